@@ -1,0 +1,142 @@
+/**
+ * The value that `compile` hands on: every node of the project with its SQL, and the edges between them.
+ * SQL holds logical names only (`"silver"."shootings"`), never paths, targets or versions.
+ */
+import type { SourceSpan } from '../errors/diagnostic.js';
+import type { Dataset, Json, Portal, Severity } from '../project/types.js';
+
+/** `bronze.shootings`, `silver.shootings`, `gold.incidents_by_cell`. */
+export type NodeId = string;
+
+/** One candidate of a `from:` list: a portal column, and what to take out of it. */
+export interface ColumnSource {
+  /** As written, such as `geometry.x`; tried exactly, as a whole column name, before `column` + `path`. */
+  readonly written: string;
+  /** The column that a path starts from: `geometry`. Equal to `written` where there is no path. */
+  readonly column: string;
+  /** Steps after the column: `['id']`, `[0]`, `['x']`. Empty for a plain column. */
+  readonly path: readonly (string | number)[];
+  /** Exact names only: `:id`, `_id`, `_year`. Others also match without case, blanks, `_` and punctuation. */
+  readonly exact: boolean;
+}
+
+/** A column that `bronze.x` shows to SQL: bound part by part to the first source that is present, else NULL. */
+export interface BoundColumn {
+  readonly name: string;
+  readonly sources: readonly ColumnSource[];
+  /** False when `from:` was not written: then two loosely matching portal columns are an error, with it as well. */
+  readonly at?: SourceSpan;
+}
+
+interface NodeBase {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly layer: string;
+  /** File that defines it, relative to the project root. */
+  readonly path: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  /** Nodes that must be built before; sorted. */
+  readonly dependsOn: readonly NodeId[];
+}
+
+export interface BronzeNode extends NodeBase {
+  readonly kind: 'bronze';
+  readonly dataset: Dataset;
+  /** Columns bound for silver (declared `from:` names); undefined when the manifest has no `fields`. */
+  readonly binds?: readonly BoundColumn[];
+  /** `for_each`: the parent's silver node and the fields of it that the templates use. */
+  readonly parent?: { readonly node: NodeId; readonly fields: readonly string[]; readonly where?: string };
+  /** Hash of all of the manifest that decides what is requested and how it is decoded. */
+  readonly sourceHash: string;
+}
+
+export interface OutputColumn {
+  readonly name: string;
+  /** DuckDB type as declared: `DATE`, `DECIMAL(10,2)`, `VARCHAR[]`. Empty when only the engine will know. */
+  readonly type: string;
+  readonly description?: string;
+}
+
+export interface SilverNode extends NodeBase {
+  readonly kind: 'silver';
+  readonly dataset: Dataset;
+  /** False for `models/silver/<dataset>.sql`. */
+  readonly generated: boolean;
+  /**
+   * Generated: one SELECT over `"bronze"."x"` that yields every current row with the typed fields, then
+   * `_load_id, _row, _source_part, _row_id, _cursor, _errors` (`_errors` a VARCHAR[] of `field: rule`, empty when valid).
+   * Hand-written: the user's SELECT as it is.
+   */
+  readonly sql: string;
+  readonly columns: readonly OutputColumn[];
+  readonly key?: readonly string[];
+  readonly volatile: readonly string[];
+  readonly partitionBy: readonly string[];
+  /** Hash of everything that decides the rows beside the inputs' data. */
+  readonly definitionHash: string;
+}
+
+export interface ModelNode extends NodeBase {
+  readonly kind: 'model';
+  readonly materialized: 'table' | 'view' | 'incremental' | 'ephemeral' | 'snapshot' | 'seed';
+  readonly sql: string;
+  readonly columns: readonly OutputColumn[];
+  readonly partitionBy: readonly string[];
+  readonly config: Readonly<Record<string, Json>>;
+  readonly definitionHash: string;
+  /** True where the SQL names `now()`, `current_date`, `random()` and config has no `reuse: true`. */
+  readonly neverReuse: boolean;
+}
+
+export type GraphNode = BronzeNode | SilverNode | ModelNode;
+
+/** A data test: a SELECT whose rows are failures. */
+export interface TestNode {
+  /** `not_null(gold.x.cell)`, `tests/data/no_future.sql`; unique in the project. */
+  readonly id: string;
+  readonly kind: 'generic' | 'singular';
+  /** The node that it audits before publishing. */
+  readonly owner: NodeId;
+  /** Every relation that the SQL reads, owner included. */
+  readonly dependsOn: readonly NodeId[];
+  readonly sql: string;
+  readonly severity: Severity;
+  readonly column?: string;
+  readonly definitionHash: string;
+  readonly at: SourceSpan;
+}
+
+export interface UnitTestNode {
+  /** `shootings::four_spellings_of_one_day`. */
+  readonly id: string;
+  readonly node: NodeId;
+  readonly given: readonly { readonly input: NodeId; readonly rows: readonly Readonly<Record<string, Json>>[] }[];
+  readonly expect: readonly Readonly<Record<string, Json>>[];
+  readonly quarantined?: number;
+  /** The node's SQL, rendered again where the test overrides vars. */
+  readonly sql: string;
+  readonly definitionHash: string;
+  readonly at: SourceSpan;
+}
+
+/** Something in the project that is checked and kept but has no effect yet. */
+export interface Dormant {
+  readonly what: string;
+  readonly count: number;
+  readonly example: SourceSpan;
+}
+
+export interface Graph {
+  readonly project: { readonly name: string; readonly version: string };
+  readonly vars: Readonly<Record<string, Json>>;
+  readonly portals: Readonly<Record<string, Portal>>;
+  readonly allowedHosts: readonly string[];
+  /** In an order in which every node stands after what it depends on. */
+  readonly nodes: readonly GraphNode[];
+  readonly tests: readonly TestNode[];
+  readonly unitTests: readonly UnitTestNode[];
+  /** `create macro` statements of `macros/*.sql`, run in every task's catalog. */
+  readonly sqlMacros: readonly string[];
+  readonly dormant: readonly Dormant[];
+}

@@ -1,0 +1,106 @@
+/** Messages to and from the engine's processes. No connection, no object with methods crosses this border. */
+import type { DecodeHint } from '../sources/types.js';
+
+/** Part of a relation: some files of one layout, and the columns to take from them. */
+export interface Scan {
+  /** Absolute paths of Parquet files. Empty: no rows. */
+  readonly files: readonly string[];
+  /** Select list over the files' columns, already SQL; one expression per column of the relation, aliased. */
+  readonly select: string;
+  /** SQL condition over the files' columns. */
+  readonly where?: string;
+}
+
+/** A logical name in a task's catalog, bound to exact files. Scans are joined by UNION ALL. */
+export interface Relation {
+  readonly schema: string;
+  readonly name: string;
+  readonly scans: readonly Scan[];
+  /** For relations without any file: the typed empty SELECT's columns. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Instead of files: literal rows (unit tests), each value cast to its column's type. */
+  readonly rows?: readonly (readonly (string | null)[])[];
+}
+
+export interface Statement {
+  readonly sql: string;
+  /** `rows`: send the result back. `none`: only run it. */
+  readonly collect: 'rows' | 'none';
+  /** Most rows sent back; default 1,000. */
+  readonly limit?: number;
+}
+
+/** One task: a catalog of its own, its relations, then its statements in order. */
+export interface SqlTask {
+  /** For messages and crash reports: the node's id. */
+  readonly label: string;
+  readonly relations: readonly Relation[];
+  /** `create macro` statements of the project. */
+  readonly macros: readonly string[];
+  readonly statements: readonly Statement[];
+}
+
+export interface ColumnInfo {
+  readonly name: string;
+  /** DuckDB's type, such as `DECIMAL(10,2)`. */
+  readonly type: string;
+}
+
+/** Values are JSON: bigint beyond 2^53, decimals, dates and timestamps as text. */
+export interface ResultSet {
+  readonly columns: readonly ColumnInfo[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** True when `limit` cut rows off. */
+  readonly truncated: boolean;
+}
+
+/** Fills one bronze file set from the spool files of parts that share one layout. */
+export interface DecodeTask {
+  readonly label: string;
+  readonly parts: readonly {
+    readonly partId: string;
+    readonly label: string;
+    readonly variables: Readonly<Record<string, string>>;
+    readonly decode: DecodeHint;
+    /** Absolute spool paths in request order. */
+    readonly files: readonly string[];
+  }[];
+  readonly loadId: string;
+  /** ISO 8601 UTC. */
+  readonly loadedAt: string;
+  /** Absolute folder for the Parquet files; exists and is empty. */
+  readonly outDir: string;
+}
+
+export interface DecodedFile {
+  /** Absolute path. */
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Ids of the parts whose rows are in the file. */
+  readonly parts: readonly string[];
+  /** Portal's columns in the file, in order, without the `_…` columns that lake adds. */
+  readonly columns: readonly string[];
+  readonly columnStats: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface DecodeResult {
+  readonly files: readonly DecodedFile[];
+  readonly parts: readonly { readonly partId: string; readonly rows: number; readonly columns: readonly string[]; /** Greatest value of the cursor column is asked for separately. */ readonly rowIdColumn?: string }[];
+}
+
+export interface EngineSettings {
+  readonly threads?: number;
+  readonly memoryLimit?: string;
+  /** Absolute folder for spilling. */
+  readonly tempDir: string;
+}
+
+export interface Engine {
+  /** @throws LakeError LK5xxx; a crash of the process fails only the tasks in flight. */
+  sql(task: SqlTask): Promise<readonly ResultSet[]>;
+  decode(task: DecodeTask): Promise<DecodeResult>;
+  /** True once a process was started: a run that finds nothing to do says so. */
+  readonly started: boolean;
+  close(): Promise<void>;
+}

@@ -1,0 +1,76 @@
+/** What the fetcher is asked for and what it gives back: files in a spool, with their hashes. Serialisable. */
+import type { DecodeHint, Expander, RequestSpec } from '../sources/types.js';
+
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+/** One part to fetch. */
+export interface PartFetch {
+  readonly partId: string;
+  readonly label: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** `full` replaces all that is known of the part, `incremental` adds to it. */
+  readonly kind: 'full' | 'incremental';
+  readonly requests: readonly RequestSpec[];
+  readonly expander?: Expander;
+  readonly expectedRows?: number;
+  /** The portal's count of the whole part, for the check after a merge. */
+  readonly totalRows?: number;
+  readonly decode: DecodeHint;
+  /** Sent as If-None-Match / If-Modified-Since where a request is `conditional`. */
+  readonly validators?: Validators;
+}
+
+export interface FetchPlan {
+  readonly dataset: string;
+  readonly portal: string;
+  readonly parts: readonly PartFetch[];
+}
+
+/** One finished body in the spool. */
+export interface SpoolFile {
+  readonly requestId: string;
+  readonly url: string;
+  /** Absolute path. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly status: number;
+  readonly validators: Validators;
+  /** Bytes that came over the wire, before decompression. */
+  readonly wireBytes: number;
+}
+
+export interface FetchedPart {
+  readonly partId: string;
+  /** True: the portal answered 304; `files` is empty. */
+  readonly notModified: boolean;
+  /** True: `missingOk` and 404; `files` is empty. */
+  readonly missing: boolean;
+  readonly files: readonly SpoolFile[];
+  /** Hash over the files' hashes in request order: equal bytes, equal value. */
+  readonly sha256: string;
+  readonly validators: Validators;
+  readonly requests: number;
+}
+
+/** Told while fetching; the run turns it into events. */
+export interface FetchProgress {
+  readonly dataset: string;
+  readonly part: string;
+  readonly bytes: number;
+  readonly requestsDone: number;
+  readonly requestsTotal: number;
+}
+
+export interface FetchNotice {
+  readonly dataset: string;
+  readonly host: string;
+  readonly url: string;
+  readonly attempt: number;
+  readonly attempts: number;
+  readonly waitMs: number;
+  readonly reason: string;
+}

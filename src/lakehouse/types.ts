@@ -1,0 +1,184 @@
+/** Tables on a store: immutable Parquet files, a Delta log, lake's own state beside each commit, sets. */
+import type { Validators } from '../fetch/types.js';
+
+/** `bronze.shootings`, `silver.shootings__quarantine`, `gold.x`: layer and name of a table. */
+export type TableId = string;
+
+export interface DataFile {
+  /** Relative to the table's folder, not URI-encoded. */
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Bronze only: the parts whose rows the file holds, and the portal's columns in it. */
+  readonly parts?: readonly string[];
+  readonly columns?: readonly string[];
+  readonly loadId?: string;
+  readonly partition?: Readonly<Record<string, string | null>>;
+}
+
+/** What is known of one part after its last accepted load. */
+export interface PartState {
+  readonly label: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Loads whose rows are current, oldest first: the newest full one and, for append and upsert, all later ones. */
+  readonly loads: readonly string[];
+  readonly cursor?: string;
+  readonly validators: Validators;
+  readonly fingerprint?: string;
+  /** The portal's count at the last look. */
+  readonly count?: number;
+  /** Rows of the part that are current in bronze. */
+  readonly rows: number;
+  readonly sha256: string;
+  readonly rowId?: string;
+}
+
+export interface LoadRecord {
+  readonly loadId: string;
+  readonly run: string;
+  readonly at: string;
+  readonly kind: 'full' | 'incremental';
+  readonly rows: number;
+  readonly bytes: number;
+  readonly requests: number;
+  readonly parts: readonly string[];
+  /** Guards that were accepted by `--accept`, with the content hash they were accepted for. */
+  readonly accepted?: readonly { readonly guard: string; readonly hash: string }[];
+}
+
+export interface TestRecord {
+  readonly id: string;
+  /** hash(test, data versions of everything it reads). */
+  readonly hash: string;
+  readonly status: 'pass' | 'fail' | 'warn' | 'error';
+  readonly failures: number;
+  readonly at: string;
+}
+
+/** Rows of one silver build, in the terms of DESIGN §4. */
+export interface Accounting {
+  readonly bronze: number;
+  readonly silver: number;
+  readonly quarantined: number;
+  readonly superseded: number;
+  readonly withdrawn: number;
+  readonly overlap: number;
+  /** Failed casts and rules by field: {'occurred_on: range': 968}, nullified ones included. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly nullified: number;
+}
+
+/** `<table>/_lake/<version>-<txnId>.json`: all that lake needs to know of a table at one version. */
+export interface TableState {
+  readonly format: 1;
+  readonly table: TableId;
+  readonly version: number;
+  /** Last version whose commit changed data: what children count by. */
+  readonly dataVersion: number;
+  readonly txnId: string;
+  readonly run: string;
+  readonly at: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly files: readonly DataFile[];
+  readonly rows: number;
+  readonly bytes: number;
+  /** Sum of the rows' hashes with the engine's version; volatile columns left out. */
+  readonly contentHash?: string;
+  readonly fingerprint?: string;
+  /** Node id → data version that was read. */
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly tests: readonly TestRecord[];
+  /** False after `lake run`: published without its tests. */
+  readonly audited: boolean;
+  /** Bronze. */
+  readonly load?: LoadRecord;
+  readonly parts?: Readonly<Record<string, PartState>>;
+  readonly sourceHash?: string;
+  /** Silver. */
+  readonly accounting?: Accounting;
+}
+
+/** A published version of a table. */
+export interface TableHead {
+  readonly table: TableId;
+  readonly version: number;
+  readonly state: TableState;
+}
+
+/** A Parquet file that a node wrote, about to be committed. */
+export interface StagedFile {
+  /** Absolute path in the table's staging folder. */
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly partition?: Readonly<Record<string, string | null>>;
+  /** From `COPY … RETURN_STATS`: column → {min, max, null_count, …}, values as text. */
+  readonly columnStats: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly parts?: readonly string[];
+  readonly columns?: readonly string[];
+  readonly loadId?: string;
+}
+
+export interface CommitRequest {
+  readonly table: TableId;
+  /** Version that the writer read, -1 for none: a commit by another in between is a conflict. */
+  readonly base: number;
+  /** `append` keeps the old files, `overwrite` removes them, `state` changes no file (validators moved). */
+  readonly mode: 'append' | 'overwrite' | 'state';
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly partitionBy: readonly string[];
+  readonly files: readonly StagedFile[];
+  /** `overwrite`: drop only these (relative paths); default all. */
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  /** All of the state but what the commit itself decides. */
+  readonly state: Omit<TableState, 'format' | 'table' | 'version' | 'dataVersion' | 'txnId' | 'at' | 'columns' | 'files' | 'rows' | 'bytes'>;
+}
+
+/** `<lake>/_sets/<n>.json`: the versions that belong together. */
+export interface RunSet {
+  readonly format: 1;
+  readonly number: number;
+  readonly run: string;
+  readonly at: string;
+  readonly tables: Readonly<Record<TableId, number>>;
+  /** Test results for the versions of this set, by test id. */
+  readonly tests: Readonly<Record<string, TestRecord>>;
+}
+
+/** A load that was judged and not committed: failed, unchanged or rejected. `<lake>/_runs/<run>/<table>.json`. */
+export interface Attempt {
+  readonly run: string;
+  readonly table: TableId;
+  readonly at: string;
+  readonly status: 'unchanged' | 'failed' | 'rejected' | 'committed';
+  readonly reason: string;
+  readonly code?: string;
+  readonly rows?: number;
+  readonly contentHash?: string;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+export interface Lake {
+  /** Absolute folder for local lakes. */
+  readonly root: string;
+  /** Newest version of a table, undefined when it was never committed. @throws LakeError LK6xxx on a torn or newer state file. */
+  head(table: TableId): Promise<TableHead | undefined>;
+  at(table: TableId, version: number): Promise<TableHead>;
+  /** Every table of the lake. */
+  tables(): Promise<readonly TableId[]>;
+  /** A new empty staging folder inside the table's folder, invisible to readers. */
+  stage(table: TableId, run: string): Promise<string>;
+  /** Publishes one version by put-if-absent. @throws LakeError LK6xxx when another writer got there first. */
+  commit(request: CommitRequest): Promise<TableHead>;
+  newestSet(): Promise<RunSet | undefined>;
+  /** Overlays the newest set with a run's own commits and test records. */
+  publishSet(run: string, tables: Readonly<Record<TableId, number>>, tests: Readonly<Record<string, TestRecord>>): Promise<RunSet>;
+  recordAttempt(attempt: Attempt): Promise<void>;
+  attempts(limit?: number): Promise<readonly Attempt[]>;
+  /** Absolute path of a table's data file, for the engine. */
+  filePath(table: TableId, file: string): string;
+  /** Removes the staging folders of a run. */
+  unstage(run: string): Promise<void>;
+}

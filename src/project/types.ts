@@ -1,0 +1,269 @@
+/**
+ * The value that `load` hands on: the project's files as typed, checked, plain data. Folder-level configuration,
+ * defaults and `{{env}}`/`{{var}}` in scalars are already applied; nothing here knows about the network or a lake.
+ */
+import type { SourceSpan } from '../errors/diagnostic.js';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A field's type, as written: `varchar`, `decimal(10,2)`, `list<integer>`. Lower case, no blanks. */
+export type FieldType = string;
+export type OnInvalid = 'quarantine' | 'nullify' | 'fail';
+export type Severity = 'error' | 'warn';
+
+/** A length of time: `120 days` is {count: 120, unit: 'day'}. */
+export interface Duration {
+  readonly count: number;
+  readonly unit: 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
+}
+
+export interface TestConfig {
+  /** `not_null`, `unique`, `accepted_values`, `relationships`, `row_count`, `expression_is_true`. */
+  readonly test: string;
+  readonly arguments: Readonly<Record<string, Json>>;
+  readonly severity: Severity;
+  readonly name?: string;
+  readonly where?: string;
+  readonly at: SourceSpan;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  /** Portal columns or paths; the first one present in a load is read. At least one unless `coalesce` or `sql` over fields. */
+  readonly from: readonly string[];
+  /** True when the manifest names `from:`; false when it is the field's own name, matched loosely. */
+  readonly fromDeclared: boolean;
+  /** Portal columns; the first value not null in the row is read. Excludes `from`. */
+  readonly coalesce?: readonly string[];
+  readonly trim: boolean;
+  readonly nullIf: readonly string[];
+  /** Tried in order, each value for itself: `iso`, `epoch_ms`, `epoch_s`, or a strptime pattern. */
+  readonly format: readonly string[];
+  readonly timezone: string;
+  /** SQL over `value` (text after trim and null_if) or over the other fields. */
+  readonly sql?: string;
+  readonly default?: Json;
+  readonly required: boolean;
+  readonly range?: readonly [Json, Json];
+  readonly values?: readonly Json[];
+  readonly pattern?: string;
+  readonly onInvalid: OnInvalid;
+  readonly references?: { readonly dataset: string; readonly field?: string };
+  readonly tests: readonly TestConfig[];
+  readonly description?: string;
+  readonly meta?: Readonly<Record<string, Json>>;
+  readonly at: SourceSpan;
+}
+
+export interface ReadOptions {
+  readonly sheet?: string;
+  /** 1-based row that holds the column names. */
+  readonly header?: number;
+  readonly skipRows?: number;
+  readonly footerRows?: number;
+  readonly delimiter?: string;
+  readonly encoding?: string;
+  readonly quote?: string;
+  readonly member?: string;
+}
+
+/** `source:` of a manifest, one shape for all portals; which keys are legal depends on the portal's type. */
+export interface SourceSpec {
+  // ckan
+  readonly package?: string;
+  readonly resource?: { readonly format?: readonly string[]; readonly name?: string; readonly id?: string };
+  // socrata
+  readonly id?: string;
+  // http, github, and ckan's fallback
+  readonly url?: string;
+  readonly urls?: readonly string[];
+  readonly files?: readonly string[];
+  readonly records?: string;
+  readonly pages?: Readonly<Record<string, Json>>;
+  // several resources, one table
+  readonly family?: { readonly variable: string; readonly members: Readonly<Record<string, string>>; readonly catalogue?: string };
+  readonly forEach?: { readonly dataset: string; readonly where?: string; readonly at: SourceSpan };
+  readonly missing?: 'skip' | 'fail';
+  readonly read?: ReadOptions;
+  readonly explode?: { readonly path: string; readonly keepEmpty: boolean };
+  readonly at: SourceSpan;
+}
+
+export interface LoadSpec {
+  readonly mode: 'replace' | 'append' | 'upsert';
+  /** Portal column whose value grows with every change, such as `:updated_at`. */
+  readonly cursor?: string;
+  readonly lookback?: Duration;
+  readonly sweep?: Duration;
+  readonly deletes: 'hard' | 'soft';
+  readonly keepLoads?: number;
+}
+
+export interface DatasetUnitTest {
+  readonly name: string;
+  readonly given: readonly Readonly<Record<string, Json>>[];
+  readonly expect: readonly Readonly<Record<string, Json>>[];
+  readonly quarantined?: number;
+  readonly at: SourceSpan;
+}
+
+export interface Dataset {
+  readonly name: string;
+  readonly description?: string;
+  readonly version?: string;
+  /** Key of `Project.portals`; `http` without a declared portal has the name `http`. */
+  readonly portal: string;
+  readonly source: SourceSpec;
+  readonly load: LoadSpec;
+  /** Field names; undefined is `key: none`, a bag of rows. */
+  readonly key?: readonly string[];
+  readonly volatile: readonly string[];
+  /** Undefined when the manifest has no `fields`: all columns as varchar under their own names. */
+  readonly fields?: readonly Field[];
+  readonly trim: boolean;
+  readonly nullIf: readonly string[];
+  readonly timezone: string;
+  readonly contract: { readonly columns: 'evolve' | 'ignore' | 'freeze'; readonly values: OnInvalid };
+  readonly partitionBy: readonly string[];
+  readonly freshness?: { readonly warnAfter?: Duration; readonly errorAfter?: Duration; readonly of: string };
+  /** Shares from 0 to 1. `cap` lists further cap-shaped counts, or false switches the cap guard off. */
+  readonly guards: {
+    readonly maxRowDrop?: number;
+    readonly maxNullRise?: number;
+    readonly maxChanged?: number;
+    readonly cap?: readonly number[] | false;
+    readonly allowEmpty?: boolean;
+  };
+  readonly tests: readonly TestConfig[];
+  readonly unitTests: readonly DatasetUnitTest[];
+  readonly publish: readonly Readonly<Record<string, Json>>[];
+  readonly tags: readonly string[];
+  readonly owner?: string;
+  readonly license?: string;
+  readonly meta?: Readonly<Record<string, Json>>;
+  readonly accounting: boolean;
+  /** Manifest's file, relative to the project root, with `/`. */
+  readonly path: string;
+  readonly at: SourceSpan;
+  /** Where each top-level key stands, for later diagnostics: {'load.sweep': span}. */
+  readonly spans: Readonly<Record<string, SourceSpan>>;
+}
+
+export type PortalType = 'ckan' | 'socrata' | 'github' | 'http';
+
+export interface Portal {
+  readonly name: string;
+  readonly type: PortalType;
+  /** Origin and base path, without a trailing slash. GitHub: `https://raw.githubusercontent.com`. */
+  readonly url: string;
+  readonly repo?: string;
+  readonly ref?: string;
+  readonly timezone: string;
+  readonly concurrency: number;
+  /** Requests a second, undefined for no limit. */
+  readonly rate?: number;
+  /** True when a non-empty token is configured; the value itself is only in `Project.secrets`. */
+  readonly hasToken: boolean;
+  readonly at: SourceSpan;
+}
+
+export interface LakeLocation {
+  readonly type: 'local' | 'gcs' | 's3';
+  /** Local: path, relative to the project root or absolute. */
+  readonly path?: string;
+  readonly bucket?: string;
+  readonly prefix?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly anonymous?: boolean;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly lake: LakeLocation;
+  /** `sample`, or a folder of recorded files; undefined: the real portals. */
+  readonly portal?: string;
+  readonly threads?: number;
+  readonly memoryLimit?: string;
+  readonly publish: readonly string[];
+}
+
+export interface ColumnProperties {
+  readonly name: string;
+  readonly description?: string;
+  readonly tests: readonly TestConfig[];
+  readonly meta?: Readonly<Record<string, Json>>;
+  readonly at: SourceSpan;
+}
+
+export interface ModelUnitTest {
+  readonly name: string;
+  readonly model: string;
+  readonly given: readonly { readonly input: string; readonly rows: readonly Readonly<Record<string, Json>>[] }[];
+  readonly expect: readonly Readonly<Record<string, Json>>[];
+  readonly vars: Readonly<Record<string, Json>>;
+  readonly at: SourceSpan;
+}
+
+/** A SQL model file with what YAML says about it, before its template is rendered. */
+export interface Model {
+  readonly name: string;
+  /** First folder under `models/` when it is a layer, else `gold`; a `{{config layer=}}` may change it in compile. */
+  readonly layer: string;
+  readonly path: string;
+  readonly sql: string;
+  readonly description?: string;
+  readonly columns: readonly ColumnProperties[];
+  readonly tests: readonly TestConfig[];
+  /** Merged project, folder and YAML configuration; in-file `{{config}}` is added by compile and wins. */
+  readonly config: Readonly<Record<string, Json>>;
+  readonly tags: readonly string[];
+  /** The properties file, when there is one. */
+  readonly propertiesPath?: string;
+  readonly at: SourceSpan;
+}
+
+export interface Macro {
+  readonly name: string;
+  readonly kind: 'partial' | 'sql';
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface SingularTest {
+  readonly name: string;
+  readonly path: string;
+  readonly sql: string;
+}
+
+export interface Exposure {
+  readonly name: string;
+  readonly label?: string;
+  readonly type: string;
+  readonly dependsOn: readonly string[];
+  readonly at: SourceSpan;
+}
+
+export interface Project {
+  readonly name: string;
+  readonly version: string;
+  readonly vars: Readonly<Record<string, Json>>;
+  readonly portals: Readonly<Record<string, Portal>>;
+  readonly allowedHosts: readonly string[];
+  readonly target: Target;
+  readonly datasets: readonly Dataset[];
+  readonly models: readonly Model[];
+  readonly unitTests: readonly ModelUnitTest[];
+  readonly macros: readonly Macro[];
+  readonly singularTests: readonly SingularTest[];
+  readonly exposures: readonly Exposure[];
+}
+
+/** What load returns beside the project; never serialised, logged or hashed. */
+export interface Secrets {
+  /** Portal name → token value. */
+  readonly tokens: Readonly<Record<string, string>>;
+  /** Every secret value, for redaction. */
+  readonly values: readonly string[];
+}

@@ -1,0 +1,72 @@
+/** Everything that happens in a run, as one typed stream: the terminal, logs and artifacts are listeners. */
+import type { NodeId } from '../compile/types.js';
+import type { ErrorInfo } from '../errors/lake-error.js';
+import type { FetchNotice, FetchProgress } from '../fetch/types.js';
+import type { Accounting } from '../lakehouse/types.js';
+
+export type NodeStatus =
+  | 'success'
+  /** Fetched and compared: nothing to commit. */
+  | 'unchanged'
+  | 'reused'
+  | 'error'
+  | 'skipped'
+  /** SIGINT came first. */
+  | 'cancelled';
+
+export interface TestOutcome {
+  readonly id: string;
+  readonly owner: NodeId;
+  readonly status: 'pass' | 'fail' | 'warn' | 'error' | 'reused';
+  readonly failures: number;
+  readonly seconds: number;
+  /** First failing rows, at most five. */
+  readonly sample?: { readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[] };
+  readonly message?: string;
+  /** Compiled SQL, relative to the project root. */
+  readonly compiledPath?: string;
+  readonly at?: { readonly file: string; readonly line: number; readonly col: number };
+}
+
+export interface NodeResult {
+  readonly id: NodeId;
+  readonly kind: 'bronze' | 'silver' | 'model' | 'test';
+  readonly status: NodeStatus;
+  readonly reason: string;
+  readonly seconds: number;
+  readonly rows?: number;
+  readonly bytes?: number;
+  readonly requests?: number;
+  /** Against the version before: by key where there is one, else undefined. */
+  readonly added?: number;
+  readonly changed?: number;
+  readonly removed?: number;
+  readonly accounting?: Accounting;
+  readonly version?: number;
+  readonly error?: ErrorInfo;
+  readonly tests: readonly TestOutcome[];
+}
+
+export type RunEvent =
+  | { readonly type: 'run_started'; readonly run: string; readonly command: string; readonly target: string; readonly nodes: number; readonly at: string }
+  | { readonly type: 'node_started'; readonly id: NodeId }
+  | { readonly type: 'fetch_progress'; readonly progress: FetchProgress }
+  | { readonly type: 'fetch_waiting'; readonly notice: FetchNotice }
+  | { readonly type: 'node_finished'; readonly result: NodeResult }
+  | { readonly type: 'run_finished'; readonly result: RunResult };
+
+export interface RunResult {
+  readonly run: string;
+  readonly command: string;
+  readonly target: string;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly nodes: readonly NodeResult[];
+  readonly engineStarted: boolean;
+  readonly requests: number;
+  readonly set?: number;
+  /** 0, 1, 2, 75, 130 or 143. */
+  readonly exitCode: number;
+}
+
+export type RunListener = (event: RunEvent) => void;

@@ -1,0 +1,127 @@
+/**
+ * One interface for all portal protocols. A source knows how to ask; it knows nothing of files, retries,
+ * budgets, secrets or SQL. Values are plain data, so that a plan can be printed and a fetch resumed.
+ */
+import type { Dataset, Portal } from '../project/types.js';
+
+/** Ready JSON from the portal, asked through the fetcher's budgets, deadlines and retries. */
+export interface PortalClient {
+  /**
+   * GET a small document (capped at 16 MiB).
+   * @throws LakeError LK3xxx when the portal stays unreachable or `accept` does not list the status.
+   */
+  getJson(url: string, options?: { readonly accept?: readonly number[] }): Promise<{ status: number; headers: Readonly<Record<string, string>>; body: unknown }>;
+  /** HEAD; used for files without metadata. A 405 is answered as status 405, never thrown. */
+  head(url: string): Promise<{ status: number; headers: Readonly<Record<string, string>> }>;
+}
+
+export interface SourceContext {
+  readonly dataset: Dataset;
+  readonly portal: Portal;
+  /** `for_each`: the parent's rows, only the fields that the templates name, distinct, as text. */
+  readonly parentRows?: readonly Readonly<Record<string, string>>[];
+}
+
+/** One discovered resource. `id` is stable across runs: CKAN resource id, Socrata 4x4, path of a file. */
+export interface Part {
+  readonly id: string;
+  /** Written to `_source_part`: short, readable, unique within the dataset. */
+  readonly label: string;
+  /** `{year: '2017'}`: land in bronze as `_year`. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What `probe` and `requests` need to know: plain data of the source's own. */
+  readonly locator: Readonly<Record<string, unknown>>;
+}
+
+/** What the portal says of a part now, for at most two requests. */
+export interface Probe {
+  /** Rows that the portal counts for the whole part; undefined where it counts nothing (files). */
+  readonly count?: number;
+  /** Rows changed since the part's cursor, where one was given. */
+  readonly countSince?: number;
+  /** Changes when the data may have changed (rowsUpdatedAt, last_modified, ETag); undefined: unknown, fetch to see. */
+  readonly fingerprint?: string;
+  /** Column names in the portal's order, where it tells. */
+  readonly columns?: readonly string[];
+  /** The portal's own date of its data, ISO 8601 UTC. */
+  readonly updatedAt?: string;
+  /** Most rows that one request may bring. */
+  readonly pageCap?: number;
+  /** False: `missing: skip` and the portal has no such file. */
+  readonly exists: boolean;
+  readonly requests: number;
+}
+
+/** One HTTP request that brings rows. Everything needed to send it again after a crash; no secrets. */
+export interface RequestSpec {
+  /** Unique within the part, sortable: `p00003`. */
+  readonly id: string;
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** What a good body looks like; anything else (HTML, a JSON error) fails, see faults F9, F10. */
+  readonly expect: 'csv' | 'json' | 'xlsx' | 'any';
+  /** Rows asked for and where they start, for paging and messages. */
+  readonly offset?: number;
+  readonly limit?: number;
+  /** May answer 304 to the part's stored validators. Only on one-request parts. */
+  readonly conditional: boolean;
+  /** 404 means "no such file" and brings no rows. */
+  readonly missingOk?: boolean;
+}
+
+/** Pages whose number or address is known only while fetching: advanced by the fetcher through its ledger. */
+export interface Expander {
+  readonly kind: 'ckan_pages';
+  readonly first: RequestSpec;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface PartRequests {
+  readonly requests: readonly RequestSpec[];
+  readonly expander?: Expander;
+  /** Rows that should land by the portal's own count; undefined where it does not count. */
+  readonly expectedRows?: number;
+  readonly decode: DecodeHint;
+}
+
+/** How the engine reads the bodies of one part. */
+export interface DecodeHint {
+  readonly format: 'csv' | 'json' | 'xlsx';
+  /** JSON: path of the array of records, `result.records`; undefined: the top-level array. */
+  readonly records?: string;
+  readonly explode?: { readonly path: string; readonly keepEmpty: boolean };
+  readonly sheet?: string;
+  /** 1-based row of the column names; CSV and XLSX. */
+  readonly header?: number;
+  readonly skipRows?: number;
+  readonly footerRows?: number;
+  readonly delimiter?: string;
+  readonly quote?: string;
+  readonly encoding?: string;
+  /** Column that identifies a delivered row within the portal (`:id`, `_id`, `OBJECTID`): page overlap is found by it. */
+  readonly rowId?: string;
+}
+
+export interface RequestOptions {
+  /** Undefined: everything. Else rows whose cursor is at or after this value (lookback already subtracted). */
+  readonly since?: { readonly column: string; readonly value: string };
+  /** `safe`: the second try after a count that did not fit: slower, in key order, where the protocol has such a way. */
+  readonly strategy: 'fast' | 'safe';
+}
+
+export interface Source {
+  readonly type: Portal['type'];
+  /**
+   * The dataset's parts, in a stable order.
+   * @throws LakeError LK30xx naming the package, resource or file that is missing or ambiguous.
+   */
+  discover(context: SourceContext, client: PortalClient): Promise<readonly Part[]>;
+  /** What the portal says of one part. `cursor` is the value after which rows would be asked for. */
+  probe(part: Part, context: SourceContext, client: PortalClient, since?: RequestOptions['since']): Promise<Probe>;
+  /** Pure: the requests that bring the part's rows. */
+  requests(part: Part, probe: Probe, context: SourceContext, options: RequestOptions): PartRequests;
+  /** Pure: the next request of an expander after one body, or undefined at the end. Only sources that return one. */
+  advance?(expander: Expander, previous: RequestSpec, answer: unknown): RequestSpec | undefined;
+}
