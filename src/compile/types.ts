@@ -111,7 +111,10 @@ export interface UnitTestNode {
   /** `shootings::four_spellings_of_one_day`. */
   readonly id: string;
   readonly node: NodeId;
-  readonly given: readonly { readonly input: NodeId; readonly rows: readonly Readonly<Record<string, Json>>[] }[];
+  readonly given: readonly {
+    readonly input: NodeId;
+    readonly rows: readonly Readonly<Record<string, Json>>[];
+  }[];
   readonly expect: readonly Readonly<Record<string, Json>>[];
   readonly quarantined?: number;
   /** The node's SQL, rendered again where the test overrides vars. */

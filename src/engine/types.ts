@@ -86,7 +86,12 @@ export interface DecodedFile {
 
 export interface DecodeResult {
   readonly files: readonly DecodedFile[];
-  readonly parts: readonly { readonly partId: string; readonly rows: number; readonly columns: readonly string[]; /** Greatest value of the cursor column is asked for separately. */ readonly rowIdColumn?: string }[];
+  readonly parts: readonly {
+    readonly partId: string;
+    readonly rows: number;
+    readonly columns: readonly string[];
+    readonly rowIdColumn?: string;
+  }[];
 }
 
 export interface EngineSettings {

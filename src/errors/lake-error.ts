@@ -50,11 +50,25 @@ export interface ErrorInfo {
 
 export function errorInfo(error: unknown): ErrorInfo {
   if (error instanceof LakeError) {
-    return { code: error.code, message: error.message, hint: error.hint, transient: error.transient, details: error.details };
+    return {
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+      transient: error.transient,
+      details: error.details,
+    };
   }
-  return { code: 'LK9000', message: error instanceof Error ? error.message : String(error), transient: false };
+  return {
+    code: 'LK9000',
+    message: error instanceof Error ? error.message : String(error),
+    transient: false,
+  };
 }
 
 export function fromErrorInfo(info: ErrorInfo): LakeError {
-  return new LakeError(info.code, info.message, { hint: info.hint, transient: info.transient, details: info.details });
+  return new LakeError(info.code, info.message, {
+    hint: info.hint,
+    transient: info.transient,
+    details: info.details,
+  });
 }

@@ -12,7 +12,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
       bestDistance = d;
     }
   }
-  return bestDistance <= Math.max(1, Math.floor(Math.max(wanted.length, best?.length ?? 0) / 3)) ? best : undefined;
+  return bestDistance <= Math.max(1, Math.floor(Math.max(wanted.length, best?.length ?? 0) / 3))
+    ? best
+    : undefined;
 }
 
 /** `Did you mean "shootings"?`, or undefined. */

@@ -84,7 +84,10 @@ export interface TableState {
   readonly bytes: number;
   /** Sum of the rows' hashes with the engine's version; volatile columns left out. */
   readonly contentHash?: string;
+  /** hash(definition, inputs' data versions) of the build that made or last confirmed this version. */
   readonly fingerprint?: string;
+  /** The definition's part of it alone, so that a plan can say which of the two changed. */
+  readonly definitionHash?: string;
   /** Node id → data version that was read. */
   readonly inputs: Readonly<Record<string, number>>;
   readonly tests: readonly TestRecord[];
@@ -132,7 +135,10 @@ export interface CommitRequest {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, string>>;
   /** All of the state but what the commit itself decides. */
-  readonly state: Omit<TableState, 'format' | 'table' | 'version' | 'dataVersion' | 'txnId' | 'at' | 'columns' | 'files' | 'rows' | 'bytes'>;
+  readonly state: Omit<
+    TableState,
+    'format' | 'table' | 'version' | 'dataVersion' | 'txnId' | 'at' | 'columns' | 'files' | 'rows' | 'bytes'
+  >;
 }
 
 /** `<lake>/_sets/<n>.json`: the versions that belong together. */
@@ -174,7 +180,11 @@ export interface Lake {
   commit(request: CommitRequest): Promise<TableHead>;
   newestSet(): Promise<RunSet | undefined>;
   /** Overlays the newest set with a run's own commits and test records. */
-  publishSet(run: string, tables: Readonly<Record<TableId, number>>, tests: Readonly<Record<string, TestRecord>>): Promise<RunSet>;
+  publishSet(
+    run: string,
+    tables: Readonly<Record<TableId, number>>,
+    tests: Readonly<Record<string, TestRecord>>,
+  ): Promise<RunSet>;
   recordAttempt(attempt: Attempt): Promise<void>;
   attempts(limit?: number): Promise<readonly Attempt[]>;
   /** Absolute path of a table's data file, for the engine. */

@@ -82,7 +82,11 @@ export interface SourceSpec {
   readonly records?: string;
   readonly pages?: Readonly<Record<string, Json>>;
   // several resources, one table
-  readonly family?: { readonly variable: string; readonly members: Readonly<Record<string, string>>; readonly catalogue?: string };
+  readonly family?: {
+    readonly variable: string;
+    readonly members: Readonly<Record<string, string>>;
+    readonly catalogue?: string;
+  };
   readonly forEach?: { readonly dataset: string; readonly where?: string; readonly at: SourceSpan };
   readonly missing?: 'skip' | 'fail';
   readonly read?: ReadOptions;
@@ -200,7 +204,10 @@ export interface ColumnProperties {
 export interface ModelUnitTest {
   readonly name: string;
   readonly model: string;
-  readonly given: readonly { readonly input: string; readonly rows: readonly Readonly<Record<string, Json>>[] }[];
+  readonly given: readonly {
+    readonly input: string;
+    readonly rows: readonly Readonly<Record<string, Json>>[];
+  }[];
   readonly expect: readonly Readonly<Record<string, Json>>[];
   readonly vars: Readonly<Record<string, Json>>;
   readonly at: SourceSpan;

@@ -48,7 +48,14 @@ export interface NodeResult {
 }
 
 export type RunEvent =
-  | { readonly type: 'run_started'; readonly run: string; readonly command: string; readonly target: string; readonly nodes: number; readonly at: string }
+  | {
+      readonly type: 'run_started';
+      readonly run: string;
+      readonly command: string;
+      readonly target: string;
+      readonly nodes: number;
+      readonly at: string;
+    }
   | { readonly type: 'node_started'; readonly id: NodeId }
   | { readonly type: 'fetch_progress'; readonly progress: FetchProgress }
   | { readonly type: 'fetch_waiting'; readonly notice: FetchNotice }

@@ -10,7 +10,10 @@ export interface PortalClient {
    * GET a small document (capped at 16 MiB).
    * @throws LakeError LK3xxx when the portal stays unreachable or `accept` does not list the status.
    */
-  getJson(url: string, options?: { readonly accept?: readonly number[] }): Promise<{ status: number; headers: Readonly<Record<string, string>>; body: unknown }>;
+  getJson(
+    url: string,
+    options?: { readonly accept?: readonly number[] },
+  ): Promise<{ status: number; headers: Readonly<Record<string, string>>; body: unknown }>;
   /** HEAD; used for files without metadata. A 405 is answered as status 405, never thrown. */
   head(url: string): Promise<{ status: number; headers: Readonly<Record<string, string>> }>;
 }
@@ -119,7 +122,12 @@ export interface Source {
    */
   discover(context: SourceContext, client: PortalClient): Promise<readonly Part[]>;
   /** What the portal says of one part. `cursor` is the value after which rows would be asked for. */
-  probe(part: Part, context: SourceContext, client: PortalClient, since?: RequestOptions['since']): Promise<Probe>;
+  probe(
+    part: Part,
+    context: SourceContext,
+    client: PortalClient,
+    since?: RequestOptions['since'],
+  ): Promise<Probe>;
   /** Pure: the requests that bring the part's rows. */
   requests(part: Part, probe: Probe, context: SourceContext, options: RequestOptions): PartRequests;
   /** Pure: the next request of an expander after one body, or undefined at the end. Only sources that return one. */

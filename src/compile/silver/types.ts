@@ -1,0 +1,69 @@
+/** A manifest's field types in SQL: the column type, and the exact cast of a text to it. */
+import { quoteText } from '../../engine/sql-text.js';
+import type { Field, FieldType } from '../../project/types.js';
+
+const PLAIN: Readonly<Record<string, string>> = {
+  varchar: 'VARCHAR',
+  integer: 'INTEGER',
+  bigint: 'BIGINT',
+  double: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  timestamptz: 'TIMESTAMP WITH TIME ZONE',
+  // Delta has no such types: checked, and kept as text.
+  time: 'VARCHAR',
+  uuid: 'VARCHAR',
+  json: 'VARCHAR',
+};
+
+/** DuckDB's type of a field: `decimal(10,2)` → `DECIMAL(10,2)`, `list<integer>` → `INTEGER[]`. */
+export function sqlType(type: FieldType): string {
+  const list = /^list<(.+)>$/.exec(type);
+  if (list) return `${sqlType(list[1]!)}[]`;
+  const decimal = /^decimal\((\d+),(\d+)\)$/.exec(type);
+  if (decimal) return `DECIMAL(${decimal[1]},${decimal[2]})`;
+  return PLAIN[type] ?? 'VARCHAR';
+}
+
+/** True for types whose every text is valid: no cast can fail. */
+export function isText(type: FieldType): boolean {
+  return type === 'varchar';
+}
+
+/** The word that an error uses: `occurred_on: not a date`. */
+export function typeWord(type: FieldType): string {
+  if (type.startsWith('list<')) return 'a list';
+  if (type.startsWith('decimal')) return `a ${type}`;
+  return type === 'integer' ? 'an integer' : type === 'uuid' ? 'a UUID' : `a ${type}`;
+}
+
+/** SQL that turns the text expression into the field's type, NULL where it is not one. */
+export function castText(field: Field, text: string): string {
+  const { type } = field;
+  if (type === 'varchar') return text;
+  if (type === 'date' || type === 'timestamp' || type === 'timestamptz') return castTemporal(field, text);
+  const decimal = /^decimal\((\d+),(\d+)\)$/.exec(type);
+  if (decimal) {
+    const digits = quoteText(`[+-]?[0-9]*(\\.[0-9]{0,${decimal[2]}}0*)?`);
+    return `case when regexp_full_match(${text}, ${digits}) then try_cast(${text} as ${sqlType(type)}) end`;
+  }
+  if (type.startsWith('list<')) return `try_cast(try_cast(${text} as json) as ${sqlType(type)})`;
+  return `lake_${type}(${text})`;
+}
+
+function castTemporal(field: Field, text: string): string {
+  const zone = quoteText(field.timezone);
+  const tries = field.format.map((format) => {
+    switch (format) {
+      case 'iso':
+        return `lake_iso_${field.type}(${text}, ${zone})`;
+      case 'epoch_ms':
+      case 'epoch_s':
+        return `lake_${format}_${field.type}(${text}, ${zone})`;
+      default:
+        return `lake_strptime_${field.type}(${text}, ${quoteText(format)}, ${zone})`;
+    }
+  });
+  return tries.length === 1 ? tries[0]! : `coalesce(${tries.join(', ')})`;
+}
