@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { type BuildCommandOptions, buildOptions, runBuild } from '../run-build.js';
+
+export function registerBuild(program: Command): void {
+  buildOptions(program.command('build'))
+    .description('fetch, build and test everything that changed')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lake build                              the whole project
+  lake build --select toronto_incidents_by_cell+
+  lake build --select tag:nyc --full-refresh
+  lake build --accept shootings:row_drop  publish although the guard objects`,
+    )
+    .action((options: BuildCommandOptions) => runBuild('build', options));
+}

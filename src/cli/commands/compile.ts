@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { open } from '../open.js';
+import { type ProjectOptions, projectOptions } from '../options.js';
+
+export function registerCompile(program: Command): void {
+  projectOptions(program.command('compile'))
+    .description('check the project and write its SQL to target/compiled')
+    .addHelpText('after', '\nNeeds neither network nor lake.')
+    .action(async (options: ProjectOptions) => {
+      const opened = await open(options);
+      const { compileToTarget } = await import('../compile-to-target.js');
+      const { written, parsed } = await compileToTarget(opened);
+      const { nodes, tests, unitTests } = opened.graph;
+      process.stderr.write(
+        `Compiled ${nodes.length} nodes, ${tests.length} data tests and ${unitTests.length} unit tests to target/compiled/ ` +
+          `(${written} files written, ${parsed} statements parsed).\n`,
+      );
+    });
+}

@@ -1,0 +1,26 @@
+/** All commands, in the groups and the order of `--help`. A new command is one file and one line here. */
+import type { Command } from 'commander';
+import { registerBuild } from './build.js';
+import { registerCompile } from './compile.js';
+import { registerFetch } from './fetch.js';
+import { registerLs } from './ls.js';
+import { registerPlan } from './plan.js';
+import { registerPortal } from './portal.js';
+import { registerQuery } from './query.js';
+import { registerRun } from './run.js';
+import { registerSchema } from './schema.js';
+import { registerTest } from './test.js';
+
+export const commands: readonly { readonly group: string; readonly register: (program: Command) => void }[] =
+  [
+    { group: 'Run', register: registerBuild },
+    { group: 'Run', register: registerRun },
+    { group: 'Run', register: registerFetch },
+    { group: 'Run', register: registerTest },
+    { group: 'Develop', register: registerPlan },
+    { group: 'Develop', register: registerCompile },
+    { group: 'Develop', register: registerLs },
+    { group: 'Develop', register: registerQuery },
+    { group: 'Project', register: registerSchema },
+    { group: 'Project', register: registerPortal },
+  ];

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { open, selectedNodes } from '../open.js';
+import {
+  outputOption,
+  type ProjectOptions,
+  projectOptions,
+  type SelectOptions,
+  selectOptions,
+} from '../options.js';
+import { outputFormat, printRows } from '../output/print-rows.js';
+
+type Options = ProjectOptions & SelectOptions & { readonly output?: string };
+
+export function registerLs(program: Command): void {
+  projectOptions(outputOption(selectOptions(program.command('ls'))))
+    .description('list the nodes of the project')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lake ls --select +gold.*\n  lake ls --select tag:police --output json',
+    )
+    .action(async (options: Options) => {
+      const opened = await open(options);
+      const ids = new Set(await selectedNodes(opened, options));
+      const tests = new Map<string, number>();
+      for (const test of opened.graph.tests) tests.set(test.owner, (tests.get(test.owner) ?? 0) + 1);
+      const rows = opened.graph.nodes
+        .filter((node) => ids.has(node.id))
+        .map((node) => [
+          node.id,
+          node.kind,
+          node.dependsOn.join(' '),
+          tests.get(node.id) ?? 0,
+          node.tags.join(' '),
+          node.path,
+        ]);
+      await printRows(
+        { columns: ['node', 'kind', 'depends_on', 'tests', 'tags', 'file'], rows },
+        outputFormat(options.output),
+      );
+    });
+}

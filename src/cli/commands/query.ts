@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { open } from '../open.js';
+import { outputOption, type ProjectOptions, positive, projectOptions } from '../options.js';
+import { outputFormat, printRows } from '../output/print-rows.js';
+
+type Options = ProjectOptions & { readonly output?: string; readonly limit: number };
+
+export function registerQuery(program: Command): void {
+  projectOptions(outputOption(program.command('query')))
+    .description('run SQL on the published tables and on meta.loads, meta.parts, meta.runs, meta.tests')
+    .argument('<sql>', "one SELECT, or DuckDB's FROM … short form")
+    .option('--limit <n>', 'rows to show', positive, 100)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lake query "from gold.la_requests_by_type_and_month limit 10"
+  lake query "select dataset, rows, reason from meta.loads order by at desc" --output csv`,
+    )
+    .action(async (sql: string, options: Options) => {
+      const opened = await open(options);
+      const { queryLake } = await import('../../run/query.js');
+      const result = await queryLake({
+        root: opened.root,
+        graph: opened.graph,
+        target: opened.project.target,
+        sql,
+        limit: options.limit,
+      });
+      await printRows(
+        { columns: result.columns.map((c) => c.name), rows: result.rows },
+        outputFormat(options.output),
+      );
+      if (result.truncated)
+        process.stderr.write(`… more rows; show them with --limit ${options.limit * 10}\n`);
+    });
+}

@@ -1,0 +1,22 @@
+/** Writes compiled SQL for people and has the engine parse what changed: what `compile`, `build` and `run` begin with. */
+import { join } from 'node:path';
+import { type OpenProject, ProjectMistakes } from '../open-project.js';
+
+export interface Compiled {
+  /** Files of `target/compiled` that changed. */
+  readonly written: number;
+  /** Statements that the engine had not parsed before. */
+  readonly parsed: number;
+}
+
+/** @throws ProjectMistakes with a diagnostic for every statement that does not parse. */
+export async function compileToTarget({ root, graph, sources }: OpenProject): Promise<Compiled> {
+  const [{ writeCompiled }, { parseChangedSql }] = await Promise.all([
+    import('../compile/write.js'),
+    import('../run/parse-sql.js'),
+  ]);
+  const { written } = writeCompiled(graph, join(root, 'target', 'compiled'));
+  const { parsed, diagnostics } = await parseChangedSql(graph, root);
+  if (diagnostics.length > 0) throw new ProjectMistakes(diagnostics, sources);
+  return { written: written.length, parsed };
+}

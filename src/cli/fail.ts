@@ -1,0 +1,19 @@
+/** Anything that ends a command early, as text on stderr and an exit code. */
+import { CommanderError } from 'commander';
+import { LakeError, ProjectError } from '../errors/lake-error.js';
+import { renderError } from '../errors/render-error.js';
+import type { SourceTexts } from '../errors/source-texts.js';
+import { useColor } from './output/color.js';
+
+/** Prints the error; returns 0 for help, 2 for usage and project mistakes, 75 for what may pass, else 1. */
+export async function fail(error: unknown): Promise<number> {
+  // Commander has printed its message already; `--help` and `--version` come this way too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const sources = (error as { sources?: SourceTexts }).sources;
+  process.stderr.write(`${renderError(error, { color: useColor(process.stderr), sources })}\n`);
+  if (process.env['LAKE_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (error instanceof ProjectError) return 2;
+  if (!(error instanceof LakeError)) return 1;
+  if (/^LK[127]/.test(error.code)) return 2;
+  return error.transient ? 75 : 1;
+}

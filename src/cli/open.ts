@@ -1,0 +1,47 @@
+/** Opens the project that a command works on; warnings go to stderr once. */
+import { LakeError } from '../errors/lake-error.js';
+import { renderDiagnostics } from '../errors/render-diagnostics.js';
+import { type OpenProject, openProject } from '../open-project.js';
+import type { Json } from '../project/types.js';
+import type { ProjectOptions, SelectOptions } from './options.js';
+import { useColor } from './output/color.js';
+
+/** @throws ProjectError, LakeError LK7001, LK7002 */
+export async function open(options: ProjectOptions): Promise<OpenProject> {
+  const opened = await openProject(options.projectDir, {
+    target: options.target,
+    vars: options.vars === undefined ? undefined : await parseVars(options.vars),
+    env: process.env,
+  });
+  if (opened.warnings.length > 0) {
+    process.stderr.write(
+      `${renderDiagnostics(opened.warnings, opened.sources, { color: useColor(process.stderr) })}\n\n`,
+    );
+  }
+  return opened;
+}
+
+/** Ids of the nodes that the command line selects, in build order. @throws LakeError LK206x */
+export async function selectedNodes(
+  { graph }: OpenProject,
+  options: SelectOptions,
+): Promise<readonly string[]> {
+  const { selectNodes } = await import('../compile/select/index.js');
+  return selectNodes(graph, { select: options.select, exclude: options.exclude });
+}
+
+async function parseVars(text: string): Promise<Record<string, Json>> {
+  const { parse } = await import('yaml');
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 0 });
+  } catch {
+    value = undefined;
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new LakeError('LK7002', `--vars ${text} is no mapping`, {
+      hint: "write it as --vars '{name: value}'",
+    });
+  }
+  return value as Record<string, Json>;
+}

@@ -1,0 +1,50 @@
+/** Options that mean the same in every command. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+export interface ProjectOptions {
+  readonly projectDir: string;
+  readonly target?: string;
+  /** YAML text of a mapping. */
+  readonly vars?: string;
+  readonly color: boolean;
+}
+
+export interface SelectOptions {
+  readonly select?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+/** `--project-dir --target --vars --no-color`. */
+export function projectOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--project-dir <folder>', 'folder of project.yml').default('.', 'this folder'))
+    .option('-t, --target <name>', 'output of profiles.yml to use')
+    .option('--vars <yaml>', "variables, such as '{h3_resolution: 9}'")
+    .option('--no-color', 'no colours')
+    .hook('preAction', (_, action) => {
+      if (action.opts()['color'] === false) process.env['NO_COLOR'] = '1';
+    });
+}
+
+/** `--select --exclude`, dbt's grammar; several values, or the option several times, are a union. */
+export function selectOptions(command: Command): Command {
+  return command
+    .option('-s, --select <nodes...>', 'nodes: names, tag:x, path:x, +x, x+, globs')
+    .option('--exclude <nodes...>', 'nodes to leave out');
+}
+
+export function outputOption(command: Command): Command {
+  return command.addOption(
+    new Option('-o, --output <format>', 'table, json or csv').choices(['table', 'json', 'csv']),
+  );
+}
+
+export function dayOption(command: Command): Command {
+  return command.option('--day <n>', 'day of the local portal (target sample)', positive);
+}
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is expected');
+  return value;
+}

@@ -1,0 +1,25 @@
+import type { Graph } from '../../compile/types.js';
+import type { Plan } from '../../plan/types.js';
+
+/** The price of the plan in one line, and what the project says that has no effect yet. */
+export function renderPlanNotes(plan: Plan, graph: Graph): string {
+  const bronze = plan.nodes.filter((node) => node.kind === 'bronze');
+  const requests = bronze.reduce((sum, node) => sum + node.requests, 0);
+  const known = bronze.filter((node) => node.action === 'run' && node.rows !== undefined);
+  const rows = known.reduce((sum, node) => sum + (node.rows ?? 0), 0);
+  const uncounted = bronze.filter((node) => node.action === 'run').length - known.length;
+  const count = (action: string) => plan.nodes.filter((node) => node.action === action).length;
+  const lines = [
+    `${count('run')} to run, ${count('depends')} if what they read changes, ${count('reuse')} to reuse, ${count('error')} in error.`,
+    `Price: ${requests.toLocaleString('en')} requests, ${rows.toLocaleString('en')} rows` +
+      `${uncounted > 0 ? `, and ${uncounted} datasets whose portal does not count` : ''}. Looking took ${plan.observed} requests.`,
+  ];
+  if (graph.dormant.length > 0) {
+    lines.push('No effect yet:');
+    for (const { what, count: times, example } of graph.dormant) {
+      lines.push(`  ${what} (${times}×, such as ${example.file}:${example.line})`);
+    }
+  }
+  lines.push(requests > 0 || count('run') > 0 ? 'Next: lake build' : 'Nothing to do.');
+  return `\n${lines.join('\n')}\n`;
+}

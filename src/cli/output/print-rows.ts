@@ -1,0 +1,78 @@
+/** Every command's result goes through here: a table for a person, one JSON array or CSV for a program. */
+import { useColor } from './color.js';
+
+export type OutputFormat = 'table' | 'json' | 'csv';
+
+export interface Rows {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** The format that was asked for, else a table on a terminal and JSON where another program reads. */
+export function outputFormat(asked: string | undefined): OutputFormat {
+  if (asked === 'json' || asked === 'csv' || asked === 'table') return asked;
+  return process.stdout.isTTY ? 'table' : 'json';
+}
+
+/** Prints rows to standard output. */
+export async function printRows(rows: Rows, format: OutputFormat): Promise<void> {
+  process.stdout.write(await renderRows(rows, format, useColor(process.stdout)));
+}
+
+/** Rows as text, newline at the end. */
+export async function renderRows(
+  { columns, rows }: Rows,
+  format: OutputFormat,
+  color: boolean,
+): Promise<string> {
+  if (format === 'json') {
+    const objects = rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
+    return `${objects.length === 0 ? '[]' : `[\n${objects.map((o) => `  ${JSON.stringify(o)}`).join(',\n')}\n]`}\n`;
+  }
+  if (format === 'csv') {
+    return `${[columns, ...rows].map((row) => row.map(csvCell).join(',')).join('\n')}\n`;
+  }
+  const { default: Table } = await import('cli-table3');
+  const numeric = columns.map((_, i) => rows.every((row) => row[i] === null || typeof row[i] === 'number'));
+  const table = new Table({
+    head: columns.map((name) => name),
+    chars: PLAIN,
+    colAligns: numeric.map((n) => (n ? 'right' : 'left')),
+    style: { head: color ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
+  });
+  for (const row of rows) table.push(row.map(tableCell));
+  return `${table.toString().replace(/[ \t]+$/gm, '')}\n`;
+}
+
+const PLAIN = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+    'middle',
+  ].map((name) => [name, '']),
+);
+
+function tableCell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en') : String(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function csvCell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

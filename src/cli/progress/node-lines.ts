@@ -1,0 +1,104 @@
+/** One ended node as lines: what it brought, its tests as dots, failing rows as a small table. */
+import type { FetchNotice } from '../../fetch/types.js';
+import type { NodeResult, TestOutcome } from '../../run/events.js';
+import { bytes, count, rows, seconds } from './format.js';
+import type { Paint } from './paint.js';
+
+const WIDTH = 44;
+
+/** Empty for nodes that were reused with nothing to tell. */
+export function nodeLines(result: NodeResult, paint: Paint): string[] {
+  const ran = result.tests.filter((t) => t.status !== 'reused');
+  if ((result.status === 'reused' || result.status === 'cancelled') && ran.length === 0) return [];
+  const name = result.id.padEnd(WIDTH);
+  const lines: string[] = [];
+  switch (result.status) {
+    case 'error':
+      lines.push(
+        `${paint.red('✗')} ${paint.bold(name)} ${paint.red(result.error?.code ?? '')} ${result.error?.message ?? result.reason}`,
+      );
+      if (result.error?.hint) lines.push(`  ${paint.cyan('hint:')} ${result.error.hint}`);
+      break;
+    case 'skipped':
+      lines.push(`${paint.yellow('-')} ${name} ${paint.yellow(`skipped: ${result.reason}`)}`);
+      break;
+    case 'unchanged':
+      lines.push(`${paint.dim('=')} ${name} ${paint.dim(result.reason)}`);
+      break;
+    default:
+      lines.push(`${paint.green('✓')} ${name} ${facts(result).join(paint.dim(' · '))}${dots(ran, paint)}`);
+  }
+  return [...lines, ...ran.flatMap((test) => testLines(test, paint))];
+}
+
+/** `503 from host: attempt 3/5, waiting 4 s` while the portal makes us wait. */
+export function waitingLine({ dataset, host, attempt, attempts, waitMs, reason }: FetchNotice): string {
+  return `… ${dataset}: ${reason} from ${host}, attempt ${attempt}/${attempts}, waiting ${Math.max(1, Math.round(waitMs / 1000))} s`;
+}
+
+function facts(result: NodeResult): string[] {
+  const list: string[] = [];
+  if (result.rows !== undefined) list.push(rows(result.rows).padStart(12));
+  if (result.kind === 'bronze' && result.requests !== undefined)
+    list.push(`${count(result.requests)} requests`);
+  if (result.bytes !== undefined && result.kind === 'bronze') list.push(bytes(result.bytes));
+  if (result.kind === 'silver') list.push(...changes(result));
+  if (result.accounting && result.accounting.quarantined > 0)
+    list.push(`${count(result.accounting.quarantined)} quarantined`);
+  list.push(seconds(result.seconds), result.reason);
+  return list;
+}
+
+function changes(result: NodeResult): string[] {
+  const list: string[] = [];
+  if (result.added) list.push(`+${count(result.added)}`);
+  if (result.changed) list.push(`~${count(result.changed)}`);
+  if (result.removed) list.push(`−${count(result.removed)}`);
+  return list;
+}
+
+function dots(tests: readonly TestOutcome[], paint: Paint): string {
+  if (tests.length === 0) return '';
+  const marks = tests.map((test) => {
+    if (test.status === 'pass') return paint.green('•');
+    return test.status === 'warn' ? paint.yellow('!') : paint.red('✗');
+  });
+  return `  ${marks.join('')}`;
+}
+
+function testLines(test: TestOutcome, paint: Paint): string[] {
+  if (test.status === 'pass') return [];
+  const mark = test.status === 'warn' ? paint.yellow('  ! warn') : paint.red('  ✗ fail');
+  const what =
+    test.status === 'error'
+      ? (test.message ?? 'could not run')
+      : `${rows(test.failures)} ${test.failures === 1 ? 'fails' : 'fail'}`;
+  const place = test.at ? `  ${paint.dim(`${test.at.file}:${test.at.line}:${test.at.col}`)}` : '';
+  const lines = [`${mark} ${test.id}: ${what}${place}`];
+  if (test.compiledPath && test.status !== 'warn')
+    lines.push(paint.dim(`         SQL: ${test.compiledPath}`));
+  if (test.sample && test.status !== 'warn')
+    lines.push(...sampleTable(test.sample).map((line) => `         ${line}`));
+  return lines;
+}
+
+const CELL = 24;
+
+/** The first failing rows, columns cut to what a terminal holds. */
+function sampleTable({ columns, rows: failing }: NonNullable<TestOutcome['sample']>): string[] {
+  const shown = columns.slice(0, 6);
+  const text = (value: unknown) => {
+    const plain = value === null ? '∅' : String(typeof value === 'object' ? JSON.stringify(value) : value);
+    return plain.length > CELL ? `${plain.slice(0, CELL - 1)}…` : plain;
+  };
+  const table = [shown, ...failing.map((row) => row.slice(0, shown.length).map(text))];
+  const widths = shown.map((_, i) => Math.max(...table.map((row) => String(row[i]).length)));
+  const more = columns.length > shown.length ? `  (+${columns.length - shown.length} columns)` : '';
+  return table.map(
+    (row, n) =>
+      row
+        .map((cell, i) => String(cell).padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd() + (n === 0 ? more : ''),
+  );
+}

@@ -1,0 +1,65 @@
+/** What a person sees of a run: lines as nodes end, a live area on a terminal, a summary. With JSON: one array. */
+import type { OpenProject } from '../../open-project.js';
+import type { RunEvent, RunResult } from '../../run/events.js';
+import { useColor } from '../output/color.js';
+import { type OutputFormat, renderRows } from '../output/print-rows.js';
+import { LiveArea } from './live-area.js';
+import { nodeLines, waitingLine } from './node-lines.js';
+import { paints } from './paint.js';
+import { resultRows } from './result-rows.js';
+import { summary } from './summary.js';
+
+export interface ReporterOptions {
+  readonly opened: OpenProject;
+  readonly command: string;
+  readonly format: OutputFormat;
+  readonly quiet: boolean;
+}
+
+export interface Reporter {
+  readonly onEvent: (event: RunEvent) => void;
+  /** A sentence in between, such as on the first Ctrl-C. */
+  readonly say: (text: string) => void;
+  /** Prints the summary, or the results as rows. */
+  finish(result: RunResult): Promise<void>;
+  close(): void;
+}
+
+export function createReporter({ opened, command, format, quiet }: ReporterOptions): Reporter {
+  // Where rows go to standard output, everything for people goes to standard error.
+  const stream = format === 'table' ? process.stdout : process.stderr;
+  const paint = paints(useColor(stream));
+  const live = stream.isTTY && !quiet ? new LiveArea(stream, paint) : undefined;
+  const write = (text: string): void => {
+    if (live) live.above(text);
+    else stream.write(`${text}\n`);
+  };
+  return {
+    say: write,
+    onEvent(event) {
+      live?.onEvent(event);
+      switch (event.type) {
+        case 'run_started':
+          if (!quiet) write(paint.dim(`lake ${command} · target ${event.target} · ${event.nodes} nodes`));
+          break;
+        case 'fetch_waiting':
+          write(paint.yellow(waitingLine(event.notice)));
+          break;
+        case 'node_finished': {
+          const failed = event.result.status === 'error' || event.result.status === 'skipped';
+          if (quiet && !failed) break;
+          for (const line of nodeLines(event.result, paint)) write(line);
+          break;
+        }
+      }
+    },
+    async finish(result) {
+      live?.close();
+      stream.write(await summary(result, opened, paint));
+      if (format !== 'table') process.stdout.write(await renderRows(resultRows(result), format, false));
+    },
+    close() {
+      live?.close();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** The end of a run: what each dataset gained and lost, what failed, where the tables lie, what to type next. */
+import { relative } from 'node:path';
+import type { OpenProject } from '../../open-project.js';
+import type { NodeResult, RunResult } from '../../run/events.js';
+import { renderRows } from '../output/print-rows.js';
+import { count, seconds } from './format.js';
+import type { Paint } from './paint.js';
+
+/** Text with a newline at its end. */
+export async function summary(result: RunResult, opened: OpenProject, paint: Paint): Promise<string> {
+  const parts = [await tables(result), headline(result, paint), ...whereAndNext(result, opened, paint)];
+  return `\n${parts.filter((part) => part !== '').join('\n')}\n`;
+}
+
+/** Silver and gold tables that were built, a row each. */
+async function tables(result: RunResult): Promise<string> {
+  const built = result.nodes.filter(
+    (node) => node.kind !== 'bronze' && node.kind !== 'test' && node.status === 'success',
+  );
+  if (built.length === 0 || result.command === 'test') return '';
+  const sorted = [...built].sort((a, b) => a.kind.localeCompare(b.kind) * -1 || a.id.localeCompare(b.id));
+  const rows = sorted.map((node) => [
+    node.id,
+    node.rows ?? null,
+    node.added ?? null,
+    node.changed ?? null,
+    node.removed ?? null,
+    node.accounting?.quarantined ?? null,
+    testCount(node),
+    Number(node.seconds.toFixed(1)),
+  ]);
+  return renderRows(
+    { columns: ['table', 'rows', 'new', 'changed', 'gone', 'quarantined', 'tests', 'seconds'], rows },
+    'table',
+    false,
+  );
+}
+
+function testCount(node: NodeResult): string {
+  const failed = node.tests.filter((t) => t.status === 'fail' || t.status === 'error').length;
+  const warned = node.tests.filter((t) => t.status === 'warn').length;
+  const notes = [failed > 0 ? `${failed} failed` : '', warned > 0 ? `${warned} warned` : ''].filter(Boolean);
+  return notes.length > 0 ? `${node.tests.length} (${notes.join(', ')})` : String(node.tests.length);
+}
+
+function headline(result: RunResult, paint: Paint): string {
+  const by = (status: NodeResult['status']) => result.nodes.filter((node) => node.status === status).length;
+  const tests = result.nodes.flatMap((node) => node.tests);
+  const ran = tests.filter((test) => test.status !== 'reused').length;
+  const failed = tests.filter((test) => test.status === 'fail' || test.status === 'error').length;
+  const words = [
+    by('success') > 0 && `${by('success')} built`,
+    by('unchanged') > 0 && `${by('unchanged')} unchanged`,
+    by('reused') > 0 && `${by('reused')} reused`,
+    by('error') > 0 && paint.red(`${by('error')} failed`),
+    by('skipped') > 0 && paint.yellow(`${by('skipped')} skipped`),
+    by('cancelled') > 0 && paint.yellow(`${by('cancelled')} cancelled`),
+    ran > 0 && `${count(ran)} tests${failed > 0 ? paint.red(` (${failed} failed)`) : ''}`,
+    `${count(result.requests)} requests`,
+    seconds(result.seconds),
+  ].filter((word): word is string => typeof word === 'string');
+  const quiet = result.exitCode === 0 && by('success') === 0 && by('unchanged') === 0 && ran === 0;
+  const lead = quiet
+    ? 'Nothing changed: '
+    : result.exitCode === 0
+      ? paint.green('Done: ')
+      : paint.red('Failed: ');
+  return `${lead}${words.join(' · ')}${quiet && !result.engineStarted ? ' · no engine was started' : ''}`;
+}
+
+function whereAndNext(result: RunResult, { project, graph }: OpenProject, paint: Paint): string[] {
+  const lines: string[] = [];
+  const { lake } = project.target;
+  const where =
+    lake.type === 'local'
+      ? relative('.', lake.path ?? '') || '.'
+      : `${lake.type}://${lake.bucket}/${lake.prefix ?? ''}`;
+  if (result.set !== undefined) {
+    lines.push(
+      paint.dim(
+        `Tables: ${where}/{bronze,silver,gold}/ (Delta Lake) · all of them in plain DuckDB: ${where}/views.sql`,
+      ),
+    );
+  }
+  const failed = result.nodes.find((node) => node.status === 'error');
+  if (result.exitCode === 75) lines.push('Next: the same command again; what failed may pass.');
+  else if (failed)
+    lines.push(
+      `Next: mend what failed, then \`lake ${result.command} --select ${failed.id.replace(/^tests of /, '')}+\``,
+    );
+  else if (result.command === 'test') return lines;
+  else {
+    const gold = graph.nodes.find((node) => node.kind === 'model' && node.layer === 'gold');
+    if (gold) lines.push(`Next: lake query "from ${gold.id} limit 5"`);
+  }
+  return lines;
+}

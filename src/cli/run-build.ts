@@ -1,0 +1,125 @@
+/** What `build`, `run`, `fetch` and `test` share: flags, signals, listeners, exit code. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RunFlags } from '../run/context.js';
+import type { RunListener } from '../run/events.js';
+import { open, selectedNodes } from './open.js';
+import {
+  dayOption,
+  outputOption,
+  type ProjectOptions,
+  positive,
+  projectOptions,
+  type SelectOptions,
+  selectOptions,
+} from './options.js';
+import type { OutputFormat } from './output/print-rows.js';
+
+export interface BuildCommandOptions extends ProjectOptions, SelectOptions {
+  readonly fullRefresh?: boolean;
+  readonly accept?: RunFlags['accept'];
+  readonly output?: OutputFormat;
+  readonly day?: number;
+  readonly threads?: number;
+  readonly ifRunning: 'wait' | 'skip' | 'fail';
+  readonly quiet?: boolean;
+}
+
+export type BuildCommand = 'build' | 'run' | 'fetch' | 'test';
+
+/** Adds the options that all four commands take. */
+export function buildOptions(command: Command): Command {
+  selectOptions(command)
+    .option('--full-refresh', 'ask for everything again and rebuild it')
+    .option('--accept <dataset[:guard]...>', 'publish although a guard objects', parseAccept)
+    .option('--threads <n>', 'threads of the engine', positive)
+    .addOption(
+      new Option('--if-running <what>', 'when another run holds the lake')
+        .choices(['wait', 'skip', 'fail'])
+        .default('wait'),
+    )
+    .option('-q, --quiet', 'errors and the summary only');
+  return projectOptions(outputOption(dayOption(command)));
+}
+
+/** Runs the command to its exit code. */
+export async function runBuild(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
+  const opened = await open(options);
+  const ids = await selectedNodes(opened, options);
+  const kinds = new Map(opened.graph.nodes.map((node) => [node.id, node.kind]));
+  const selected = ids
+    .filter((id) => command !== 'fetch' || kinds.get(id) === 'bronze')
+    .filter((id) => command !== 'test' || kinds.get(id) !== 'bronze');
+  const [{ build }, { createReporter }, { writeArtifacts }] = await Promise.all([
+    import('../run/build.js'),
+    import('./progress/reporter.js'),
+    import('../run/artifacts.js'),
+  ]);
+  if (command !== 'fetch') {
+    const { compileToTarget } = await import('./compile-to-target.js');
+    await compileToTarget(opened);
+  }
+  const reporter = createReporter({
+    opened,
+    command,
+    format: options.output ?? 'table',
+    quiet: options.quiet ?? false,
+  });
+  const artifacts = writeArtifacts(opened.root);
+  const listeners: RunListener[] = [reporter.onEvent, artifacts.onEvent];
+  const stop = stopOnSignals(reporter.say);
+  try {
+    const result = await build({
+      ...opened,
+      command,
+      target: { ...opened.project.target, threads: options.threads ?? opened.project.target.threads },
+      selected,
+      day: options.day,
+      ifRunning: options.ifRunning,
+      signal: stop.signal,
+      flags: {
+        fullRefresh: options.fullRefresh ?? false,
+        audit: command === 'build' || command === 'test',
+        testOnly: command === 'test',
+        accept: options.accept ?? new Map(),
+      },
+      emit: (event) => {
+        for (const listen of listeners) listen(event);
+      },
+    });
+    await Promise.all([reporter.finish(result), artifacts.finish(result)]);
+    process.exitCode = result.exitCode;
+  } finally {
+    reporter.close();
+    stop.release();
+  }
+}
+
+/** First signal: what has begun ends, nothing new begins. Second: at once. */
+function stopOnSignals(say: (text: string) => void): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(name === 'SIGTERM' ? 143 : 130);
+    controller.abort(name);
+    say('Stopping: what has begun is finished, nothing new begins. Once more to stop at once.');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    release() {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}
+
+/** `shootings` accepts every guard, `shootings:row_drop` one. */
+function parseAccept(text: string, previous: RunFlags['accept'] | undefined): RunFlags['accept'] {
+  const accept = new Map(previous ?? []);
+  const [dataset, guard, ...rest] = text.split(':');
+  if (!dataset || rest.length > 0) throw new InvalidArgumentError('write it as dataset or dataset:guard');
+  const known = accept.get(dataset);
+  if (guard === undefined) accept.set(dataset, 'all');
+  else if (known !== 'all') accept.set(dataset, new Set([...(known ?? []), guard]));
+  return accept;
+}

@@ -1,0 +1,90 @@
+/** Asks one dataset's portal what it holds now. Reads only; a failure is a fact about this dataset alone. */
+import type { BronzeNode } from '../compile/types.js';
+import { errorInfo } from '../errors/lake-error.js';
+import type { PartState, TableState } from '../lakehouse/types.js';
+import type { Duration, Portal } from '../project/types.js';
+import type { Part, PortalClient, RequestOptions, Source } from '../sources/types.js';
+import type { DatasetFacts, PartFacts } from './types.js';
+
+export interface ObserveOptions {
+  readonly node: BronzeNode;
+  readonly portal: Portal;
+  readonly source: Source;
+  readonly client: PortalClient;
+  /** The dataset's bronze at its newest version. */
+  readonly state?: TableState;
+  /** `for_each`: the parent's rows. */
+  readonly parentRows?: readonly Readonly<Record<string, string>>[];
+  /** Ask for everything, whatever is stored. */
+  readonly fullRefresh: boolean;
+}
+
+/**
+ * Discovers the dataset's parts and probes each. Never throws: what goes wrong is the `error` of the facts, so that
+ * one dead portal delays nobody.
+ */
+export async function observeDataset(options: ObserveOptions): Promise<DatasetFacts> {
+  const { node, portal, source, parentRows } = options;
+  let requests = 0;
+  const counted: PortalClient = {
+    getJson(url, how) {
+      requests += 1;
+      return options.client.getJson(url, how);
+    },
+    head(url) {
+      requests += 1;
+      return options.client.head(url);
+    },
+  };
+  try {
+    const context = { dataset: node.dataset, portal, parentRows };
+    const found = await source.discover(context, counted);
+    const parts = await Promise.all(
+      found.map(async (part): Promise<PartFacts> => {
+        const known = knownPart(part, options);
+        const since = known && sinceOf(node, known);
+        const probe = await source.probe(
+          part,
+          context,
+          counted,
+          since,
+          known && { fingerprint: known.fingerprint, count: known.count },
+        );
+        return { part, probe, since };
+      }),
+    );
+    return { status: 'ok', parts, requests };
+  } catch (error) {
+    return { status: 'error', error: errorInfo(error), requests };
+  }
+}
+
+/** What the lake knows of a part, unless that no longer counts: another source, or a full refresh. */
+function knownPart(part: Part, { node, state, fullRefresh }: ObserveOptions): PartState | undefined {
+  if (fullRefresh || state?.sourceHash !== node.sourceHash) return undefined;
+  return state.parts?.[part.id];
+}
+
+/** Where an incremental load starts: at the cursor of the last load, less the lookback. Ties are asked for again. */
+function sinceOf(node: BronzeNode, known: PartState): RequestOptions['since'] {
+  const { mode, cursor, lookback } = node.dataset.load;
+  if (mode === 'replace' || cursor === undefined || known.cursor === undefined) return undefined;
+  return { column: cursor, value: lookback ? stepBack(known.cursor, lookback) : known.cursor };
+}
+
+const MILLISECONDS: Readonly<Record<Duration['unit'], number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 7 * 86_400_000,
+  month: 31 * 86_400_000,
+  year: 366 * 86_400_000,
+};
+
+/** An ISO 8601 instant less a duration (months and years at their longest: asking twice is safe, missing is not). */
+export function stepBack(cursor: string, { count, unit }: Duration): string {
+  const instant = Date.parse(/Z|[+-]\d\d:?\d\d$/.test(cursor) ? cursor : `${cursor}Z`);
+  if (Number.isNaN(instant)) return cursor;
+  const earlier = new Date(instant - count * MILLISECONDS[unit]).toISOString();
+  return cursor.endsWith('Z') ? earlier : earlier.slice(0, -1);
+}

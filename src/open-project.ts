@@ -1,0 +1,75 @@
+/** Load and compile in one call: what every command begins with. Reads files only. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Graph } from './compile/types.js';
+import type { Diagnostic } from './errors/diagnostic.js';
+import { LakeError, ProjectError } from './errors/lake-error.js';
+import type { SourceTexts } from './errors/source-texts.js';
+import type { Json, Project, Secrets } from './project/types.js';
+
+export interface OpenProjectOptions {
+  /** Output of `profiles.yml`; undefined: the profile's own `target`. */
+  readonly target?: string;
+  readonly vars?: Readonly<Record<string, Json>>;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface OpenProject {
+  /** Absolute. */
+  readonly root: string;
+  readonly project: Project;
+  readonly graph: Graph;
+  readonly secrets: Secrets;
+  /** Warnings; errors are thrown. */
+  readonly warnings: readonly Diagnostic[];
+  readonly sources: SourceTexts;
+}
+
+/**
+ * @param root The folder that holds `project.yml`.
+ * @throws ProjectError with every mistake of every file; `sources` of the error's `details` is not set, see `ProjectMistakes`.
+ * @throws LakeError LK7001 when the folder is no project.
+ */
+export async function openProject(root: string, options: OpenProjectOptions = {}): Promise<OpenProject> {
+  const folder = resolve(root);
+  assertProject(folder);
+  const [{ loadProject }, { compileProject }] = await Promise.all([
+    import('./project/index.js'),
+    import('./compile/index.js'),
+  ]);
+  const loaded = await loadProject(folder, options);
+  const { project, sources } = loaded;
+  const compiled = project ? await compileProject(project, { env: options.env }) : undefined;
+  const diagnostics = [...loaded.diagnostics, ...(compiled?.diagnostics ?? [])];
+  if (!project || !compiled?.graph || diagnostics.some((d) => d.severity === 'error')) {
+    throw new ProjectMistakes(diagnostics, sources);
+  }
+  return {
+    root: folder,
+    project,
+    graph: compiled.graph,
+    secrets: loaded.secrets,
+    warnings: diagnostics,
+    sources,
+  };
+}
+
+/** A project that cannot be used, with the texts that its diagnostics point into. */
+export class ProjectMistakes extends ProjectError {
+  readonly sources: SourceTexts;
+
+  constructor(diagnostics: readonly Diagnostic[], sources: SourceTexts) {
+    super(diagnostics);
+    this.sources = sources;
+  }
+}
+
+function assertProject(folder: string): void {
+  try {
+    readFileSync(resolve(folder, 'project.yml'));
+  } catch {
+    throw new LakeError('LK7001', `no project.yml in ${folder}`, {
+      hint: 'run lake in the folder of a project, or name it: `--project-dir path/to/project`',
+    });
+  }
+}

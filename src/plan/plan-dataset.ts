@@ -1,0 +1,124 @@
+/** Decides for one dataset what is fetched and why. Pure. */
+import type { BronzeNode } from '../compile/types.js';
+import type { PartFetch } from '../fetch/types.js';
+import type { PartState, TableState } from '../lakehouse/types.js';
+import type { DatasetFacts, PartFacts } from '../observe/types.js';
+import type { Portal } from '../project/types.js';
+import type { RequestOptions, Source } from '../sources/types.js';
+import type { BronzePlan } from './types.js';
+
+export interface PlanDatasetOptions {
+  readonly node: BronzeNode;
+  readonly portal: Portal;
+  /** Only its pure half is used: `requests`. */
+  readonly source: Pick<Source, 'requests'>;
+  readonly facts: DatasetFacts;
+  readonly state?: TableState;
+  readonly fullRefresh: boolean;
+  /** `safe`: the second try after a count that did not fit. */
+  readonly strategy: RequestOptions['strategy'];
+  /** Fetch every part in full, for this reason, whatever is stored: rows were withdrawn at the portal. */
+  readonly inFull?: string;
+}
+
+interface PartDecision {
+  readonly facts: PartFacts;
+  readonly kind: 'full' | 'incremental' | 'none';
+  readonly reason: string;
+}
+
+/** The bronze node's plan: which parts are asked for, how, and what that costs. */
+export function planDataset(options: PlanDatasetOptions): BronzePlan {
+  const { node, facts, state } = options;
+  const base = { id: node.id, kind: 'bronze' as const, requests: 0, goneParts: [] };
+  if (facts.status === 'error') {
+    return { ...base, action: 'error', reason: facts.error.message, error: facts.error };
+  }
+  if (facts.status === 'depends') return { ...base, action: 'depends', reason: `if ${facts.on} changes` };
+
+  const decisions = facts.parts.map((part) => decide(part, options));
+  const goneParts = Object.keys(state?.parts ?? {}).filter(
+    (id) => !facts.parts.some((p) => p.part.id === id),
+  );
+  const wanted = decisions.filter((d) => d.kind !== 'none');
+  if (wanted.length === 0 && goneParts.length === 0) {
+    return { ...base, action: 'reuse', reason: 'the portal has nothing new', rows: 0 };
+  }
+  const parts = wanted.map((d) => toFetch(d, options));
+  const rows = parts.every((p) => p.expectedRows !== undefined)
+    ? parts.reduce((sum, p) => sum + (p.expectedRows ?? 0), 0)
+    : undefined;
+  return {
+    ...base,
+    action: 'run',
+    reason: summarise(wanted, decisions.length, goneParts),
+    requests: parts.reduce((sum, p) => sum + Math.max(1, p.requests.length), 0),
+    rows,
+    goneParts,
+    fetch: { dataset: node.name, portal: options.portal.name, parts },
+  };
+}
+
+function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
+  const { node, state, fullRefresh, inFull } = options;
+  const known: PartState | undefined = state?.parts?.[facts.part.id];
+  const full = (reason: string): PartDecision => ({ facts, kind: 'full', reason });
+  if (!facts.probe.exists) return { facts, kind: 'none', reason: 'the portal has no such file' };
+  if (fullRefresh) return full('--full-refresh');
+  if (state === undefined) return full('first load');
+  if (state.sourceHash !== node.sourceHash) return full('the manifest asks for something else');
+  if (known === undefined) return full('new at the portal');
+  if (inFull !== undefined) return full(inFull);
+
+  const { fingerprint, count } = facts.probe;
+  const same = fingerprint !== undefined && fingerprint === known.fingerprint;
+  if (same && (count === undefined || count === known.count)) {
+    return { facts, kind: 'none', reason: 'unchanged' };
+  }
+  if (facts.since && count !== undefined && count < known.rows) {
+    return full(`the portal counts ${count} rows, the lake ${known.rows}: rows were withdrawn`);
+  }
+  if (facts.since) return { facts, kind: 'incremental', reason: `changed since ${facts.since.value}` };
+  if (fingerprint === undefined) return full('asked whether it changed');
+  return full(
+    count !== undefined && count !== known.count
+      ? `${known.count ?? 'unknown'} → ${count} rows at the portal`
+      : 'the portal’s data changed',
+  );
+}
+
+function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): PartFetch {
+  const { node, portal, source, state, strategy, fullRefresh } = options;
+  const { part, probe, since } = facts;
+  const incremental = kind === 'incremental';
+  const request = source.requests(
+    part,
+    probe,
+    { dataset: node.dataset, portal },
+    { since: incremental ? since : undefined, strategy },
+  );
+  const known = state?.sourceHash === node.sourceHash ? state.parts?.[part.id] : undefined;
+  return {
+    partId: part.id,
+    label: part.label,
+    variables: part.variables,
+    kind: incremental ? 'incremental' : 'full',
+    requests: request.requests,
+    expander: request.expander,
+    expectedRows: request.expectedRows,
+    totalRows: probe.count,
+    decode: request.decode,
+    validators: fullRefresh || strategy === 'safe' || known === undefined ? undefined : known.validators,
+  };
+}
+
+/** One sentence for the dataset: the parts' reasons, most frequent first. */
+function summarise(wanted: readonly PartDecision[], all: number, gone: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const { reason } of wanted) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const reasons = [...counts].sort((a, b) => b[1] - a[1]);
+  const texts = reasons.map(([reason, n]) => (all > 1 ? `${n} of ${all} parts: ${reason}` : reason));
+  if (gone.length > 0) texts.push(`${gone.length} gone at the portal`);
+  const shown = texts.slice(0, 2).join('; ');
+  return texts.length > 2 ? `${shown}; and ${texts.length - 2} more` : shown;
+}

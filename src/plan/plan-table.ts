@@ -1,0 +1,47 @@
+/** Decides for a silver table or a model whether it is built, and why. Pure. */
+import type { ModelNode, SilverNode } from '../compile/types.js';
+import type { TableState } from '../lakehouse/types.js';
+import { fingerprint, type InputVersions } from './fingerprint.js';
+import type { TablePlan } from './types.js';
+
+export interface PlanTableOptions {
+  readonly node: SilverNode | ModelNode;
+  readonly state?: TableState;
+  /** Data versions of the inputs as they are now; an input without a version is left out. */
+  readonly inputs: InputVersions;
+  /** Inputs whose own plan is to run, or depends: what they will be is not known yet. */
+  readonly undecided: readonly string[];
+  readonly fullRefresh: boolean;
+}
+
+/** `run` or `reuse` when everything is known, `depends` while an input is undecided. */
+export function planTable(options: PlanTableOptions): TablePlan {
+  const { node, state, inputs, undecided } = options;
+  const plan = (action: TablePlan['action'], reason: string): TablePlan => ({
+    id: node.id,
+    kind: node.kind,
+    action,
+    reason,
+  });
+  const sure = certainReason(options);
+  if (sure !== undefined) return plan('run', sure);
+  if (undecided.length > 0) {
+    const names = undecided.map((id) => id.replace(/^(bronze|silver)\./, ''));
+    return plan('depends', `if ${[...new Set(names)].slice(0, 3).join(' or ')} changes`);
+  }
+  if (state?.fingerprint === fingerprint(node.definitionHash, inputs))
+    return plan('reuse', 'nothing changed');
+  const moved = Object.keys(inputs).filter((id) => state?.inputs[id] !== inputs[id]);
+  return plan('run', moved.length > 0 ? `${moved.join(', ')} changed` : 'its inputs changed');
+}
+
+/** Reasons that hold whatever the inputs turn out to be. */
+function certainReason({ node, state, fullRefresh }: PlanTableOptions): string | undefined {
+  if (state === undefined) return 'first build';
+  if (fullRefresh) return '--full-refresh';
+  if (state.definitionHash !== node.definitionHash) {
+    return node.kind === 'silver' ? 'its manifest or SQL changed' : 'its SQL or configuration changed';
+  }
+  if (node.kind === 'model' && node.neverReuse) return 'its SQL reads the clock or chance';
+  return undefined;
+}

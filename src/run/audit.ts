@@ -1,0 +1,130 @@
+/** Runs the data tests of one node: on its staged files before they are published, or on the published version. */
+import type { NodeId, TestNode } from '../compile/types.js';
+import { compiledPath } from '../compile/write.js';
+import type { Relation } from '../engine/types.js';
+import { errorInfo, LakeError } from '../errors/lake-error.js';
+import type { TestRecord } from '../lakehouse/types.js';
+import { testHash } from '../plan/fingerprint.js';
+import type { RunContext } from './context.js';
+import type { TestOutcome } from './events.js';
+import { nodeRelation } from './relations.js';
+
+/** Failing rows that are shown. */
+const SAMPLE = 5;
+
+export interface Audit {
+  readonly outcomes: readonly TestOutcome[];
+  /** Passing and warning results, kept with the version they hold for. */
+  readonly records: readonly TestRecord[];
+  /** Tests of severity error that did not pass. */
+  readonly blocking: number;
+}
+
+/** One or more tests of a node failed. `published` tells that the failing rows are the published ones. */
+export class TestFailure extends LakeError {
+  readonly outcomes: readonly TestOutcome[];
+
+  constructor(node: NodeId, outcomes: readonly TestOutcome[], published = false) {
+    const failed = outcomes.filter((o) => o.status === 'fail' || o.status === 'error');
+    const count = failed.length === 1 ? 'a test' : `${failed.length} tests`;
+    super('LK4012', `${node}: ${count} failed`, {
+      hint: published
+        ? 'the published version is the one that fails; nothing was rolled back'
+        : 'nothing was published; the version before, if there is one, stays',
+      details: { tests: failed.map((o) => o.id) },
+    });
+    this.outcomes = outcomes;
+  }
+}
+
+export interface AuditOptions {
+  /** The node's own rows when they are not published yet. */
+  readonly staged?: Relation;
+  /** The data version that the node has, or will have. */
+  readonly dataVersion: number;
+  /** Run tests that need a descendant of the node, too: at the end of a run. */
+  readonly deferred?: readonly string[];
+}
+
+/** Runs every test of the node that has no passing record for these data versions. */
+export async function auditNode(context: RunContext, node: NodeId, options: AuditOptions): Promise<Audit> {
+  const late = context.deferredTests;
+  const tests = context.graph.tests.filter(
+    (t) => t.owner === node && (options.deferred ? options.deferred.includes(t.id) : !late.has(t.id)),
+  );
+  const results = await Promise.all(tests.map((test) => runTest(context, test, options)));
+  return {
+    outcomes: results.map((r) => r.outcome),
+    records: results.flatMap((r) => (r.record ? [r.record] : [])),
+    blocking: results.filter(
+      ({ test, outcome }) =>
+        test.severity === 'error' && (outcome.status === 'fail' || outcome.status === 'error'),
+    ).length,
+  };
+}
+
+interface TestResult {
+  readonly test: TestNode;
+  readonly outcome: TestOutcome;
+  readonly record?: TestRecord;
+}
+
+async function runTest(context: RunContext, test: TestNode, options: AuditOptions): Promise<TestResult> {
+  const started = performance.now();
+  const versions = Object.fromEntries(
+    test.dependsOn.map((id) => [
+      id,
+      id === test.owner ? options.dataVersion : (context.pins.dataVersion(id) ?? -1),
+    ]),
+  );
+  const hash = testHash(test.definitionHash, versions);
+  const known = context.testRecord(test);
+  const base = {
+    id: test.id,
+    owner: test.owner,
+    at: test.at,
+    compiledPath: `target/compiled/${compiledPath(test)}`,
+  };
+  if (known?.hash === hash && known.status !== 'fail' && known.status !== 'error') {
+    return {
+      test,
+      outcome: { ...base, status: 'reused', failures: known.failures, seconds: 0 },
+      record: known,
+    };
+  }
+  const seconds = () => (performance.now() - started) / 1000;
+  try {
+    const relations = test.dependsOn.map((id) =>
+      id === test.owner && options.staged ? options.staged : nodeRelation(context, id),
+    );
+    const [sample] = await context.engine.sql({
+      label: test.id,
+      macros: context.graph.sqlMacros,
+      relations,
+      statements: [
+        { sql: `create temp table failing as ${test.sql}`, collect: 'none' },
+        {
+          sql: `select (select count(*) from failing) as _failures, * from failing limit ${SAMPLE}`,
+          collect: 'rows',
+        },
+      ],
+    });
+    const failures = sample!.rows.length === 0 ? 0 : Number(sample!.rows[0]![0]);
+    const status = failures === 0 ? 'pass' : test.severity === 'warn' ? 'warn' : 'fail';
+    const shown =
+      failures === 0
+        ? undefined
+        : {
+            columns: sample!.columns.slice(1).map((c) => c.name),
+            rows: sample!.rows.map((row) => row.slice(1)),
+          };
+    const record: TestRecord = { id: test.id, hash, status, failures, at: new Date().toISOString() };
+    return { test, outcome: { ...base, status, failures, seconds: seconds(), sample: shown }, record };
+  } catch (error) {
+    const info = errorInfo(error);
+    return {
+      test,
+      outcome: { ...base, status: 'error', failures: 0, seconds: seconds(), message: info.message },
+    };
+  }
+}

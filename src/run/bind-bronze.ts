@@ -1,0 +1,193 @@
+/**
+ * Binds `"bronze"."x"` to exact files: file by file, each declared name to the first of its sources that the file has,
+ * absent ones to NULL. Silver's SQL stays the same whatever dialect a load was delivered in.
+ */
+import type { BoundColumn, BronzeNode, ColumnSource } from '../compile/types.js';
+import { quoteIdent, quoteText } from '../engine/sql-text.js';
+import type { Relation, Scan } from '../engine/types.js';
+import { LakeError } from '../errors/lake-error.js';
+import type { DataFile, PartState, TableState } from '../lakehouse/types.js';
+
+/** `where` a file has current rows: the parts of it that no later full load has replaced. */
+export interface CurrentFile {
+  readonly file: DataFile;
+  readonly parts: readonly PartState[];
+  /** True when the file also holds rows that are no longer current. */
+  readonly partly: boolean;
+}
+
+/** The files that hold current rows, oldest load first. */
+export function currentFiles(state: TableState): readonly CurrentFile[] {
+  const parts = state.parts ?? {};
+  return state.files.flatMap((file): CurrentFile[] => {
+    const own = file.parts ?? [];
+    const current = own.filter((id) => file.loadId !== undefined && parts[id]?.loads.includes(file.loadId));
+    if (current.length === 0) return [];
+    return [{ file, parts: current.map((id) => parts[id]!), partly: current.length < own.length }];
+  });
+}
+
+/**
+ * The relation that a silver SELECT reads.
+ * @throws LakeError LK4005 when two portal columns match one declared name.
+ */
+export function bindBronze(
+  node: BronzeNode,
+  state: TableState | undefined,
+  pathOf: (file: string) => string,
+): Relation {
+  const files = state ? currentFiles(state) : [];
+  const names = node.binds ? undefined : undeclaredNames(files);
+  const binds: readonly BoundColumn[] =
+    node.binds ??
+    names!.map((name) => ({ name, sources: [{ written: name, column: name, path: [], exact: true }] }));
+  const labels = Object.values(state?.parts ?? {}).map((part) => part.label);
+  const loads = [...new Set(files.map((f) => f.file.loadId!))];
+
+  const scans = new Map<string, { files: string[]; select: string; where?: string }>();
+  for (const current of files) {
+    const columns = columnsOf(current);
+    const select = [
+      ...binds.map((bind) => `${bindColumn(node, bind, columns)} as ${quoteIdent(bind.name)}`),
+      ...systemColumns(node, current, columns, loads.indexOf(current.file.loadId!), labels),
+    ].join(', ');
+    const where = current.partly
+      ? `_source_part in (${current.parts.map((p) => quoteText(p.label)).join(', ')})`
+      : undefined;
+    const key = `${select}\n${where}`;
+    const scan = scans.get(key) ?? { files: [], select, where };
+    scan.files.push(pathOf(current.file.path));
+    scans.set(key, scan);
+  }
+  return {
+    schema: 'bronze',
+    name: node.name,
+    scans: [...scans.values()] satisfies Scan[],
+    columns: [...binds.map((b) => ({ name: b.name, type: 'VARCHAR' })), ...SYSTEM_TYPES],
+  };
+}
+
+/** The SELECT list that binds literal columns of a unit test as a load with these columns would be bound. */
+export function bindGiven(node: BronzeNode, columns: readonly string[]): string {
+  const binds =
+    node.binds ??
+    columns.map((name) => ({ name, sources: [{ written: name, column: name, path: [], exact: true }] }));
+  const given = new Set(columns.map((c) => c.toLowerCase()));
+  const system: Readonly<Record<string, string>> = {
+    _load_id: `'unit-test'`,
+    _loaded_at: 'now()',
+    _source_part: `'given'`,
+    _row: 'row_number() over ()',
+    _row_id: 'null::varchar',
+    _cursor:
+      node.dataset.load.cursor && given.has(node.dataset.load.cursor.toLowerCase())
+        ? quoteIdent(node.dataset.load.cursor)
+        : 'null::varchar',
+    _load_order: '0',
+    _part_order: '0',
+  };
+  return [
+    ...binds.map((bind) => `${bindColumn(node, bind, columns)} as ${quoteIdent(bind.name)}`),
+    ...Object.entries(system).map(([name, sql]) => `${given.has(name) ? quoteIdent(name) : sql} as ${name}`),
+  ].join(', ');
+}
+
+const SYSTEM_TYPES = [
+  { name: '_load_id', type: 'VARCHAR' },
+  { name: '_loaded_at', type: 'TIMESTAMP WITH TIME ZONE' },
+  { name: '_source_part', type: 'VARCHAR' },
+  { name: '_row', type: 'BIGINT' },
+  { name: '_row_id', type: 'VARCHAR' },
+  { name: '_cursor', type: 'VARCHAR' },
+  { name: '_load_order', type: 'INTEGER' },
+  { name: '_part_order', type: 'INTEGER' },
+] as const;
+
+/** Portal columns of a file and the variables that landed beside them. */
+function columnsOf({ file, parts }: CurrentFile): readonly string[] {
+  const variables = new Set(parts.flatMap((part) => Object.keys(part.variables).map((name) => `_${name}`)));
+  const columns = file.columns ?? [];
+  return [...columns, ...[...variables].filter((name) => !columns.includes(name))];
+}
+
+function undeclaredNames(files: readonly CurrentFile[]): readonly string[] {
+  const names = new Map<string, string>();
+  for (const current of files) {
+    for (const name of columnsOf(current))
+      if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
+  }
+  return [...names.values()];
+}
+
+function systemColumns(
+  node: BronzeNode,
+  { parts }: CurrentFile,
+  columns: readonly string[],
+  loadOrder: number,
+  labels: readonly string[],
+): string[] {
+  const { cursor } = node.dataset.load;
+  const rowId = parts[0]?.rowId;
+  const has = (name: string | undefined): name is string => name !== undefined && columns.includes(name);
+  // Which part a row is from decides only between equal cursors of one key; most datasets have one part.
+  const partOrder =
+    labels.length > 1 ? `list_position([${labels.map(quoteText).join(', ')}], _source_part)::integer` : '0';
+  return [
+    '_load_id',
+    '_loaded_at',
+    '_source_part',
+    '_row',
+    `${has(rowId) ? quoteIdent(rowId) : 'null::varchar'} as _row_id`,
+    `${has(cursor) ? quoteIdent(cursor) : 'null::varchar'} as _cursor`,
+    `${loadOrder} as _load_order`,
+    `${partOrder} as _part_order`,
+  ];
+}
+
+function bindColumn(node: BronzeNode, bind: BoundColumn, columns: readonly string[]): string {
+  for (const source of bind.sources) {
+    const whole = findColumn(node, source.written, source.exact, columns);
+    if (whole !== undefined) return quoteIdent(whole);
+    if (source.path.length === 0) continue;
+    const root = findColumn(node, source.column, source.exact, columns);
+    if (root !== undefined) return extract(quoteIdent(root), source);
+  }
+  return 'null::varchar';
+}
+
+/** Exact first; then without case, blanks, `_` and punctuation, where one column alone may fit. */
+function findColumn(
+  node: BronzeNode,
+  name: string,
+  exact: boolean,
+  columns: readonly string[],
+): string | undefined {
+  if (columns.includes(name)) return name;
+  if (exact) return undefined;
+  const wanted = loose(name);
+  const fits = columns.filter((column) => !/^[:_]/.test(column) && loose(column) === wanted);
+  if (fits.length > 1) {
+    throw new LakeError(
+      'LK4005',
+      `${node.name}: "${name}" may be any of the portal's columns ${fits.map((f) => `"${f}"`).join(', ')}`,
+      {
+        hint: `write the one that is meant in \`from:\`, exactly as the portal spells it (${node.path})`,
+      },
+    );
+  }
+  return fits[0];
+}
+
+function loose(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** A value out of JSON text. `x` and `y` also read points that are written as WKT, `(lat, lon)` or a location object. */
+function extract(column: string, { path }: ColumnSource): string {
+  const steps = path.map((step) =>
+    typeof step === 'number' ? `[${step}]` : `."${step.replaceAll('"', '\\"')}"`,
+  );
+  const json = `try(json_extract_string(${column}, ${quoteText(`$${steps.join('')}`)}))`;
+  const axis = path.length === 1 && (path[0] === 'x' || path[0] === 'y') ? path[0] : undefined;
+  return axis ? `coalesce(lake_point_${axis}(${column})::varchar, ${json})` : json;
+}

@@ -1,0 +1,256 @@
+/** `lake build`, `run`, `fetch` and `test`: every selected node once, each as soon as what it reads has ended. */
+
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GraphNode, NodeId } from '../compile/types.js';
+import { errorInfo } from '../errors/lake-error.js';
+import { withRunLock } from '../lakehouse/run-lock.js';
+import type { TestRecord } from '../lakehouse/types.js';
+import { sourceFor } from '../sources/index.js';
+import { auditNode, TestFailure } from './audit.js';
+import type { RunContext, RunFlags } from './context.js';
+import { deferredTests, testInputs } from './deferred-tests.js';
+import type { NodeResult, RunEvent, RunResult } from './events.js';
+import { executeBronze } from './execute-bronze.js';
+import { executeModel } from './execute-model.js';
+import { executeSilver } from './execute-silver.js';
+import { exitCodeOf } from './exit-code.js';
+import { Pins } from './pins.js';
+import { reuseTable } from './reuse-table.js';
+import { newRunId } from './run-id.js';
+import { type Job, schedule } from './scheduler.js';
+import { openSession, type SessionOptions } from './session.js';
+
+export interface BuildOptions extends Omit<SessionOptions, 'run' | 'onProgress' | 'onNotice'> {
+  /** `build`, `run`, `fetch`: for events and artifacts. */
+  readonly command: string;
+  /** Nodes to execute. What they read beside these is taken as published. */
+  readonly selected: readonly NodeId[];
+  readonly flags: RunFlags;
+  /** Datasets that are fetched at once. */
+  readonly networkJobs?: number;
+  readonly ifRunning?: 'wait' | 'skip' | 'fail';
+  readonly emit: (event: RunEvent) => void;
+  /** Aborted to drain: what has begun ends, nothing new begins. */
+  readonly signal: AbortSignal;
+}
+
+const NETWORK_JOBS = 16;
+
+/**
+ * Executes the selected nodes. What goes wrong with one node is its result, never an exception.
+ * @throws LakeError when the run cannot begin at all: LK6xxx another run holds the lake, LK71xx the local portal.
+ */
+export async function build(options: BuildOptions): Promise<RunResult> {
+  const startedAt = new Date();
+  const run = newRunId(startedAt);
+  const session = await openSession({
+    ...options,
+    run,
+    onProgress: (progress) => options.emit({ type: 'fetch_progress', progress }),
+    onNotice: (notice) => options.emit({ type: 'fetch_waiting', notice }),
+  });
+  try {
+    const locked = await withRunLock(session.lake, run, () => execute(options, session, run, startedAt), {
+      ifRunning: options.ifRunning ?? 'wait',
+    });
+    if (locked.ran) return locked.value;
+    return emptyResult(options, run, startedAt);
+  } finally {
+    await session.close();
+    await rm(join(options.root, 'target', 'spool', run), { recursive: true, force: true });
+  }
+}
+
+async function execute(
+  options: BuildOptions,
+  { lake, engine, fetcher }: Awaited<ReturnType<typeof openSession>>,
+  run: string,
+  startedAt: Date,
+): Promise<RunResult> {
+  const { graph, root, flags, emit, signal } = options;
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const tables = graph.nodes.flatMap((node) =>
+    node.kind === 'silver' ? [node.id, `${node.id}__quarantine`] : [node.id],
+  );
+  const [pins, set] = await Promise.all([Pins.take(lake, tables), lake.newestSet()]);
+  const kept = new Map<string, TestRecord>(Object.entries(set?.tests ?? {}));
+  const fresh = new Map<string, TestRecord>();
+  const deferred = deferredTests(graph);
+  const context: RunContext = {
+    run,
+    startedAt,
+    root,
+    graph,
+    nodes,
+    lake,
+    pins,
+    engine,
+    fetcher,
+    sourceOf: (node) => sourceFor(graph.portals[node.dataset.portal]!.type),
+    flags,
+    deferredTests: deferred,
+    testRecord: ({ id, owner }) =>
+      fresh.get(id) ?? pins.records(owner).find((r) => r.id === id) ?? kept.get(id),
+    keepRecords: (records) => {
+      for (const record of records) fresh.set(record.id, record);
+    },
+    emit,
+    signal,
+  };
+  emit({
+    type: 'run_started',
+    run,
+    command: options.command,
+    target: options.target.name,
+    nodes: options.selected.length,
+    at: startedAt.toISOString(),
+  });
+
+  const results: NodeResult[] = [];
+  const done = (result: NodeResult): void => {
+    results.push(result);
+    emit({ type: 'node_finished', result });
+  };
+  const inputs = testInputs(graph, deferred);
+  const jobs = options.selected.map((id) =>
+    jobOf(context, nodes.get(id)!, flags.audit ? [...(inputs.get(id) ?? [])] : [], done),
+  );
+  await schedule(jobs, {
+    limits: {
+      network: options.networkJobs ?? NETWORK_JOBS,
+      engine: Math.max(2, options.target.threads ?? 2),
+    },
+    signal,
+  });
+  if (flags.audit && !signal.aborted) await runDeferred(context, options.selected, done);
+
+  const published =
+    pins.anyCommitted || [...fresh].some(([id, record]) => kept.get(id)?.hash !== record.hash);
+  const newSet = published
+    ? await lake.publishSet(run, pins.versions(), Object.fromEntries([...kept, ...fresh]))
+    : set;
+  await lake.unstage(run);
+  const result: RunResult = {
+    run,
+    command: options.command,
+    target: options.target.name,
+    startedAt: startedAt.toISOString(),
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
+    nodes: results,
+    engineStarted: engine.started,
+    requests: fetcher.requestsMade,
+    set: newSet?.number,
+    exitCode: exitCodeOf(results, signal),
+  };
+  emit({ type: 'run_finished', result });
+  return result;
+}
+
+/** A node as a job: its outcome is always a result, whatever happened. */
+function jobOf(
+  context: RunContext,
+  node: GraphNode,
+  testReads: readonly NodeId[],
+  done: (result: NodeResult) => void,
+): Job {
+  const base = { id: node.id, kind: node.kind, tests: [], seconds: 0 };
+  return {
+    id: node.id,
+    pool: node.kind === 'bronze' ? 'network' : 'engine',
+    needs: node.dependsOn,
+    after: testReads,
+    async run() {
+      const started = performance.now();
+      const seconds = () => (performance.now() - started) / 1000;
+      context.emit({ type: 'node_started', id: node.id });
+      try {
+        done({ ...base, ...(await executeNode(context, node)), seconds: seconds() });
+        return true;
+      } catch (error) {
+        const tests = error instanceof TestFailure ? error.outcomes : [];
+        const info = errorInfo(error);
+        done({ ...base, status: 'error', reason: info.message, error: info, tests, seconds: seconds() });
+        return false;
+      }
+    },
+    skip(because) {
+      done({ ...base, status: 'skipped', reason: `${because} failed` });
+    },
+    cancel() {
+      done({ ...base, status: 'cancelled', reason: 'the run was stopped' });
+    },
+  };
+}
+
+function executeNode(
+  context: RunContext,
+  node: GraphNode,
+): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds' | 'tests'> & Partial<Pick<NodeResult, 'tests'>>> {
+  if (context.flags.testOnly) return testNode(context, node);
+  switch (node.kind) {
+    case 'bronze':
+      return executeBronze(context, node);
+    case 'silver':
+      return executeSilver(context, node);
+    case 'model':
+      return executeModel(context, node);
+  }
+}
+
+/** `lake test`: the tests of what is published, whatever a build would do. */
+async function testNode(
+  context: RunContext,
+  node: GraphNode,
+): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
+  if (node.kind === 'bronze' || !context.pins.head(node.id)) {
+    return {
+      status: 'reused',
+      reason: node.kind === 'bronze' ? 'bronze has no tests' : 'never built',
+      tests: [],
+    };
+  }
+  return reuseTable(context, node, 'as published');
+}
+
+/** Tests that read a descendant of their owner, on what is published now. */
+async function runDeferred(
+  context: RunContext,
+  selected: readonly NodeId[],
+  done: (result: NodeResult) => void,
+): Promise<void> {
+  for (const owner of selected) {
+    const ids = context.graph.tests
+      .filter((t) => t.owner === owner && context.deferredTests.has(t.id))
+      .map((t) => t.id);
+    const version = context.pins.dataVersion(owner);
+    if (ids.length === 0 || version === undefined) continue;
+    const started = performance.now();
+    const audit = await auditNode(context, owner, { dataVersion: version, deferred: ids });
+    context.keepRecords(audit.records);
+    const failure = audit.blocking > 0 ? errorInfo(new TestFailure(owner, audit.outcomes, true)) : undefined;
+    done({
+      id: `tests of ${owner}`,
+      kind: 'test',
+      status: failure ? 'error' : 'success',
+      reason: failure?.message ?? 'tests that read what is built from it',
+      error: failure,
+      seconds: (performance.now() - started) / 1000,
+      tests: audit.outcomes,
+    });
+  }
+}
+
+function emptyResult(options: BuildOptions, run: string, startedAt: Date): RunResult {
+  return {
+    run,
+    command: options.command,
+    target: options.target.name,
+    startedAt: startedAt.toISOString(),
+    seconds: 0,
+    nodes: [],
+    engineStarted: false,
+    requests: 0,
+    exitCode: 0,
+  };
+}

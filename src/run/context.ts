@@ -1,0 +1,42 @@
+/** What every node of a run is executed with. Made once per run by `build`; holds no global state. */
+import type { BronzeNode, Graph, NodeId, TestNode } from '../compile/types.js';
+import type { Engine } from '../engine/types.js';
+import type { Fetcher } from '../fetch/fetcher.js';
+import type { Lake, TestRecord } from '../lakehouse/types.js';
+import type { Source } from '../sources/types.js';
+import type { RunEvent } from './events.js';
+import type { Pins } from './pins.js';
+
+export interface RunFlags {
+  readonly fullRefresh: boolean;
+  /** False in `lake run`: publish without tests. */
+  readonly audit: boolean;
+  /** True in `lake test`: test what is published, build nothing. */
+  readonly testOnly: boolean;
+  /** `--accept`: dataset → guards that may be passed over, or `all`. */
+  readonly accept: ReadonlyMap<string, ReadonlySet<string> | 'all'>;
+}
+
+export interface RunContext {
+  readonly run: string;
+  readonly startedAt: Date;
+  /** Absolute project root. */
+  readonly root: string;
+  readonly graph: Graph;
+  readonly nodes: ReadonlyMap<NodeId, Graph['nodes'][number]>;
+  readonly lake: Lake;
+  readonly pins: Pins;
+  readonly engine: Engine;
+  readonly fetcher: Pick<Fetcher, 'client' | 'fetchPart'>;
+  readonly sourceOf: (node: BronzeNode) => Source;
+  readonly flags: RunFlags;
+  /** Tests that read a descendant of their owner: they run when all nodes have ended and cannot block. */
+  readonly deferredTests: ReadonlySet<string>;
+  /** The newest result of a test, whatever versions it was for. */
+  readonly testRecord: (test: Pick<TestNode, 'id' | 'owner'>) => TestRecord | undefined;
+  /** Keeps results for the set that the run publishes at its end. */
+  readonly keepRecords: (records: readonly TestRecord[]) => void;
+  readonly emit: (event: RunEvent) => void;
+  /** Aborted by the first SIGINT: what has begun ends, nothing new begins. */
+  readonly signal: AbortSignal;
+}

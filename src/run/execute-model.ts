@@ -1,0 +1,70 @@
+/** Builds one SQL model as a table: run its SELECT once, publish the rows if they differ from the version before. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelNode } from '../compile/types.js';
+import { quoteIdent } from '../engine/sql-text.js';
+import { planTable } from '../plan/plan-table.js';
+import type { RunContext } from './context.js';
+import { describeSql } from './describe.js';
+import type { NodeResult } from './events.js';
+import { inputVersions } from './inputs.js';
+import { publishTable } from './publish-table.js';
+import { nodeRelations } from './relations.js';
+import { reuseTable } from './reuse-table.js';
+import { stagedFiles } from './staged-files.js';
+import { contentSql, copySql } from './table-sql.js';
+import { runUnitTests } from './unit-tests.js';
+
+/** @throws LakeError whatever stopped the model; the version before stays published. */
+export async function executeModel(
+  context: RunContext,
+  node: ModelNode,
+): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
+  const before = context.pins.head(node.id);
+  const inputs = inputVersions(context, node);
+  const plan = planTable({
+    node,
+    state: before?.state,
+    inputs,
+    undecided: [],
+    fullRefresh: context.flags.fullRefresh,
+  });
+  if (plan.action === 'reuse') return reuseTable(context, node, plan.reason);
+
+  const units = context.flags.audit ? await runUnitTests(context, node) : [];
+  const relations = nodeRelations(context, node.dependsOn);
+  const columns = await describeSql(context, node.id, node.sql, relations);
+  const output = join(await context.lake.stage(node.id, context.run), 'rows');
+  await mkdir(output, { recursive: true });
+  const cast = columns.map((c) => `${quoteIdent(c.name)}::${c.type} as ${quoteIdent(c.name)}`).join(', ');
+  const [content, copied] = await context.engine.sql({
+    label: node.id,
+    macros: context.graph.sqlMacros,
+    relations,
+    statements: [
+      { sql: `create temp table result as select ${cast} from (${node.sql})`, collect: 'none' },
+      {
+        sql: contentSql(
+          'result',
+          columns.map((c) => c.name),
+        ),
+        collect: 'rows',
+      },
+      { sql: copySql('select * from result', output, node.partitionBy), collect: 'rows', limit: 1_000_000 },
+    ],
+  });
+  const published = await publishTable(context, node, {
+    columns,
+    files: stagedFiles(copied!),
+    content: content!.rows[0]!.join(':'),
+    inputs,
+  });
+  return {
+    status: published.changed ? 'success' : 'unchanged',
+    reason: published.changed ? plan.reason : `${plan.reason}, its rows are the same`,
+    rows: published.head.state.rows,
+    bytes: published.head.state.bytes,
+    version: published.head.version,
+    tests: [...units, ...published.tests],
+  };
+}

@@ -1,0 +1,151 @@
+/** Builds one silver table: judge, account for every bronze row, then publish it with its quarantine. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SilverNode } from '../compile/types.js';
+import type { Relation } from '../engine/types.js';
+import { LakeError } from '../errors/lake-error.js';
+import { planTable } from '../plan/plan-table.js';
+import type { RunContext } from './context.js';
+import { describeSql } from './describe.js';
+import type { NodeResult } from './events.js';
+import { inputVersions } from './inputs.js';
+import { publishTable } from './publish-table.js';
+import { nodeRelation, nodeRelations } from './relations.js';
+import { reuseTable } from './reuse-table.js';
+import {
+  type Columns,
+  QUARANTINE_COLUMNS,
+  type SilverFindings,
+  silverColumns,
+  silverFindings,
+  silverStatements,
+} from './silver-statements.js';
+import { stagedFiles } from './staged-files.js';
+import { runUnitTests } from './unit-tests.js';
+
+type Outcome = Omit<NodeResult, 'id' | 'kind' | 'seconds'>;
+
+/** @throws LakeError whatever stopped the table; the version before stays published. */
+export async function executeSilver(context: RunContext, node: SilverNode): Promise<Outcome> {
+  const before = context.pins.head(node.id);
+  const inputs = inputVersions(context, node);
+  const plan = planTable({
+    node,
+    state: before?.state,
+    inputs,
+    undecided: [],
+    fullRefresh: context.flags.fullRefresh,
+  });
+  if (plan.action === 'reuse') return reuseTable(context, node, plan.reason);
+
+  const units = context.flags.audit ? await runUnitTests(context, node) : [];
+  const relations = nodeRelations(context, node.dependsOn);
+  const yielded = await yieldedColumns(context, node, relations);
+  const columns = silverColumns(yielded);
+  const staging = await context.lake.stage(node.id, context.run);
+  const quarantineTable = `${node.id}__quarantine`;
+  const quarantineStaging = await context.lake.stage(quarantineTable, context.run);
+  const output = { valid: join(staging, 'valid'), quarantine: join(quarantineStaging, 'rows') };
+  await Promise.all([
+    mkdir(output.valid, { recursive: true }),
+    mkdir(output.quarantine, { recursive: true }),
+  ]);
+  const previous: Relation[] =
+    before && sameNames(before.state.columns, columns)
+      ? [{ ...nodeRelation(context, node.id), schema: 'previous', name: 'table' }]
+      : [];
+  const results = await context.engine.sql({
+    label: node.id,
+    macros: context.graph.sqlMacros,
+    relations: [...relations, ...previous],
+    statements: silverStatements(node, yielded, output, previous.length > 0),
+  });
+  const found = silverFindings(results);
+  judge(node, found);
+
+  const published = await publishTable(context, node, {
+    columns,
+    files: stagedFiles(found.valid),
+    content: found.content,
+    inputs,
+    accounting: found.accounting,
+    // First, so that whoever sees the new silver can also see what it left out.
+    companion: () => publishQuarantine(context, node, quarantineTable, found, inputs),
+  });
+  return {
+    status: published.changed ? 'success' : 'unchanged',
+    reason: published.changed ? plan.reason : `${plan.reason}, its rows are the same`,
+    rows: found.accounting.silver,
+    bytes: published.head.state.bytes,
+    version: published.head.version,
+    accounting: found.accounting,
+    ...(before ? found.changes : { added: found.accounting.silver, removed: 0 }),
+    tests: [...units, ...published.tests],
+  };
+}
+
+/** @throws LakeError LK4006, LK4007 or LK4008 when the rows must not be published as they are. */
+function judge(node: SilverNode, found: SilverFindings): void {
+  if (found.notUnique.rows.length > 0) {
+    const names = node.key!;
+    const examples = found.notUnique.rows
+      .slice(0, 3)
+      .map((row) => `${names.map((name, i) => `${name} ${row[i]}`).join(', ')} (${row[names.length]} rows)`);
+    throw new LakeError('LK4006', `${node.name}: the key is not unique: ${examples.join('; ')}`, {
+      hint: `declare more columns in \`key:\`, or \`key: none\` where rows are a bag (${node.dataset.path})`,
+      details: { key: names, examples: found.notUnique.rows },
+    });
+  }
+  if (found.failures.length > 0) {
+    const list = found.failures.slice(0, 3).map((f) => `${f.breach} in ${f.rows.toLocaleString('en')} rows`);
+    throw new LakeError('LK4007', `${node.name}: values that may not be invalid are: ${list.join('; ')}`, {
+      hint: `correct the field in ${node.dataset.path}, or let it be \`on_invalid: quarantine\` or \`nullify\``,
+      details: { failures: found.failures },
+    });
+  }
+  if (found.unaccounted !== 0 && node.dataset.accounting) {
+    throw new LakeError(
+      'LK4008',
+      `${node.name}: ${Math.abs(found.unaccounted).toLocaleString('en')} bronze rows ${found.unaccounted > 0 ? 'are missing from' : 'too many are in'} its SQL`,
+      { hint: `${node.path} must yield every row of bronze once, or the manifest say \`accounting: off\`` },
+    );
+  }
+}
+
+async function publishQuarantine(
+  context: RunContext,
+  node: SilverNode,
+  table: string,
+  found: SilverFindings,
+  inputs: Readonly<Record<string, number>>,
+): Promise<void> {
+  const before = context.pins.head(table);
+  const files = stagedFiles(found.quarantine);
+  // Nothing was wrong before and nothing is now: there is nothing to publish.
+  if (before && before.state.rows === 0 && files.length === 0) return;
+  const head = await context.lake.commit({
+    table,
+    base: before?.version ?? -1,
+    mode: 'overwrite',
+    columns: QUARANTINE_COLUMNS,
+    partitionBy: [],
+    files,
+    description: `Rows that ${node.id} left out, and why.`,
+    state: { run: context.run, inputs, tests: [], audited: true },
+  });
+  context.pins.committed(head);
+}
+
+/** What the node's SQL yields; only the engine knows where the manifest does not say. */
+async function yieldedColumns(
+  context: RunContext,
+  node: SilverNode,
+  relations: readonly Relation[],
+): Promise<Columns> {
+  if (node.generated && node.columns.length > 0) return node.columns;
+  return describeSql(context, node.id, node.sql, relations);
+}
+
+function sameNames(before: Columns, now: Columns): boolean {
+  return before.length === now.length && now.every((c, i) => c.name === before[i]!.name);
+}

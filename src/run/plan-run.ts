@@ -1,0 +1,101 @@
+/** `lake plan`: looks at portals and lake, and says for every selected node what a build would do. Writes nothing. */
+import type { BronzeNode, NodeId } from '../compile/types.js';
+import { errorInfo } from '../errors/lake-error.js';
+import { observeDataset } from '../observe/observe-dataset.js';
+import type { DatasetFacts } from '../observe/types.js';
+import { planDataset } from '../plan/plan-dataset.js';
+import { planTable } from '../plan/plan-table.js';
+import type { NodePlan, Plan } from '../plan/types.js';
+import { sourceFor } from '../sources/index.js';
+import { inputVersions } from './inputs.js';
+import { parentRows } from './parent-rows.js';
+import { Pins } from './pins.js';
+import { newRunId } from './run-id.js';
+import { openSession, type Session, type SessionOptions } from './session.js';
+
+export interface PlanOptions extends Omit<SessionOptions, 'run'> {
+  readonly selected: readonly NodeId[];
+  readonly fullRefresh: boolean;
+}
+
+/** @throws LakeError when the lake cannot be read or the local portal cannot start. */
+export async function planRun(options: PlanOptions): Promise<Plan> {
+  const session = await openSession({ ...options, run: newRunId(new Date()) });
+  try {
+    return await planNodes(options, session);
+  } finally {
+    await session.close();
+  }
+}
+
+async function planNodes(options: PlanOptions, session: Session): Promise<Plan> {
+  const { graph, fullRefresh } = options;
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const pins = await Pins.take(
+    session.lake,
+    graph.nodes.map((node) => node.id),
+  );
+  const selected = new Set(options.selected);
+  const plans = new Map<NodeId, NodePlan>();
+  const moving = (id: NodeId): boolean => ['run', 'depends'].includes(plans.get(id)?.action ?? 'reuse');
+
+  const observe = async (node: BronzeNode): Promise<DatasetFacts> => {
+    if (node.parent && moving(node.parent.node))
+      return { status: 'depends', on: node.parent.node.replace(/^silver\./, '') };
+    const state = pins.head(node.id)?.state;
+    try {
+      return await observeDataset({
+        node,
+        portal: graph.portals[node.dataset.portal]!,
+        source: sourceFor(graph.portals[node.dataset.portal]!.type),
+        client: session.fetcher.client({ dataset: node.name, portal: node.dataset.portal }),
+        state,
+        parentRows: await parentRows(
+          { pins, engine: session.engine, lake: session.lake, nodes, graph },
+          node,
+          state,
+        ),
+        fullRefresh,
+      });
+    } catch (error) {
+      return { status: 'error', error: errorInfo(error), requests: 0 };
+    }
+  };
+
+  // Datasets that read nobody's rows are asked at once; the others when their parent's plan is known.
+  const independent = graph.nodes.filter(
+    (n): n is BronzeNode => n.kind === 'bronze' && selected.has(n.id) && !n.parent,
+  );
+  const early = new Map(independent.map((node) => [node.id, observe(node)]));
+  for (const node of graph.nodes) {
+    if (!selected.has(node.id)) continue;
+    const state = pins.head(node.id)?.state;
+    if (node.kind === 'bronze') {
+      const facts = await (early.get(node.id) ?? observe(node));
+      const portal = graph.portals[node.dataset.portal]!;
+      plans.set(
+        node.id,
+        planDataset({
+          node,
+          portal,
+          source: sourceFor(portal.type),
+          facts,
+          state,
+          fullRefresh,
+          strategy: 'fast',
+        }),
+      );
+    } else {
+      const undecided = node.dependsOn.filter(moving);
+      plans.set(
+        node.id,
+        planTable({ node, state, inputs: inputVersions({ pins }, node), undecided, fullRefresh }),
+      );
+    }
+  }
+  return {
+    target: options.target.name,
+    nodes: [...plans.values()],
+    observed: session.fetcher.requestsMade,
+  };
+}

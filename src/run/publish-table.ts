@@ -1,0 +1,87 @@
+/** The last step of a silver table or model: equal content is confirmed, new content is audited, then published. */
+import type { ModelNode, SilverNode } from '../compile/types.js';
+import type { Accounting, StagedFile, TableHead } from '../lakehouse/types.js';
+import { fingerprint, type InputVersions } from '../plan/fingerprint.js';
+import { auditNode, TestFailure } from './audit.js';
+import type { RunContext } from './context.js';
+import type { TestOutcome } from './events.js';
+import { stagedRelation } from './relations.js';
+
+export interface BuiltTable {
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly description?: string;
+  }[];
+  readonly files: readonly StagedFile[];
+  readonly content: string;
+  readonly inputs: InputVersions;
+  readonly accounting?: Accounting;
+  /** Published just before the table itself, once nothing stands in its way: the quarantine. */
+  readonly companion?: () => Promise<void>;
+}
+
+export interface Published {
+  readonly head: TableHead;
+  readonly tests: readonly TestOutcome[];
+  /** False when the rows equal those of the version before: no data was committed, children are reused. */
+  readonly changed: boolean;
+}
+
+/**
+ * @throws TestFailure when a test of severity error fails on the staged rows: nothing is published then, the version
+ * before stays.
+ */
+export async function publishTable(
+  context: RunContext,
+  node: SilverNode | ModelNode,
+  built: BuiltTable,
+): Promise<Published> {
+  const before = context.pins.head(node.id);
+  const columns = built.columns.map(({ name, type }) => ({ name, type }));
+  const same =
+    before !== undefined && before.state.contentHash === built.content && sameColumns(before, columns);
+  const base = before?.version ?? -1;
+  const dataVersion = same ? before.state.dataVersion : base + 1;
+  const staged = same ? undefined : stagedRelation(node.id, columns, built.files);
+  const audit = context.flags.audit
+    ? await auditNode(context, node.id, { staged, dataVersion })
+    : { outcomes: [], records: [], blocking: 0 };
+  if (audit.blocking > 0 && !same) throw new TestFailure(node.id, audit.outcomes);
+
+  await built.companion?.();
+  const head = await context.lake.commit({
+    table: node.id,
+    base,
+    mode: same ? 'state' : 'overwrite',
+    columns: same ? before.state.columns : columns,
+    partitionBy: node.partitionBy,
+    files: same ? [] : built.files,
+    description: node.description,
+    state: {
+      run: context.run,
+      contentHash: built.content,
+      fingerprint: fingerprint(node.definitionHash, built.inputs),
+      definitionHash: node.definitionHash,
+      inputs: built.inputs,
+      tests: audit.records,
+      audited: context.flags.audit,
+      accounting: built.accounting,
+    },
+  });
+  context.pins.committed(head);
+  // Equal rows that fail a test were published before: that is reported, and rolls nothing back.
+  if (audit.blocking > 0) throw new TestFailure(node.id, audit.outcomes, true);
+  return { head, tests: audit.outcomes, changed: !same };
+}
+
+function sameColumns(
+  head: TableHead,
+  columns: readonly { readonly name: string; readonly type: string }[],
+): boolean {
+  const before = head.state.columns;
+  return (
+    before.length === columns.length &&
+    columns.every((c, i) => before[i]!.name === c.name && before[i]!.type === c.type)
+  );
+}

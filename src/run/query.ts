@@ -1,0 +1,50 @@
+/** `lake query`: one SELECT on the newest set and on the system tables. */
+import { join } from 'node:path';
+import type { Graph } from '../compile/types.js';
+import { createEngine } from '../engine/index.js';
+import type { Relation, ResultSet } from '../engine/types.js';
+import { metaRelations } from '../lakehouse/meta/index.js';
+import { openLake } from '../lakehouse/open-lake.js';
+import { tableRelation } from '../lakehouse/readers/table-relation.js';
+import type { Target } from '../project/types.js';
+
+export interface QueryOptions {
+  /** Absolute project root. */
+  readonly root: string;
+  readonly graph: Graph;
+  readonly target: Target;
+  readonly sql: string;
+  /** Most rows that come back. */
+  readonly limit: number;
+}
+
+/**
+ * All tables at the versions of the newest set, never a mix of runs.
+ * @throws LakeError LK50xx with the engine's sentence when the SQL is wrong.
+ */
+export async function queryLake({ root, graph, target, sql, limit }: QueryOptions): Promise<ResultSet> {
+  const lake = await openLake(target.lake, root);
+  const set = await lake.newestSet();
+  const tables = await Promise.all(
+    Object.entries(set?.tables ?? {}).map(async ([table, version]): Promise<Relation> => {
+      const head = await lake.at(table, version);
+      return tableRelation(head, (file) => lake.filePath(table, file));
+    }),
+  );
+  const engine = createEngine({
+    threads: target.threads,
+    memoryLimit: target.memoryLimit,
+    tempDir: join(root, 'target', 'spill'),
+  });
+  try {
+    const [result] = await engine.sql({
+      label: 'query',
+      macros: graph.sqlMacros,
+      relations: [...tables, ...(await metaRelations(lake))],
+      statements: [{ sql, collect: 'rows', limit }],
+    });
+    return result!;
+  } finally {
+    await engine.close();
+  }
+}

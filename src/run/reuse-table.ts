@@ -1,0 +1,29 @@
+/** A table that stays as it is; its tests run all the same where they have no passing record for these versions. */
+import type { ModelNode, SilverNode } from '../compile/types.js';
+import { auditNode, TestFailure } from './audit.js';
+import type { RunContext } from './context.js';
+import type { NodeResult } from './events.js';
+import { runUnitTests } from './unit-tests.js';
+
+/** @throws TestFailure when a test fails on the published rows: reported, and nothing is rolled back. */
+export async function reuseTable(
+  context: RunContext,
+  node: SilverNode | ModelNode,
+  reason: string,
+): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
+  const head = context.pins.head(node.id)!;
+  const result = {
+    status: 'reused' as const,
+    reason,
+    rows: head.state.rows,
+    bytes: head.state.bytes,
+    version: head.version,
+    accounting: head.state.accounting,
+  };
+  if (!context.flags.audit) return { ...result, tests: [] };
+  const units = await runUnitTests(context, node);
+  const audit = await auditNode(context, node.id, { dataVersion: head.state.dataVersion });
+  if (audit.blocking > 0) throw new TestFailure(node.id, [...units, ...audit.outcomes], true);
+  context.keepRecords(audit.records);
+  return { ...result, tests: [...units, ...audit.outcomes] };
+}

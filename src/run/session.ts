@@ -1,0 +1,72 @@
+/** What `plan`, `build` and `test` need open: the lake, the local portal when the target has one, fetcher and engine. */
+import { join } from 'node:path';
+import type { Graph } from '../compile/types.js';
+import { createEngine } from '../engine/index.js';
+import type { Engine } from '../engine/types.js';
+import { createFetcher, type Fetcher } from '../fetch/fetcher.js';
+import type { FetchNotice, FetchProgress } from '../fetch/types.js';
+import { openLake } from '../lakehouse/open-lake.js';
+import type { Lake } from '../lakehouse/types.js';
+import type { Secrets, Target } from '../project/types.js';
+import { type LocalPortal, openLocalPortal } from './local-portal.js';
+
+export interface SessionOptions {
+  /** Absolute project root. */
+  readonly root: string;
+  readonly graph: Graph;
+  readonly target: Target;
+  readonly secrets: Secrets;
+  /** Day of the local portal; undefined: its default. */
+  readonly day?: number;
+  readonly run: string;
+  readonly onProgress?: (progress: FetchProgress) => void;
+  readonly onNotice?: (notice: FetchNotice) => void;
+}
+
+export interface Session {
+  readonly lake: Lake;
+  readonly engine: Engine;
+  readonly fetcher: Fetcher;
+  /** Ends processes, connections and the local portal. */
+  close(): Promise<void>;
+}
+
+/** Opens all of it lazily: no process starts and no connection opens before it is used. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { root, graph, target, secrets } = options;
+  const lake = await openLake(target.lake, root);
+  const portal: LocalPortal | undefined =
+    target.portal === undefined ? undefined : await openLocalPortal(root, target.portal, options.day);
+  const fetcher = createFetcher({
+    portals: graph.portals,
+    tokens: secrets.tokens,
+    secrets: secrets.values,
+    allowedHosts: [...graph.allowedHosts, ...writtenHosts(graph)],
+    originMap: portal?.origins,
+    spoolDir: join(root, 'target', 'spool', options.run),
+    onProgress: options.onProgress,
+    onNotice: options.onNotice,
+  });
+  const engine = createEngine({
+    threads: target.threads,
+    memoryLimit: target.memoryLimit,
+    tempDir: join(root, 'target', 'spill'),
+  });
+  return {
+    lake,
+    engine,
+    fetcher,
+    async close() {
+      await Promise.all([fetcher.close(), engine.close()]);
+      await portal?.close();
+    },
+  };
+}
+
+/** Hosts of addresses that stand in manifests: whoever wrote them meant them. */
+function writtenHosts(graph: Graph): string[] {
+  const urls = graph.nodes.flatMap((node) =>
+    node.kind === 'bronze' ? [node.dataset.source.url, ...(node.dataset.source.urls ?? [])] : [],
+  );
+  return urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).host] : []));
+}

@@ -1,0 +1,41 @@
+/** SQL that silver tables and models have in common: writing files, hashing content, comparing with the version before. */
+import { quoteIdent, quoteText } from '../engine/sql-text.js';
+
+/** COPY of a SELECT into a staging folder, one row of statistics per file. Never writes onto a live path. */
+export function copySql(select: string, folder: string, partitionBy: readonly string[]): string {
+  const common = `format parquet, compression zstd, return_stats`;
+  if (partitionBy.length === 0) {
+    return `copy (${select}) to ${quoteText(`${folder}/part-0.parquet`)} (${common})`;
+  }
+  const columns = partitionBy.map(quoteIdent).join(', ');
+  return `copy (${select}) to ${quoteText(folder)} (${common}, partition_by (${columns}), filename_pattern 'part-{uuid}', overwrite_or_ignore)`;
+}
+
+/** One row: how many rows, the sum of their hashes, and the engine that hashed them. Equal rows in any order, equal values. */
+export function contentSql(relation: string, columns: readonly string[]): string {
+  const list = columns.map(quoteIdent).join(', ');
+  return `select count(*), coalesce(sum(hash(${list})), 0)::varchar, version() from ${relation}`;
+}
+
+/** One row: added, changed, removed. Without a key rows are a bag: a changed row is one removed and one added. */
+export function changesSql(
+  now: string,
+  before: string,
+  key: readonly string[] | undefined,
+  columns: readonly string[],
+): string {
+  const hash = `hash(${columns.map(quoteIdent).join(', ')})`;
+  if (!key) {
+    return `select sum(greatest(n - o, 0))::bigint, null, sum(greatest(o - n, 0))::bigint from (
+      select coalesce(a.rows, 0) as n, coalesce(b.rows, 0) as o
+      from (select ${hash} as h, count(*) as rows from ${now} group by 1) a
+      full join (select ${hash} as h, count(*) as rows from ${before} group by 1) b using (h))`;
+  }
+  const names = key.map(quoteIdent).join(', ');
+  return `select
+      count(*) filter (where b.h is null),
+      count(*) filter (where a.h <> b.h),
+      count(*) filter (where a.h is null)
+    from (select ${names}, ${hash} as h from ${now}) a
+    full join (select ${names}, ${hash} as h from ${before}) b using (${names})`;
+}

@@ -1,0 +1,172 @@
+/** Unit tests: a node's SQL on a few given rows, before any real row is touched. */
+import type { ModelNode, NodeId, SilverNode, UnitTestNode } from '../compile/types.js';
+import { quoteIdent } from '../engine/sql-text.js';
+import type { Relation, Statement } from '../engine/types.js';
+import { LakeError } from '../errors/lake-error.js';
+import type { Json } from '../project/types.js';
+import { compareRows } from '../quality/unit-test.js';
+import { textRows, unitTestSql } from '../quality/unit-test-sql.js';
+import { bindGiven } from './bind-bronze.js';
+import type { RunContext } from './context.js';
+import type { TestOutcome } from './events.js';
+import { judgeStatements } from './silver-statements.js';
+
+type Row = Readonly<Record<string, Json>>;
+
+/**
+ * Runs the node's unit tests that have no passing record.
+ * @throws LakeError LK4009 with the first difference: the node is not built then.
+ */
+export async function runUnitTests(
+  context: RunContext,
+  node: SilverNode | ModelNode,
+): Promise<TestOutcome[]> {
+  const outcomes: TestOutcome[] = [];
+  for (const test of context.graph.unitTests.filter((t) => t.node === node.id)) {
+    const base = { id: test.id, owner: node.id, at: test.at, failures: 0 };
+    const known = context.testRecord({ id: test.id, owner: node.id });
+    if (known?.hash === test.definitionHash && known.status === 'pass') {
+      outcomes.push({ ...base, status: 'reused', seconds: 0 });
+      continue;
+    }
+    const started = performance.now();
+    const difference = await runOne(context, node, test);
+    const seconds = (performance.now() - started) / 1000;
+    if (difference !== undefined) {
+      const { file, line, col } = test.at;
+      throw new LakeError('LK4009', `${node.id}: the unit test "${test.id}" failed\n${difference}`, {
+        hint: `it stands at ${file}:${line}:${col}; nothing was built`,
+        details: { test: test.id },
+      });
+    }
+    context.keepRecords([
+      { id: test.id, hash: test.definitionHash, status: 'pass', failures: 0, at: new Date().toISOString() },
+    ]);
+    outcomes.push({ ...base, status: 'pass', seconds });
+  }
+  return outcomes;
+}
+
+/** The difference between expected and actual rows, undefined when there is none. */
+async function runOne(
+  context: RunContext,
+  node: SilverNode | ModelNode,
+  test: UnitTestNode,
+): Promise<string | undefined> {
+  const { relations, statements } = givenInputs(context, test);
+  const subject: readonly Statement[] =
+    node.kind === 'silver'
+      ? judgeStatements({ ...node, sql: test.sql }, node.columns)
+      : [none(`create temp view final as ${test.sql}`)];
+  const compared = unitTestSql('select * from final', test.expect);
+  const [actual, expected, quarantined] = await context.engine.sql({
+    label: test.id,
+    macros: context.graph.sqlMacros,
+    relations,
+    statements: [
+      ...statements,
+      ...subject,
+      ...compared.setup.map(none),
+      { sql: compared.actual, collect: 'rows' },
+      { sql: compared.expected, collect: 'rows' },
+      {
+        sql: node.kind === 'silver' ? `select count(*) from checked where _errors <> ''` : 'select 0',
+        collect: 'rows',
+      },
+    ],
+  });
+  const { equal, diff } = compareRows(
+    textRows(compared.columns, expected!.rows, test.expect),
+    textRows(
+      actual!.columns.map((c) => c.name),
+      actual!.rows,
+    ),
+    compared.columns,
+  );
+  if (!equal) return diff;
+  const left = Number(quarantined!.rows[0]![0]);
+  if (test.quarantined !== undefined && left !== test.quarantined) {
+    return `expected ${test.quarantined} quarantined rows, there were ${left}`;
+  }
+  return undefined;
+}
+
+function none(sql: string): Statement {
+  return { sql, collect: 'none' };
+}
+
+/** The given rows as relations; a bronze input is bound from them as a load with these columns would be. */
+function givenInputs(
+  context: RunContext,
+  test: UnitTestNode,
+): { relations: Relation[]; statements: Statement[] } {
+  const relations: Relation[] = [];
+  const statements: Statement[] = [];
+  const given = new Map(test.given.map((g) => [g.input, g.rows]));
+  const node = context.nodes.get(test.node)!;
+  for (const input of node.dependsOn) {
+    const rows = given.get(input) ?? [];
+    const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const source = context.nodes.get(input);
+    const [schema, name] = split(input);
+    if (source?.kind === 'bronze') {
+      const columns = names.map((n) => ({
+        name: n,
+        type: n.startsWith('_loaded_at') ? 'TIMESTAMP WITH TIME ZONE' : 'VARCHAR',
+      }));
+      relations.push({ schema: 'given', name, scans: [], columns, rows: literalRows(rows, names) });
+      statements.push(
+        { sql: `create schema if not exists ${quoteIdent(schema)}`, collect: 'none' },
+        {
+          sql: `create view ${quoteIdent(schema)}.${quoteIdent(name)} as select ${bindGiven(source, names)} from "given".${quoteIdent(name)}`,
+          collect: 'none',
+        },
+      );
+    } else {
+      const columns = columnsOf(context, input, names);
+      relations.push({
+        schema,
+        name,
+        scans: [],
+        columns,
+        rows: literalRows(
+          rows,
+          columns.map((c) => c.name),
+        ),
+      });
+    }
+  }
+  return { relations, statements };
+}
+
+/** Columns of an input that is given as rows: the declared ones with their types, else as published, else text. */
+function columnsOf(
+  context: RunContext,
+  input: NodeId,
+  names: readonly string[],
+): { name: string; type: string }[] {
+  const node = context.nodes.get(input);
+  const declared =
+    node?.kind === 'silver' || node?.kind === 'model' ? node.columns.filter((c) => c.type !== '') : [];
+  const published = context.pins.head(input)?.state.columns ?? [];
+  const known = new Map(
+    [...published, ...declared].map((c) => [c.name.toLowerCase(), { name: c.name, type: c.type }]),
+  );
+  for (const name of names)
+    if (!known.has(name.toLowerCase())) known.set(name.toLowerCase(), { name, type: 'VARCHAR' });
+  return [...known.values()];
+}
+
+function literalRows(rows: readonly Row[], names: readonly string[]): (string | null)[][] {
+  return rows.map((row) => names.map((name) => literal(row[name])));
+}
+
+function literal(value: Json | undefined): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function split(id: NodeId): [string, string] {
+  const dot = id.indexOf('.');
+  return [id.slice(0, dot), id.slice(dot + 1)];
+}
