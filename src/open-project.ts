@@ -39,7 +39,7 @@ export async function openProject(root: string, options: OpenProjectOptions = {}
   ]);
   const loaded = await loadProject(folder, options);
   const { project, sources } = loaded;
-  const compiled = project ? await compileProject(project, { env: options.env }) : undefined;
+  const compiled = project ? await compileProject(project, sources, { env: options.env }) : undefined;
   const diagnostics = [...loaded.diagnostics, ...(compiled?.diagnostics ?? [])];
   if (!project || !compiled?.graph || diagnostics.some((d) => d.severity === 'error')) {
     throw new ProjectMistakes(diagnostics, sources);

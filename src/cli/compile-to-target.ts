@@ -1,5 +1,4 @@
 /** Writes compiled SQL for people and has the engine parse what changed: what `compile`, `build` and `run` begin with. */
-import { join } from 'node:path';
 import { type OpenProject, ProjectMistakes } from '../open-project.js';
 
 export interface Compiled {
@@ -12,10 +11,10 @@ export interface Compiled {
 /** @throws ProjectMistakes with a diagnostic for every statement that does not parse. */
 export async function compileToTarget({ root, graph, sources }: OpenProject): Promise<Compiled> {
   const [{ writeCompiled }, { parseChangedSql }] = await Promise.all([
-    import('../compile/write.js'),
+    import('../compile/write-compiled.js'),
     import('../run/parse-sql.js'),
   ]);
-  const { written } = writeCompiled(graph, join(root, 'target', 'compiled'));
+  const { written } = writeCompiled(graph, root);
   const { parsed, diagnostics } = await parseChangedSql(graph, root);
   if (diagnostics.length > 0) throw new ProjectMistakes(diagnostics, sources);
   return { written: written.length, parsed };

@@ -83,6 +83,7 @@ const MILLISECONDS: Readonly<Record<Duration['unit'], number>> = {
 
 /** An ISO 8601 instant less a duration (months and years at their longest: asking twice is safe, missing is not). */
 export function stepBack(cursor: string, { count, unit }: Duration): string {
+  if (!/^\d{4}-\d\d-\d\dT/.test(cursor)) return cursor;
   const instant = Date.parse(/Z|[+-]\d\d:?\d\d$/.test(cursor) ? cursor : `${cursor}Z`);
   if (Number.isNaN(instant)) return cursor;
   const earlier = new Date(instant - count * MILLISECONDS[unit]).toISOString();

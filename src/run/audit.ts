@@ -1,6 +1,6 @@
 /** Runs the data tests of one node: on its staged files before they are published, or on the published version. */
 import type { NodeId, TestNode } from '../compile/types.js';
-import { compiledPath } from '../compile/write.js';
+import { compiledTestPath } from '../compile/write-compiled.js';
 import type { Relation } from '../engine/types.js';
 import { errorInfo, LakeError } from '../errors/lake-error.js';
 import type { TestRecord } from '../lakehouse/types.js';
@@ -83,7 +83,7 @@ async function runTest(context: RunContext, test: TestNode, options: AuditOption
     id: test.id,
     owner: test.owner,
     at: test.at,
-    compiledPath: `target/compiled/${compiledPath(test)}`,
+    compiledPath: compiledTestPath(test),
   };
   if (known?.hash === hash && known.status !== 'fail' && known.status !== 'error') {
     return {

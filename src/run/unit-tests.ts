@@ -4,8 +4,7 @@ import { quoteIdent } from '../engine/sql-text.js';
 import type { Relation, Statement } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import type { Json } from '../project/types.js';
-import { compareRows } from '../quality/unit-test.js';
-import { textRows, unitTestSql } from '../quality/unit-test-sql.js';
+import { compareRows, expectedColumns, namedCells } from '../quality/unit-test.js';
 import { bindGiven } from './bind-bronze.js';
 import type { RunContext } from './context.js';
 import type { TestOutcome } from './events.js';
@@ -53,37 +52,33 @@ async function runOne(
   node: SilverNode | ModelNode,
   test: UnitTestNode,
 ): Promise<string | undefined> {
+  const names = expectedColumns(test.expect);
+  const list = names.length > 0 ? names.map(quoteIdent).join(', ') : '*';
   const { relations, statements } = givenInputs(context, test);
   const subject: readonly Statement[] =
     node.kind === 'silver'
       ? judgeStatements({ ...node, sql: test.sql }, node.columns)
       : [none(`create temp view final as ${test.sql}`)];
-  const compared = unitTestSql('select * from final', test.expect);
-  const [actual, expected, quarantined] = await context.engine.sql({
+  const [types, actual, quarantined] = await context.engine.sql({
     label: test.id,
     macros: context.graph.sqlMacros,
     relations,
     statements: [
       ...statements,
       ...subject,
-      ...compared.setup.map(none),
-      { sql: compared.actual, collect: 'rows' },
-      { sql: compared.expected, collect: 'rows' },
-      {
-        sql: node.kind === 'silver' ? `select count(*) from checked where _errors <> ''` : 'select 0',
-        collect: 'rows',
-      },
+      rows(`describe select ${list} from final`),
+      rows(`select columns(*)::varchar from (select ${list} from final)`),
+      rows(node.kind === 'silver' ? `select count(*) from checked where _errors <> ''` : 'select 0'),
     ],
   });
-  const { equal, diff } = compareRows(
-    textRows(compared.columns, expected!.rows, test.expect),
-    textRows(
-      actual!.columns.map((c) => c.name),
-      actual!.rows,
-    ),
-    compared.columns,
+  const columns = types!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+  const printed = await printedRows(context, test, columns);
+  const compared = compareRows(
+    namedCells(test.expect, names, printed),
+    actual!.rows as (string | null)[][],
+    columns.map((c) => c.name),
   );
-  if (!equal) return diff;
+  if (!compared.equal) return compared.diff;
   const left = Number(quarantined!.rows[0]![0]);
   if (test.quarantined !== undefined && left !== test.quarantined) {
     return `expected ${test.quarantined} quarantined rows, there were ${left}`;
@@ -91,8 +86,36 @@ async function runOne(
   return undefined;
 }
 
+/** Expected rows as the engine prints them in the columns' own types: `1.50` and 1.5 are one DOUBLE. */
+async function printedRows(
+  context: RunContext,
+  test: UnitTestNode,
+  columns: Relation['columns'],
+): Promise<(string | null)[][]> {
+  if (test.expect.length === 0) return [];
+  const names = columns.map((c) => c.name);
+  const relation: Relation = {
+    schema: 'expected',
+    name: 'rows',
+    scans: [],
+    columns,
+    rows: literalRows(test.expect, names),
+  };
+  const [result] = await context.engine.sql({
+    label: test.id,
+    macros: [],
+    relations: [relation],
+    statements: [rows('select columns(*)::varchar from "expected"."rows"')],
+  });
+  return result!.rows as (string | null)[][];
+}
+
 function none(sql: string): Statement {
   return { sql, collect: 'none' };
+}
+
+function rows(sql: string): Statement {
+  return { sql, collect: 'rows' };
 }
 
 /** The given rows as relations; a bronze input is bound from them as a load with these columns would be. */

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 
 export function registerSchema(program: Command): void {
@@ -10,8 +12,12 @@ export function registerSchema(program: Command): void {
       '\nEditors find them by the first line of a file:\n  # yaml-language-server: $schema=../../schemas/dataset.json',
     )
     .action(async ({ dir }: { readonly dir: string }) => {
-      const { writeSchemas } = await import('../../project/write-schemas.js');
-      const files = await writeSchemas(dir);
-      process.stderr.write(`Wrote ${files.join(', ')} to ${dir}/\n`);
+      const { jsonSchemas } = await import('../../project/index.js');
+      const schemas = await jsonSchemas();
+      await mkdir(dir, { recursive: true });
+      for (const [file, schema] of Object.entries(schemas)) {
+        await writeFile(join(dir, file), `${JSON.stringify(schema, null, 2)}\n`);
+      }
+      process.stderr.write(`Wrote ${Object.keys(schemas).join(', ')} to ${dir}/\n`);
     });
 }

@@ -51,7 +51,7 @@ export function generateSelect(dataset: Dataset, fields: readonly Field[]): Silv
     ({ field }) => `${textOf(field, inputs.get(field.name)!)} as ${textName(field)}`,
   );
   const typedLines = direct.map(({ field, typed }) => `${typed} as ${quoteIdent(field.name)}`);
-  const valueLines = direct.map((p) => `${finalValue(p)} as ${quoteIdent(p.field.name)}`);
+  const valueLines = direct.map(namedValue);
   const ctes = [
     cte(
       'text',
@@ -147,6 +147,12 @@ function finalValue({ field, breaches: list }: FieldPlan): string {
     rules.length > 0 ? `case when ${rules.map((b) => b.when).join(' or ')} then null else ${name} end` : name;
   if (field.default === undefined || field.default === null) return value;
   return `coalesce(${value}, ${literal(field.default, field.type)})`;
+}
+
+function namedValue(plan: FieldPlan): string {
+  const name = quoteIdent(plan.field.name);
+  const value = finalValue(plan);
+  return value === name ? name : `${value} as ${name}`;
 }
 
 interface Problem {

@@ -44,12 +44,18 @@ export function castText(field: Field, text: string): string {
   if (type === 'varchar') return text;
   if (type === 'date' || type === 'timestamp' || type === 'timestamptz') return castTemporal(field, text);
   const decimal = /^decimal\((\d+),(\d+)\)$/.exec(type);
-  if (decimal) {
-    const digits = quoteText(`[+-]?[0-9]*(\\.[0-9]{0,${decimal[2]}}0*)?`);
-    return `case when regexp_full_match(${text}, ${digits}) then try_cast(${text} as ${sqlType(type)}) end`;
-  }
-  if (type.startsWith('list<')) return `try_cast(try_cast(${text} as json) as ${sqlType(type)})`;
+  if (decimal) return `try_cast(lake_decimal_text(${text}, ${decimal[2]}) as ${sqlType(type)})`;
+  const list = /^list<(.+)>$/.exec(type);
+  if (list) return castList({ ...field, type: list[1]! }, text);
   return `lake_${type}(${text})`;
+}
+
+/** A list is of its type when each of its elements is. */
+function castList(element: Field, text: string): string {
+  const texts = `lake_list(${text})`;
+  if (isText(element.type)) return texts;
+  const values = `list_transform(${texts}, lambda e: ${castText(element, 'e')})`;
+  return `case when list_count(${texts}) = list_count(${values}) then ${values} end`;
 }
 
 function castTemporal(field: Field, text: string): string {
@@ -60,7 +66,9 @@ function castTemporal(field: Field, text: string): string {
         return `lake_iso_${field.type}(${text}, ${zone})`;
       case 'epoch_ms':
       case 'epoch_s':
-        return `lake_${format}_${field.type}(${text}, ${zone})`;
+        return field.type === 'timestamptz'
+          ? `lake_${format}_timestamptz(${text})`
+          : `lake_${format}_${field.type}(${text}, ${zone})`;
       default:
         return `lake_strptime_${field.type}(${text}, ${quoteText(format)}, ${zone})`;
     }

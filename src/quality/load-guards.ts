@@ -1,0 +1,105 @@
+/** Load guards: what is wrong with a load before anything of it is committed (DESIGN §4). Pure. */
+import type { Dataset } from '../project/types.js';
+
+export type GuardName = 'count' | 'empty' | 'cap' | 'row_drop';
+
+/** One part of a staged load, as numbers. */
+export interface PartCounts {
+  readonly label: string;
+  readonly kind: 'full' | 'incremental';
+  /** Distinct portal rows that landed. */
+  readonly rows: number;
+  /** Rows that the portal counts for the same question; undefined where it does not count. */
+  readonly expected?: number;
+  /** Rows of the part that would be current after the commit, and that the portal counts in all. */
+  readonly held: number;
+  readonly total?: number;
+  /** Rows that are current now; undefined on the first load. */
+  readonly before?: number;
+}
+
+export interface GuardBreach {
+  readonly guard: GuardName;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Counts that pages, limits and exports stop at: CKAN 32,000, Socrata 1,000 and 50,000, Opendatasoft 10,000, ArcGIS 2,000. */
+const CAPS: Readonly<Record<number, string>> = {
+  1000: 'Socrata’s default $limit',
+  2000: 'the page size of ArcGIS servers',
+  10000: 'the window of Opendatasoft records',
+  32000: 'the most rows that CKAN’s datastore gives in one answer',
+  50000: 'the largest page of SODA 2.0',
+};
+
+/** Where no `max_row_drop` is written: losing half of a table is a broken refresh until somebody says otherwise. */
+const DEFAULT_ROW_DROP = 0.5;
+
+/** Every guard that the load trips, worst first. */
+export function loadGuards(dataset: Dataset, parts: readonly PartCounts[]): readonly GuardBreach[] {
+  const accept = (guard: GuardName) =>
+    `if this is right, run the same command with \`--accept ${dataset.name}:${guard}\`; the last good version stays published`;
+  const breaches: GuardBreach[] = [];
+  for (const part of parts) {
+    const where =
+      parts.length > 1 || part.label !== dataset.name ? `${dataset.name} (${part.label})` : dataset.name;
+    if (part.expected !== undefined && part.rows !== part.expected) {
+      breaches.push({
+        guard: 'count',
+        code: 'LK4001',
+        message: `${where}: the portal counts ${rows(part.expected)}, ${rows(part.rows)} came`,
+        hint: `the table may have changed while it was read; run the same command again, or, ${accept('count')}`,
+      });
+    } else if (part.total !== undefined && part.held !== part.total) {
+      breaches.push({
+        guard: 'count',
+        code: 'LK4001',
+        message: `${where}: the portal counts ${rows(part.total)} in all, the lake would hold ${part.held.toLocaleString('en')}`,
+        hint: `load it in full with \`--full-refresh\`, or, ${accept('count')}`,
+      });
+    }
+    if (part.kind === 'full' && part.held === 0 && dataset.guards.allowEmpty !== true) {
+      breaches.push({
+        guard: 'empty',
+        code: 'LK4002',
+        message: `${where}: the portal delivered no rows`,
+        hint: `an empty table must not replace a good one; ${accept('empty')}`,
+      });
+      continue;
+    }
+    const cap = capOf(dataset, part);
+    if (cap !== undefined) {
+      breaches.push({
+        guard: 'cap',
+        code: 'LK4003',
+        message: `${where}: exactly ${rows(part.rows)} came, which is ${cap}`,
+        hint: `the table is probably cut off there; ${accept('cap')}`,
+      });
+    }
+    const allowed = dataset.guards.maxRowDrop ?? DEFAULT_ROW_DROP;
+    if (part.kind === 'full' && part.before !== undefined && part.held < part.before * (1 - allowed)) {
+      const share = ((1 - part.held / part.before) * 100).toFixed(1);
+      breaches.push({
+        guard: 'row_drop',
+        code: 'LK4004',
+        message: `${where}: ${rows(part.before)} before, ${part.held.toLocaleString('en')} now: ${share} % fewer, at most ${allowed * 100} % are allowed`,
+        hint: accept('row_drop'),
+      });
+    }
+  }
+  return breaches;
+}
+
+function capOf(dataset: Dataset, part: PartCounts): string | undefined {
+  if (dataset.guards.cap === false || part.kind !== 'full') return undefined;
+  // One file per row of another dataset: nobody cuts those off, and a few of thousands are bound to have such a length.
+  if (dataset.source.forEach) return undefined;
+  if (dataset.guards.cap?.includes(part.rows)) return 'a cap that the manifest lists';
+  return CAPS[part.rows];
+}
+
+function rows(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
+}

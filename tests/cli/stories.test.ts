@@ -1,0 +1,162 @@
+/**
+ * One snapshot a story: what stands in the project, the command, everything it prints, its exit code. Reviewers read the
+ * product in the diff of `__stories__/*.md`.
+ */
+import { afterEach, describe, expect, test } from 'vitest';
+import { runLake, steady } from '../support/run-lake.js';
+import { type Files, SMALL_CITY, smallCity, type TempProject } from '../support/small-city.js';
+
+const projects: TempProject[] = [];
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove();
+});
+
+interface Story {
+  /** What differs from the small city. */
+  readonly files?: Files;
+  /** Files as they are changed before the last command. */
+  readonly later?: Files;
+  readonly commands: readonly (readonly string[])[];
+}
+
+async function tell({ files = {}, later = {}, commands }: Story): Promise<string> {
+  const project = smallCity(files);
+  projects.push(project);
+  const parts: string[] = Object.entries(files).map(
+    ([path, text]) => `\`${path}\`\n\`\`\`\n${text.trimEnd()}\n\`\`\``,
+  );
+  for (const [i, args] of commands.entries()) {
+    if (i === commands.length - 1 && Object.keys(later).length > 0) {
+      project.write(later);
+      parts.push(
+        ...Object.entries(later).map(([path, text]) => `then \`${path}\`\n\`\`\`\n${text.trimEnd()}\n\`\`\``),
+      );
+    }
+    const { exitCode, stdout, stderr } = await runLake(project.root, args);
+    const clean = (text: string) => steady(text, project.root).split('\n').sort(byNode).join('\n');
+    parts.push(`\`\`\`console\n$ lake ${args.join(' ')}\n\`\`\``);
+    if (stdout) parts.push(`stdout\n\`\`\`\n${clean(stdout)}\n\`\`\``);
+    if (stderr) parts.push(`stderr\n\`\`\`\n${clean(stderr)}\n\`\`\``);
+    parts.push(`exit code ${exitCode}`);
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** Nodes end in any order; their lines are told in one. */
+function byNode(a: string, b: string): number {
+  const name = (line: string) => /^[✓=] (\S+)/.exec(line)?.[1];
+  const [left, right] = [name(a), name(b)];
+  return left && right ? left.localeCompare(right) : 0;
+}
+
+const portal = (text: string) => ({ 'portal/portal.yml': `${SMALL_CITY['portal/portal.yml']}${text}` });
+
+const stories: Record<string, Story> = {
+  'a-first-build': { commands: [['build', '--output', 'table']] },
+  'a-second-build': { commands: [['build', '-q'], ['build']] },
+  'a-wrong-manifest': {
+    files: {
+      'datasets/trees.yml': `dataset: trees
+portal: tree
+source: {id: tree-0001}
+keys: [tree_id]
+fields:
+  tree_id: intger
+  height: {type: double, rnage: [0, 100]}
+`,
+    },
+    commands: [['build']],
+  },
+  'bad-yaml': {
+    files: { 'datasets/parks.yml': 'dataset: parks\nportal: parks\n  source: {package: city-parks}\n' },
+    commands: [['compile']],
+  },
+  'a-wrong-ref': {
+    files: {
+      'models/gold/trees_by_park.sql': "select park, count(*) as trees\nfrom {{ref 'tres'}}\ngroup by park\n",
+    },
+    commands: [['compile']],
+  },
+  'a-cycle': {
+    files: {
+      'models/gold/trees_by_park.sql': "select * from {{ref 'tall_trees'}}\n",
+      'models/gold/tall_trees.sql': "select * from {{ref 'trees_by_park'}}\n",
+    },
+    commands: [['build']],
+  },
+  'a-sql-syntax-error': {
+    files: {
+      'models/gold/trees_by_park.sql': "select park, count(* as trees\nfrom {{ref 'trees'}}\ngroup by park\n",
+    },
+    commands: [['compile']],
+  },
+  'a-column-that-is-not-there': {
+    files: {
+      'models/gold/trees_by_park.sql':
+        "select park,\n    max(hight) as tallest\nfrom {{ref 'trees'}}\ngroup by park\n",
+    },
+    commands: [['build']],
+  },
+  'a-portal-that-is-down': {
+    files: {
+      'portal/portal.yml': SMALL_CITY['portal/portal.yml']!.replace(
+        'type: socrata',
+        'type: socrata\n    down: true',
+      ),
+    },
+    commands: [['build']],
+  },
+  'a-truncated-page': {
+    files: portal("faults: [{at: '/resource/*.csv*', kind: rows, by: 2}]\n"),
+    commands: [['build']],
+  },
+  'a-changed-count': {
+    files: portal("faults: [{at: '*datastore_search*', kind: count, by: 3}]\n"),
+    commands: [['build']],
+  },
+  'a-failing-test': {
+    files: {
+      'models/gold/gold.yml': `version: 2
+models:
+  - name: trees_by_park
+    columns:
+      - {name: tallest, tests: [{accepted_values: {values: [21.5]}}]}
+`,
+    },
+    commands: [['build']],
+  },
+  'a-key-that-is-not-unique': {
+    files: { 'portal/parks.csv': 'PARK,HECTARES\nHigh Park,161\nHigh Park,162\nRiverdale,18\n' },
+    commands: [['build']],
+  },
+  'a-row-drop': {
+    files: {},
+    commands: [['build', '-q'], ['build']],
+    later: {
+      'portal/parks.csv': 'PARK,HECTARES\nHigh Park,161\n',
+      'portal/portal.yml': SMALL_CITY['portal/portal.yml']!.replaceAll('2026-10-01', '2026-10-02'),
+      'datasets/parks.yml': `${SMALL_CITY['datasets/parks.yml']}guards: {max_row_drop: 10%}\n`,
+    },
+  },
+  'a-plan': { commands: [['plan', '--output', 'table']] },
+  'an-unknown-node': { commands: [['build', '--select', 'tress']] },
+  'an-unknown-option': { commands: [['build', '--selct', 'trees']] },
+  'no-project': { files: { 'project.yml': '' }, commands: [['build']] },
+  list: { commands: [['ls', '--output', 'table']] },
+  'a-failing-unit-test': {
+    files: {
+      'datasets/trees.yml': `${SMALL_CITY['datasets/trees.yml']}unit_tests:
+  - name: heights_are_metres
+    given: [{TREE_ID: '1', SPECIES: Oak, HEIGHT: '2100'}, {TREE_ID: '2', SPECIES: Elm, HEIGHT: '3.50'}]
+    expect: [{tree_id: 1, height: 21.0}, {tree_id: 2, height: 3.5}]
+`,
+    },
+    commands: [['build', '--select', 'trees']],
+  },
+};
+
+describe('stories of the command line', () => {
+  test.each(Object.entries(stories))('%s', async (name, story) => {
+    await expect(await tell(story)).toMatchFileSnapshot(`__stories__/${name}.md`);
+  });
+});

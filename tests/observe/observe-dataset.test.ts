@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { LakeError } from '../../src/errors/lake-error.js';
+import { observeDataset, stepBack } from '../../src/observe/observe-dataset.js';
+import type { PortalClient, Source } from '../../src/sources/types.js';
+import { bronze, bronzeState, dataset, partState, portal } from '../support/dataset.js';
+
+const client: PortalClient = {
+  getJson: async () => ({ status: 200, headers: {}, body: {} }),
+  head: async () => ({ status: 200, headers: {} }),
+};
+
+/** A source with two parts that asks once to discover and once a part, and remembers how it was asked. */
+function twoParts() {
+  const probed: unknown[] = [];
+  const source: Source = {
+    type: 'socrata',
+    incremental: true,
+    async discover(_, c) {
+      await c.getJson('https://data.example.org/list');
+      return ['a', 'b'].map((id) => ({ id, label: id, variables: {}, locator: {} }));
+    },
+    async probe(part, _, c, since, known) {
+      await c.getJson(`https://data.example.org/${part.id}`);
+      probed.push({ part: part.id, since, known });
+      return { exists: true, requests: 1, count: 3 };
+    },
+    requests: () => ({ requests: [], decode: { format: 'csv' } }),
+  };
+  return { source, probed };
+}
+
+const upsert = bronze({
+  dataset: dataset({
+    load: { mode: 'upsert', cursor: ':updated_at', lookback: { count: 1, unit: 'day' }, deletes: 'hard' },
+  }),
+});
+
+describe('observing a dataset', () => {
+  test('finds its parts, what the portal says of each, and counts the requests', async () => {
+    const { source } = twoParts();
+    const facts = await observeDataset({
+      node: bronze(),
+      portal: portal(),
+      source,
+      client,
+      fullRefresh: false,
+    });
+    expect(facts).toMatchObject({
+      status: 'ok',
+      requests: 3,
+      parts: [{ part: { id: 'a' } }, { part: { id: 'b' } }],
+    });
+  });
+
+  test('asks from the cursor less the lookback, and says what it knows; a new part is asked for whole', async () => {
+    const { source, probed } = twoParts();
+    const state = bronzeState({
+      parts: { a: partState({ cursor: '2026-03-02T00:00:00.000Z', fingerprint: 'f', count: 3 }) },
+    });
+    await observeDataset({ node: upsert, portal: portal(), source, client, state, fullRefresh: false });
+    expect(probed).toEqual([
+      {
+        part: 'a',
+        since: { column: ':updated_at', value: '2026-03-01T00:00:00.000Z' },
+        known: { fingerprint: 'f', count: 3 },
+      },
+      { part: 'b', since: undefined, known: undefined },
+    ]);
+  });
+
+  test('knows nothing after a change of the manifest’s source, or with --full-refresh', async () => {
+    const state = bronzeState({ parts: { a: partState({ cursor: '2026-03-02T00:00:00Z' }) } });
+    for (const how of [{ state: { ...state, sourceHash: 'other' } }, { state, fullRefresh: true }]) {
+      const { source, probed } = twoParts();
+      await observeDataset({ node: upsert, portal: portal(), source, client, fullRefresh: false, ...how });
+      expect(probed).toMatchObject([{ part: 'a', since: undefined }, { part: 'b' }]);
+    }
+  });
+
+  test('F36: a dead portal is a fact about its own dataset, not an exception', async () => {
+    const { source } = twoParts();
+    const broken: PortalClient = {
+      ...client,
+      getJson: async () => {
+        throw new LakeError('LK3101', 'https://data.example.org cannot be reached', { transient: true });
+      },
+    };
+    const facts = await observeDataset({
+      node: bronze(),
+      portal: portal(),
+      source,
+      client: broken,
+      fullRefresh: false,
+    });
+    expect(facts).toMatchObject({ status: 'error', error: { code: 'LK3101', transient: true } });
+  });
+});
+
+describe('a cursor less the lookback', () => {
+  test.each([
+    ['2026-03-02T00:00:00.000Z', { count: 1, unit: 'day' }, '2026-03-01T00:00:00.000Z'],
+    ['2026-03-02T00:30:00.000', { count: 1, unit: 'hour' }, '2026-03-01T23:30:00.000'],
+    ['2026-03-31T00:00:00.000Z', { count: 1, unit: 'month' }, '2026-02-28T00:00:00.000Z'],
+    ['12345', { count: 1, unit: 'day' }, '12345'],
+  ] as const)('%s less %o is %s', (cursor, lookback, expected) => {
+    expect(stepBack(cursor, lookback)).toBe(expected);
+  });
+});
