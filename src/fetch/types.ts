@@ -53,6 +53,8 @@ export interface FetchedPart {
   /** Hash over the files' hashes in request order: equal bytes, equal value. */
   readonly sha256: string;
   readonly validators: Validators;
+  /** How to read the files: the plan's hint, with the format of the bytes where the request said `any`. */
+  readonly decode: DecodeHint;
   readonly requests: number;
 }
 

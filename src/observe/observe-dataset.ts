@@ -42,7 +42,7 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
     const parts = await Promise.all(
       found.map(async (part): Promise<PartFacts> => {
         const known = knownPart(part, options);
-        const since = known && sinceOf(node, known);
+        const since = known && source.incremental ? sinceOf(node, known) : undefined;
         const probe = await source.probe(
           part,
           context,

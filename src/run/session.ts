@@ -8,6 +8,7 @@ import type { FetchNotice, FetchProgress } from '../fetch/types.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import type { Lake } from '../lakehouse/types.js';
 import type { Secrets, Target } from '../project/types.js';
+import { writtenHosts } from '../sources/index.js';
 import { type LocalPortal, openLocalPortal } from './local-portal.js';
 
 export interface SessionOptions {
@@ -41,7 +42,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     portals: graph.portals,
     tokens: secrets.tokens,
     secrets: secrets.values,
-    allowedHosts: [...graph.allowedHosts, ...writtenHosts(graph)],
+    allowedHosts: [
+      ...graph.allowedHosts,
+      ...graph.nodes.flatMap((node) => (node.kind === 'bronze' ? writtenHosts(node.dataset) : [])),
+    ],
     originMap: portal?.origins,
     spoolDir: join(root, 'target', 'spool', options.run),
     onProgress: options.onProgress,
@@ -61,12 +65,4 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await portal?.close();
     },
   };
-}
-
-/** Hosts of addresses that stand in manifests: whoever wrote them meant them. */
-function writtenHosts(graph: Graph): string[] {
-  const urls = graph.nodes.flatMap((node) =>
-    node.kind === 'bronze' ? [node.dataset.source.url, ...(node.dataset.source.urls ?? [])] : [],
-  );
-  return urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).host] : []));
 }

@@ -1,12 +1,11 @@
 /** Fetches what a plan asks for and turns it into staged bronze files; nothing is visible to readers yet. */
 import type { BronzeNode } from '../compile/types.js';
-import { quoteIdent } from '../engine/sql-text.js';
-import type { DecodedFile, DecodeTask } from '../engine/types.js';
+import type { DecodedFile, DecodeResult } from '../engine/types.js';
 import type { FetchedPart, PartFetch } from '../fetch/types.js';
 import type { TableState } from '../lakehouse/types.js';
 import type { BronzePlan } from '../plan/types.js';
-import { currentFiles } from './bind-bronze.js';
 import type { RunContext } from './context.js';
+import { measureLoad } from './measure-load.js';
 
 /** One part of a load as it landed. */
 export interface LandedPart {
@@ -61,101 +60,49 @@ export async function stageLoad(
   };
   if (changed.length === 0) return { files: [], landed: [], ...totals };
 
-  const task: DecodeTask = {
-    label: node.id,
-    parts: changed.map(({ fetch, fetched: got }) => ({
-      partId: fetch.partId,
-      label: fetch.label,
-      variables: fetch.variables,
-      decode: got.decode,
-      files: got.files.map((file) => file.path),
-    })),
-    loadId,
-    loadedAt: context.startedAt.toISOString(),
-    outDir: await context.lake.stage(node.id, context.run),
-  };
-  const decoded = await context.engine.decode(task);
-  const measured = await measure(context, node, decoded.files, changed, state);
+  const decoded = await decodeParts(context, node, changed, loadId);
+  const measured = await measureLoad(context, node, decoded.files, changed, state);
   const landed = changed.map(({ fetch, fetched: got }): LandedPart => {
     const part = decoded.parts.find((p) => p.partId === fetch.partId);
     const counts = measured.get(fetch.label);
     const delivered = part?.rows ?? 0;
+    // An incremental answer without a body leaves the part as it is.
+    const before = fetch.kind === 'incremental' ? (known[fetch.partId]?.rows ?? 0) : 0;
     return {
       fetch,
       fetched: got,
       delivered,
       rows: counts?.rows ?? delivered,
-      held: counts?.held ?? delivered,
+      held: counts?.held ?? before + delivered,
       cursor: counts?.cursor,
-      rowId: part?.rowIdColumn,
+      rowId: part?.rowIdColumn ?? known[fetch.partId]?.rowId,
     };
   });
   return { files: decoded.files, landed, ...totals };
 }
 
-interface Measured {
-  readonly rows: number;
-  readonly held: number;
-  readonly cursor?: string;
-}
-
-/** Distinct portal rows and the greatest cursor per part; only where the portal names its rows or a cursor is kept. */
-async function measure(
+/** Parts without a body (nothing changed since the cursor) are not decoded. */
+async function decodeParts(
   context: RunContext,
   node: BronzeNode,
-  files: readonly DecodedFile[],
-  changed: readonly { readonly fetch: PartFetch }[],
-  state: TableState | undefined,
-): Promise<ReadonlyMap<string, Measured>> {
-  const rowId = changed[0]?.fetch.decode.rowId;
-  const { cursor } = node.dataset.load;
-  if (rowId === undefined && cursor === undefined) return new Map();
-  const incremental = new Set(
-    changed.filter((c) => c.fetch.kind === 'incremental').map((c) => c.fetch.partId),
-  );
-  const select = (columns: readonly string[], isNew: boolean) =>
-    [
-      '_source_part',
-      `${rowId !== undefined && columns.includes(rowId) ? quoteIdent(rowId) : 'null::varchar'} as id`,
-      `${cursor !== undefined && columns.includes(cursor) ? quoteIdent(cursor) : 'null::varchar'} as cursor`,
-      `${isNew} as is_new`,
-    ].join(', ');
-  const scans = files.map((file) => ({
-    files: [file.path],
-    select: select(file.columns, true),
-    where: undefined as string | undefined,
-  }));
-  for (const { file } of state && incremental.size > 0 ? currentFiles(state) : []) {
-    if (!file.parts?.some((id) => incremental.has(id))) continue;
-    const labels = changed
-      .filter((c) => incremental.has(c.fetch.partId))
-      .map((c) => `'${c.fetch.label.replaceAll("'", "''")}'`);
-    scans.push({
-      files: [context.lake.filePath(node.id, file.path)],
-      select: select(file.columns ?? [], false),
-      where: `_source_part in (${labels.join(', ')})`,
-    });
-  }
-  const [result] = await context.engine.sql({
+  changed: readonly { readonly fetch: PartFetch; readonly fetched: FetchedPart }[],
+  loadId: string,
+): Promise<DecodeResult> {
+  const parts = changed
+    .filter(({ fetched }) => fetched.files.length > 0)
+    .map(({ fetch, fetched }) => ({
+      partId: fetch.partId,
+      label: fetch.label,
+      variables: fetch.variables,
+      decode: fetched.decode,
+      files: fetched.files.map((file) => file.path),
+    }));
+  if (parts.length === 0) return { files: [], parts: [] };
+  return context.engine.decode({
     label: node.id,
-    macros: [],
-    relations: [{ schema: 'landed', name: 'rows', scans, columns: [] }],
-    statements: [
-      {
-        sql: `select _source_part,
-          case when count(id) filter (is_new) = count(*) filter (is_new) then count(distinct id) filter (is_new) else count(*) filter (is_new) end as rows,
-          case when count(id) = count(*) then count(distinct id) else count(*) end as held,
-          max(cursor) as cursor
-        from "landed"."rows" group by _source_part`,
-        collect: 'rows',
-        limit: 1_000_000,
-      },
-    ],
+    parts,
+    loadId,
+    loadedAt: context.startedAt.toISOString(),
+    outDir: await context.lake.stage(node.id, context.run),
   });
-  return new Map(
-    result!.rows.map(([label, rows, held, last]) => [
-      String(label),
-      { rows: Number(rows), held: Number(held), cursor: last === null ? undefined : String(last) },
-    ]),
-  );
 }

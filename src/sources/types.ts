@@ -14,7 +14,7 @@ export interface PortalClient {
     url: string,
     options?: { readonly accept?: readonly number[] },
   ): Promise<{ status: number; headers: Readonly<Record<string, string>>; body: unknown }>;
-  /** HEAD; used for files without metadata. A 405 is answered as status 405, never thrown. */
+  /** HEAD; used for files without metadata. Every final status is answered, 405 and 404 too: many servers know no HEAD. */
   head(url: string): Promise<{ status: number; headers: Readonly<Record<string, string>> }>;
 }
 
@@ -76,9 +76,16 @@ export interface RequestSpec {
 
 /** Pages whose number or address is known only while fetching: advanced by the fetcher through its ledger. */
 export interface Expander {
-  readonly kind: 'ckan_pages';
-  readonly first: RequestSpec;
+  readonly kind: 'ckan_pages' | 'socrata_pages';
+  /** Id of the request, one of the part's, whose answer is asked about first. */
+  readonly first: string;
   readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** What a fetched page tells: the number of its rows for CSV, all of it for JSON. */
+export interface PageAnswer {
+  readonly rows?: number;
+  readonly body?: unknown;
 }
 
 export interface PartRequests {
@@ -114,22 +121,34 @@ export interface RequestOptions {
   readonly strategy: 'fast' | 'safe';
 }
 
+/** What the last accepted load knew of a part. */
+export interface KnownPart {
+  readonly fingerprint?: string;
+  readonly count?: number;
+}
+
 export interface Source {
   readonly type: Portal['type'];
+  /** True where `requests` can ask for only the rows since a cursor; else it always asks for everything. */
+  readonly incremental: boolean;
   /**
    * The dataset's parts, in a stable order.
    * @throws LakeError LK30xx naming the package, resource or file that is missing or ambiguous.
    */
   discover(context: SourceContext, client: PortalClient): Promise<readonly Part[]>;
-  /** What the portal says of one part. `cursor` is the value after which rows would be asked for. */
+  /**
+   * What the portal says of one part. `since`: where an incremental fetch would start. `known`: fingerprint and count
+   * of the last accepted load; where the fingerprint is the same, counting again can be saved.
+   */
   probe(
     part: Part,
     context: SourceContext,
     client: PortalClient,
     since?: RequestOptions['since'],
+    known?: { readonly fingerprint?: string; readonly count?: number },
   ): Promise<Probe>;
   /** Pure: the requests that bring the part's rows. */
   requests(part: Part, probe: Probe, context: SourceContext, options: RequestOptions): PartRequests;
-  /** Pure: the next request of an expander after one body, or undefined at the end. Only sources that return one. */
-  advance?(expander: Expander, previous: RequestSpec, answer: unknown): RequestSpec | undefined;
+  /** Pure: the requests that follow from one answer of an expander's, none at the end. Asked for `first` and for each request it named. */
+  advance?(expander: Expander, previous: RequestSpec, answer: PageAnswer): readonly RequestSpec[];
 }

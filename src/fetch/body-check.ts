@@ -1,0 +1,87 @@
+import { LakeError } from '../errors/lake-error.js';
+import type { DecodeHint, RequestSpec } from '../sources/types.js';
+import { isErrorObject, portalMessage } from './portal-message.js';
+
+export interface ReceivedBody {
+  /** First bytes of the decompressed body, at most 64 KiB. */
+  readonly head: Buffer;
+  readonly bytes: number;
+  readonly url: string;
+}
+
+const signatures: readonly { readonly name: string; readonly start: string }[] = [
+  { name: 'a PDF document', start: '%PDF' },
+  { name: 'a Parquet file', start: 'PAR1' },
+  { name: 'an old Excel or Word file', start: '\xd0\xcf\x11\xe0' },
+  { name: 'a 7-Zip archive', start: '7z\xbc\xaf' },
+  { name: 'a gzip file inside gzip inside gzip', start: '\x1f\x8b' },
+];
+
+/**
+ * What a body really is, judged by its first bytes and never by its header or name (faults F9, F10, F20, B15).
+ * @returns the format of the bytes; for `expect: 'any'` the one that they look like.
+ * @throws LakeError LK3113 for a web page or other content, LK3114 for an error in the shape of an answer,
+ * LK3115 for a Git LFS pointer.
+ */
+export function inspectBody(body: ReceivedBody, expect: RequestSpec['expect']): DecodeHint['format'] {
+  const start = body.head.subarray(0, 1024).toString('latin1');
+  if (start.startsWith('version https://git-lfs.github.com/spec/')) {
+    throw new LakeError('LK3115', `${body.url} is a Git LFS pointer, not the file itself`, {
+      hint: 'Use the address of the file in LFS storage (media.githubusercontent.com) or another copy of it',
+    });
+  }
+  const text = start
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .replace(/[\s\0]+/g, ' ')
+    .trimStart();
+  if (/^<(!doctype html|html|head|body|\?xml[^>]*> ?<!doctype html)/i.test(text)) {
+    const title = portalMessage(body.head.toString('utf8'));
+    throw wrongContent(body, expect, title === undefined ? 'a web page' : `a web page ("${title}")`);
+  }
+  const foreign = signatures.find((signature) => start.startsWith(signature.start));
+  if (foreign) throw wrongContent(body, expect, foreign.name);
+
+  const found = start.startsWith('PK\x03\x04') ? 'xlsx' : /^[[{]/.test(text) ? 'json' : 'csv';
+  if (found === 'json') failOnErrorObject(body);
+  if (expect === 'any' || expect === found) return found;
+  throw wrongContent(
+    body,
+    expect,
+    found === 'xlsx'
+      ? 'a ZIP or XLSX file'
+      : found === 'json'
+        ? 'JSON'
+        : body.bytes === 0
+          ? 'nothing'
+          : 'plain text',
+  );
+}
+
+/** Error objects are small: a longer document is data, and is not parsed here. */
+function failOnErrorObject(body: ReceivedBody): void {
+  if (body.bytes > body.head.length) return;
+  let value: unknown;
+  try {
+    value = JSON.parse(body.head.toString('utf8'));
+  } catch {
+    return;
+  }
+  if (!isErrorObject(value)) return;
+  const message = portalMessage(body.head.toString('utf8'));
+  throw new LakeError(
+    'LK3114',
+    `The portal answered with an error instead of data${message ? `: ${message}` : ''}`,
+    {
+      hint: `Open ${body.url} in a browser to see all of it`,
+      details: { url: body.url },
+    },
+  );
+}
+
+function wrongContent(body: ReceivedBody, expect: RequestSpec['expect'], found: string): LakeError {
+  const wanted = expect === 'any' ? 'a data file' : expect.toUpperCase();
+  return new LakeError('LK3113', `Expected ${wanted}, got ${found} from ${body.url}`, {
+    hint: 'Open the address in a browser: the portal may be under maintenance, or the file may have moved',
+    details: { url: body.url, bytes: body.bytes },
+  });
+}

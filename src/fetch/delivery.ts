@@ -1,0 +1,154 @@
+import { performance } from 'node:perf_hooks';
+import { LakeError } from '../errors/lake-error.js';
+import type { BodySink } from './body-sinks.js';
+import type { Errand, FetchScope, Trip } from './errand.js';
+import type { Incoming } from './exchange.js';
+import { networkFailure, type Passing, refusedStatus } from './failure.js';
+import { type HopOptions, Hops, textOf } from './hops.js';
+import { redact } from './redact.js';
+import { isRedirect, redirectTarget } from './redirect.js';
+import { backoffMs } from './retry-wait.js';
+import type { FetchNotice } from './types.js';
+
+export interface Delivered<S extends BodySink> extends Incoming<S> {
+  /** Requests that were sent: tries and redirects. */
+  readonly requests: number;
+}
+
+export interface DeliveryOptions extends HopOptions {
+  readonly secrets: readonly string[];
+  readonly onNotice?: (notice: FetchNotice) => void;
+}
+
+/** Gets one errand done: over redirects, with retries, in the budgets of the hosts that it leads to. */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  readonly #hops: Hops;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#hops = new Hops(options);
+  }
+
+  /** Requests sent so far. */
+  get requestsMade(): number {
+    return this.#hops.sent;
+  }
+
+  /**
+   * @throws LakeError LK3101 (transient) when every try failed; LK3102 to LK3104 for a status that is no answer;
+   * LK3112 to LK3118 for bodies and connections; LK3121 to LK3123 for addresses that may not be asked.
+   */
+  async deliver<S extends BodySink>(
+    scope: FetchScope,
+    errand: Errand<S>,
+    signal: AbortSignal,
+  ): Promise<Delivered<S>> {
+    const started = performance.now();
+    const trip: Trip<S> = { scope, errand, signal, attempt: 1, requests: 0 };
+    for (; ; trip.attempt += 1) {
+      try {
+        const answer = await this.#follow(trip);
+        return { ...answer, requests: trip.requests };
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        const failure = networkFailure(error, errand.url);
+        if (failure instanceof LakeError) throw this.#clean(failure);
+        if (trip.attempt >= this.#options.limits.attempts) throw this.#exhausted(trip, started, failure);
+        await this.#wait(trip, failure);
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#hops.close();
+  }
+
+  /** One try: the request and the redirects that it leads to, by hand, so that policy and secrets are judged at each hop. */
+  async #follow<S extends BodySink>(trip: Trip<S>): Promise<Incoming<S>> {
+    const { errand, scope } = trip;
+    const { maxRedirects } = this.#options.limits;
+    let url = new URL(errand.url);
+    let { method, body } = errand;
+    for (let hop = 0; ; hop += 1) {
+      const answer = await this.#hops.send(trip, url, method, body);
+      if (errand.accept(answer.status)) return answer as Incoming<S>;
+      const location = answer.headers['location'];
+      if (!isRedirect(answer.status) || location === undefined) {
+        const hasToken = this.#options.tokens[scope.portal] !== undefined;
+        throw refusedStatus(answer.status, url.href, textOf(answer.sink), hasToken);
+      }
+      if (hop >= maxRedirects) {
+        throw new LakeError('LK3123', `${errand.url} leads over more than ${maxRedirects} redirects`, {
+          details: { url: errand.url, last: url.href },
+        });
+      }
+      url = redirectTarget(location, url);
+      if (answer.status === 303 || (answer.status < 303 && method === 'POST')) {
+        method = method === 'HEAD' ? 'HEAD' : 'GET';
+        body = undefined;
+      }
+    }
+  }
+
+  async #wait<S extends BodySink>(
+    { scope, errand, attempt, signal }: Trip<S>,
+    failure: Passing,
+  ): Promise<void> {
+    const { limits, onNotice, secrets } = this.#options;
+    const waitMs = Math.round(failure.pause?.ms ?? backoffMs(attempt, limits));
+    onNotice?.({
+      dataset: scope.dataset,
+      host: failure.pause?.host ?? new URL(errand.url).host,
+      url: redact(errand.url, secrets),
+      attempt,
+      attempts: limits.attempts,
+      waitMs,
+      reason: redact(failure.message, secrets),
+    });
+    if (failure.pause === undefined) await sleep(waitMs, signal);
+  }
+
+  #exhausted<S extends BodySink>({ errand, attempt }: Trip<S>, started: number, failure: Passing): LakeError {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    return this.#clean(
+      new LakeError(
+        'LK3101',
+        `Could not fetch ${errand.url}: ${failure.message}; ${attempt} attempts in ${seconds} s`,
+        {
+          hint: 'The portal may be down or busy: run the same command again',
+          transient: true,
+          details: { url: errand.url, attempts: attempt, seconds: Number(seconds), cause: failure.message },
+          cause: failure.cause,
+        },
+      ),
+    );
+  }
+
+  /** The same error without secrets in anything that is shown. */
+  #clean(error: LakeError): LakeError {
+    const shown = JSON.stringify([error.message, error.hint, error.details]);
+    const hide = (text: string) => redact(text, this.#options.secrets);
+    if (hide(shown) === shown) return error;
+    return new LakeError(error.code, hide(error.message), {
+      hint: error.hint === undefined ? undefined : hide(error.hint),
+      transient: error.transient,
+      details: JSON.parse(hide(JSON.stringify(error.details))),
+    });
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const wake = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', wake);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', wake, { once: true });
+  });
+}

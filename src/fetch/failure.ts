@@ -1,0 +1,98 @@
+import { LakeError } from '../errors/lake-error.js';
+import { portalMessage } from './portal-message.js';
+
+/** Why one try failed although a later one may succeed. Never leaves the fetcher: retries end in a LakeError. */
+export class Passing extends Error {
+  /** The host that is paused for every request, and for how long; undefined when this request alone has to wait. */
+  readonly pause: { readonly host: string; readonly ms: number } | undefined;
+
+  constructor(reason: string, options: { readonly pause?: Passing['pause']; readonly cause?: unknown } = {}) {
+    super(reason, { cause: options.cause });
+    this.pause = options.pause;
+  }
+}
+
+/** Reasons of the network, by the code that Node or undici gives. */
+const passingCodes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  ECONNABORTED: 'connection aborted',
+  EPIPE: 'connection closed while sending',
+  ETIMEDOUT: 'connection timed out',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
+  EAI_AGAIN: 'name could not be resolved',
+  ENOTFOUND: 'host name not found',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
+  UND_ERR_BODY_TIMEOUT: 'the body stalled',
+  UND_ERR_SOCKET: 'connection closed before the body was complete',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'body shorter or longer than its Content-Length',
+  Z_BUF_ERROR: 'compressed body cut short',
+  Z_DATA_ERROR: 'compressed body damaged',
+  LAKE_DEADLINE: 'too slow',
+};
+
+/** Sorts what a try threw: `Passing` for the network's moods, a LakeError for all that waiting does not help. */
+export function networkFailure(error: unknown, url: string): Passing | LakeError {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  if (first instanceof LakeError || first instanceof Passing) return first;
+  const { code = '', name, message = String(first), cause } = first as Partial<Error> & { code?: string };
+  if (cause instanceof LakeError) return cause;
+  const reason = passingCodes[code];
+  if (reason !== undefined)
+    return new Passing(`${reason} (${code === 'LAKE_DEADLINE' ? message : code})`, { cause: first });
+  if (name === 'HTTPParserError') {
+    const cut = /EOF/.test(message);
+    return new Passing(
+      cut ? 'connection closed before the body was complete' : `the answer is not HTTP (${message})`,
+      { cause: first },
+    );
+  }
+  if (/^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/.test(code)) {
+    return new LakeError('LK3118', `No trusted connection to ${new URL(url).host}: ${message}`, {
+      hint: 'Certificates are always checked; for an own authority set NODE_EXTRA_CA_CERTS',
+      details: { url, code },
+    });
+  }
+  return new LakeError('LK3101', `Could not fetch ${url}: ${message}`, {
+    transient: true,
+    details: { url, code },
+    cause: first,
+  });
+}
+
+/** 408, 429 and 5xx pass (not 501 and 505: those say "never"); so do 202 (still being prepared) and a 403 that is a rate limit (GitHub; fault F8). */
+export function isPassingStatus(status: number, headers: Readonly<Record<string, string>>): boolean {
+  if (status === 403) return headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] !== undefined;
+  if (status === 501 || status === 505) return false;
+  return status === 202 || status === 408 || status === 425 || status === 429 || status >= 500;
+}
+
+/** A status that will not change by asking again. */
+export function refusedStatus(status: number, url: string, body: string, hasToken: boolean): LakeError {
+  const told = portalMessage(body);
+  const said = told === undefined ? '' : `: ${told}`;
+  const details = { url, status };
+  if (status === 404 || status === 410) {
+    return new LakeError('LK3103', `${url} does not exist (HTTP ${status}${said})`, {
+      hint: 'Look for its new address at the portal; `missing: skip` under source accepts that some files do not exist',
+      details,
+    });
+  }
+  if (status === 401 || status === 403) {
+    return new LakeError('LK3104', `${url} is not open to everybody (HTTP ${status}${said})`, {
+      hint: hasToken
+        ? "Check the portal's token in project.yml"
+        : "If you have access, set the portal's token in project.yml",
+      details,
+    });
+  }
+  return new LakeError('LK3102', `${url} was refused with HTTP ${status}${said}`, { details });
+}
+
+/** How a status is named where a wait is announced. */
+export function statusReason(status: number, body: string): string {
+  const told = portalMessage(body);
+  return `HTTP ${status}${told === undefined ? '' : `: ${told}`}`;
+}

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { dirname, relative, sep } from 'node:path';
+import { LakeError } from '../errors/lake-error.js';
+import type { DecodeHint, Expander, PageAnswer, RequestSpec } from '../sources/types.js';
+import { inspectBody } from './body-check.js';
+import { MemorySink, SpoolSink } from './body-sinks.js';
+import type { Delivery } from './delivery.js';
+import type { FetchScope } from './errand.js';
+import type { Ledger } from './ledger.js';
+import type { FetchLimits } from './limits.js';
+import { countCsvRecords, readPageAnswer } from './page-answer.js';
+import { bodyPath, openPartFolder } from './spool.js';
+import type { FetchedPart, FetchProgress, PartFetch, SpoolFile, Validators } from './types.js';
+
+export interface PartContext {
+  readonly scope: FetchScope;
+  readonly delivery: Delivery;
+  readonly ledger: Ledger;
+  readonly spoolDir: string;
+  readonly limits: FetchLimits;
+  /** The source's way to say which pages follow an answer. */
+  readonly advance?: (
+    expander: Expander,
+    previous: RequestSpec,
+    answer: PageAnswer,
+  ) => readonly RequestSpec[];
+  readonly onProgress?: (progress: FetchProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Landed {
+  readonly request: RequestSpec;
+  readonly file?: SpoolFile;
+  readonly format?: DecodeHint['format'];
+  readonly notModified?: boolean;
+  readonly missing?: boolean;
+}
+
+/**
+ * Brings the bodies of one part into the spool, all requests at once as far as the host's budget allows, those included
+ * that only an earlier answer can name. The first failure stops the part's other requests.
+ */
+export async function fetchPart(context: PartContext, part: PartFetch): Promise<FetchedPart> {
+  const run = new PartRun(context, part);
+  const landed = await run.all();
+  const files = landed.flatMap(({ file }) => (file ? [file] : []));
+  await refuseRepeatedPages(landed);
+  const only = landed.length === 1 ? landed[0] : undefined;
+  const format = landed.find((one) => one.format !== undefined)?.format;
+  return {
+    partId: part.partId,
+    notModified: only?.notModified === true,
+    missing: only?.missing === true,
+    files,
+    sha256: hashOf(files),
+    validators: only?.file?.validators ?? (only?.notModified ? (part.validators ?? {}) : {}),
+    decode: format === undefined ? part.decode : { ...part.decode, format },
+    requests: run.requestsSent,
+  };
+}
+
+class PartRun {
+  requestsSent = 0;
+  readonly #context: PartContext;
+  readonly #part: PartFetch;
+  readonly #stop = new AbortController();
+  readonly #planned: ReadonlySet<string>;
+  readonly #asked = new Set<string>();
+  /** Request id → bytes of its newest try. */
+  readonly #received = new Map<string, number>();
+  #folder!: string;
+  #bytes = 0;
+  #done = 0;
+
+  constructor(context: PartContext, part: PartFetch) {
+    this.#context = context;
+    this.#part = part;
+    this.#planned = new Set(part.requests.map(({ id }) => id));
+    setMaxListeners(0, this.#stop.signal);
+  }
+
+  /** In the order of the request ids. */
+  async all(): Promise<readonly Landed[]> {
+    const { scope, spoolDir, signal } = this.#context;
+    const stop = () => this.#stop.abort(signal.reason);
+    if (signal.aborted) throw signal.reason;
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      this.#folder = await openPartFolder(spoolDir, scope.dataset, this.#part.partId, this.#part.label);
+      const landed = await this.#start(this.#part.requests);
+      return landed.sort((a, b) => (a.request.id < b.request.id ? -1 : 1));
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Settles only when every request has ended, so that nothing writes into the spool after a failure was reported. */
+  async #start(requests: readonly RequestSpec[]): Promise<Landed[]> {
+    const fresh = requests.filter(({ id }) => !this.#asked.has(id));
+    for (const { id } of fresh) this.#asked.add(id);
+    const results = await Promise.allSettled(
+      fresh.map((request) =>
+        this.#withFollowers(request).catch((error) => {
+          this.#stop.abort(error);
+          throw error;
+        }),
+      ),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw this.#stop.signal.reason ?? failed.reason;
+    return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  }
+
+  async #withFollowers(request: RequestSpec): Promise<Landed[]> {
+    const landed = await this.#one(request);
+    const { expander } = this.#part;
+    const leads = request.id === expander?.first || !this.#planned.has(request.id);
+    if (!expander || !landed.file || !leads) return [landed];
+    const next = this.#context.advance?.(expander, request, await readPageAnswer(request, landed.file)) ?? [];
+    return [landed, ...(await this.#start(next))];
+  }
+
+  async #one(request: RequestSpec): Promise<Landed> {
+    const { scope, delivery, ledger, limits } = this.#context;
+    const validators = request.conditional ? this.#part.validators : undefined;
+    const conditions = conditionHeaders(validators);
+    const conditional = Object.keys(conditions).length > 0;
+    const path = bodyPath(this.#folder, request.id);
+    const answer = await delivery.deliver<SpoolSink | MemorySink>(
+      scope,
+      {
+        url: request.url,
+        method: request.method,
+        headers: { ...request.headers, ...conditions },
+        body: request.body,
+        accept: (status) =>
+          status === 200 || (status === 304 && conditional) || (status === 404 && request.missingOk === true),
+        sink: (status) =>
+          status === 200
+            ? this.#watched(request.id, new SpoolSink(path, limits.maxBodyBytes))
+            : new MemorySink(64 * 1024, true),
+      },
+      this.#stop.signal,
+    );
+    this.requestsSent += answer.requests;
+    this.#done += 1;
+    if (!(answer.sink instanceof SpoolSink)) {
+      this.#report();
+      return answer.status === 304 ? { request, notModified: true } : { request, missing: true };
+    }
+    const format = await this.#judged(request, answer.sink);
+    const file: SpoolFile = {
+      requestId: request.id,
+      url: request.url,
+      path,
+      bytes: answer.sink.bytes,
+      sha256: await answer.sink.settle(),
+      status: answer.status,
+      validators: readValidators(answer.headers),
+      wireBytes: answer.wireBytes,
+    };
+    await ledger.append({
+      part: this.#part.partId,
+      request: request.id,
+      url: request.url,
+      file: relative(dirname(ledger.path), path).split(sep).join('/'),
+      bytes: file.bytes,
+      sha256: file.sha256,
+      ...file.validators,
+      status: file.status,
+    });
+    this.#report();
+    return { request, file, format: request.expect === 'any' ? format : undefined };
+  }
+
+  /** A body that is not what was asked for leaves no file behind. */
+  async #judged(request: RequestSpec, sink: SpoolSink): Promise<DecodeHint['format']> {
+    try {
+      return inspectBody({ head: sink.head, bytes: sink.bytes, url: request.url }, request.expect);
+    } catch (error) {
+      sink.destroy();
+      await rm(sink.path, { force: true });
+      throw error;
+    }
+  }
+
+  /** Tells of the bytes while they come: at every block that the sink takes. */
+  #watched(id: string, sink: SpoolSink): SpoolSink {
+    sink.onBlock = () => {
+      this.#bytes += sink.bytes - (this.#received.get(id) ?? 0);
+      this.#received.set(id, sink.bytes);
+      this.#report();
+    };
+    return sink;
+  }
+
+  #report(): void {
+    this.#context.onProgress?.({
+      dataset: this.#context.scope.dataset,
+      part: this.#part.label,
+      bytes: this.#bytes,
+      requestsDone: this.#done,
+      requestsTotal: this.#asked.size,
+    });
+  }
+}
+
+function conditionHeaders(validators: Validators | undefined): Record<string, string> {
+  return {
+    ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),
+    ...(validators?.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
+  };
+}
+
+function readValidators(headers: Readonly<Record<string, string>>): Validators {
+  const { etag, 'last-modified': lastModified } = headers;
+  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) };
+}
+
+/** Equal for equal bytes in equal order. */
+function hashOf(files: readonly SpoolFile[]): string {
+  const hash = createHash('sha256');
+  for (const { sha256 } of files) hash.update(sha256);
+  return hash.digest('hex');
+}
+
+/** A portal that ignores the offset sends one page again and again (fault F14). Pages without rows may well be equal. */
+async function refuseRepeatedPages(landed: readonly Landed[]): Promise<void> {
+  const seen = new Map<string, RequestSpec>();
+  for (const { request, file } of landed) {
+    if (!file || request.offset === undefined) continue;
+    const other = seen.get(file.sha256);
+    if (other && (request.expect !== 'csv' || (await countCsvRecords(file.path)) > 0)) {
+      throw new LakeError(
+        'LK3119',
+        `The portal sent the same page for rows from ${other.offset} and from ${request.offset}`,
+        {
+          hint: 'The portal does not page as it should; nothing of this load was kept',
+          details: { urls: [other.url, request.url] },
+        },
+      );
+    }
+    seen.set(file.sha256, request);
+  }
+}

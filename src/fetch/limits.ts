@@ -1,0 +1,37 @@
+/** Every bound that keeps a portal from stopping or filling the machine. Tests shorten them; nothing else does. */
+export interface FetchLimits {
+  /** Milliseconds until a TCP and TLS connection stands. */
+  readonly connectMs: number;
+  /** Milliseconds from the request's last byte to the response's headers. */
+  readonly headersMs: number;
+  /** Longest silence in the middle of a body, in milliseconds. */
+  readonly idleBodyMs: number;
+  /** One try of one request as a whole, in milliseconds: ends bodies that trickle for ever. */
+  readonly totalMs: number;
+  /** Tries of one request, the first included. */
+  readonly attempts: number;
+  /** Upper bound of the first random wait, doubled for every further one up to `maxBackoffMs`. */
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+  /** Longest wait that a Retry-After is believed for. */
+  readonly maxRetryAfterMs: number;
+  /** Largest body that lands in the spool, after decompression, in bytes. */
+  readonly maxBodyBytes: number;
+  /** Largest document that is held in memory (metadata, counts), in bytes. */
+  readonly maxDocumentBytes: number;
+  readonly maxRedirects: number;
+}
+
+export const defaultLimits: FetchLimits = {
+  connectMs: 10_000,
+  headersMs: 60_000,
+  idleBodyMs: 60_000,
+  totalMs: 60 * 60_000,
+  attempts: 5,
+  backoffMs: 500,
+  maxBackoffMs: 30_000,
+  maxRetryAfterMs: 120_000,
+  maxBodyBytes: 16 * 1024 ** 3,
+  maxDocumentBytes: 16 * 1024 ** 2,
+  maxRedirects: 5,
+};

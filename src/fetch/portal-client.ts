@@ -1,0 +1,66 @@
+import { LakeError } from '../errors/lake-error.js';
+import type { PortalClient } from '../sources/types.js';
+import { MemorySink } from './body-sinks.js';
+import type { Delivery } from './delivery.js';
+import type { FetchScope } from './errand.js';
+import type { FetchLimits } from './limits.js';
+import { portalMessage } from './portal-message.js';
+import { isRedirect } from './redirect.js';
+
+/** Asks a portal for small documents, in the same budgets, deadlines and retries as the data. */
+export function portalClient(
+  delivery: Delivery,
+  scope: FetchScope,
+  limits: FetchLimits,
+  signal: AbortSignal,
+): PortalClient {
+  return {
+    async getJson(url, options = {}) {
+      const accept = options.accept ?? [200];
+      const { status, headers, sink } = await delivery.deliver(
+        scope,
+        {
+          url,
+          method: 'GET',
+          headers: { accept: 'application/json' },
+          accept: (got) => accept.includes(got),
+          sink: () => new MemorySink(limits.maxDocumentBytes),
+        },
+        signal,
+      );
+      const body = parseJson(sink.text);
+      if (body === undefined && status === 200) throw notJson(url, sink.text);
+      return { status, headers, body };
+    },
+
+    async head(url) {
+      const { status, headers } = await delivery.deliver(
+        scope,
+        { url, method: 'HEAD', accept: (got) => !isRedirect(got), sink: () => new MemorySink(0, true) },
+        signal,
+      );
+      return { status, headers };
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function notJson(url: string, text: string): LakeError {
+  const title = portalMessage(text);
+  const found = /^\s*</.test(text) ? 'a web page' : 'something else';
+  return new LakeError(
+    'LK3113',
+    `Expected JSON, got ${found}${title === undefined ? '' : ` ("${title}")`} from ${url}`,
+    {
+      hint: 'Open the address in a browser: the portal may be under maintenance, or its url in project.yml may be wrong',
+      details: { url },
+    },
+  );
+}

@@ -1,0 +1,42 @@
+import { LakeError } from '../errors/lake-error.js';
+import type { Dataset } from '../project/types.js';
+import { fileParts, fileRequest, unprobed } from './file-parts.js';
+import type { Source } from './types.js';
+import { renderUrl } from './url-template.js';
+
+/** Plain files at `url:` or `urls:`, absolute or below the portal's own address. The part's id is the address. */
+export const http: Source = {
+  type: 'http',
+  incremental: false,
+
+  async discover(context) {
+    const { source } = context.dataset;
+    return fileParts(context, urlTemplates(context.dataset), (template, values) => {
+      const url = absolute(renderUrl(template, values), context.portal.url);
+      if (!URL.canParse(url)) {
+        throw new LakeError('LK3006', `"${url}" is not an address`, {
+          hint: 'Write an absolute address, or one below the url of its portal',
+          details: { template, missing: source.missing },
+        });
+      }
+      return { id: url, url };
+    });
+  },
+
+  async probe() {
+    return unprobed;
+  },
+
+  requests: (part, _probe, context) => fileRequest(part, context),
+};
+
+/** `url` and `urls` of a manifest, as written. */
+export function urlTemplates(dataset: Dataset): readonly string[] {
+  const { url, urls = [] } = dataset.source;
+  return url === undefined ? urls : [url, ...urls];
+}
+
+/** The address itself, or the one below a portal's. */
+export function absolute(url: string, base: string): string {
+  return /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : `${base}/${url.replace(/^\/+/, '')}`;
+}

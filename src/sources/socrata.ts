@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import { LakeError } from '../errors/lake-error.js';
+import type {
+  Part,
+  PortalClient,
+  Probe,
+  RequestOptions,
+  RequestSpec,
+  Source,
+  SourceContext,
+} from './types.js';
+import { renderText, templateFields } from './url-template.js';
+import { variants } from './variants.js';
+
+/** SODA 2.0's own maximum; 2.1 gives it too, and a server that gives less is found out by its first page. */
+const pageRows = 50_000;
+
+/**
+ * Socrata's SODA 2 API (dev.socrata.com/docs): CSV pages in the order of `:id`, all at once. A part is one dataset, its
+ * id the four-by-four; a family has one part for each member.
+ */
+export const socrata: Source = {
+  type: 'socrata',
+  incremental: true,
+
+  async discover(context) {
+    const template = context.dataset.source.id;
+    return variants(context, template === undefined ? [] : templateFields(template)).map((variant): Part => {
+      const id = variant.member ?? renderText(template ?? '', variant.values);
+      if (!/^[a-z0-9]{4}-[a-z0-9]{4}$/.test(id)) {
+        throw new LakeError('LK3006', `"${id}" is not a Socrata id`, {
+          hint: 'Ids are four-by-fours, such as h9gi-nx95',
+          details: { id },
+        });
+      }
+      const values = Object.values(variant.variables);
+      return {
+        id,
+        label: values.length === 0 ? id : `${values.join(' ')} (${id})`,
+        variables: variant.variables,
+        locator: {},
+      };
+    });
+  },
+
+  async probe(part, context, client, since, known) {
+    const metadata = await readMetadata(part, context, client);
+    if (
+      metadata.fingerprint !== undefined &&
+      metadata.fingerprint === known?.fingerprint &&
+      known.count !== undefined
+    ) {
+      return {
+        ...metadata,
+        count: known.count,
+        ...(since === undefined ? {} : { countSince: 0 }),
+        requests: 1,
+      };
+    }
+    const count = await countRows(part, context, client);
+    if (since === undefined) return { ...metadata, count, requests: 2 };
+    return { ...metadata, count, countSince: await countRows(part, context, client, since), requests: 3 };
+  },
+
+  requests(part, probe, context, { since }) {
+    const count = (since === undefined ? probe.count : probe.countSince) ?? 0;
+    const base = pageBase(part, context, since);
+    const limit = Math.min(pageRows, probe.pageCap ?? pageRows);
+    const requests: RequestSpec[] = [];
+    // An empty table still has one page: it brings the columns.
+    for (let offset = 0; offset < Math.max(count, since === undefined ? 1 : 0); offset += limit) {
+      requests.push(page(base, offset, limit));
+    }
+    return {
+      requests,
+      ...(requests.length > 0
+        ? {
+            expander: {
+              kind: 'socrata_pages' as const,
+              first: requests[0]!.id,
+              params: { base, count, limit },
+            },
+          }
+        : {}),
+      expectedRows: count,
+      decode: { format: 'csv', rowId: ':id' },
+    };
+  },
+
+  /**
+   * The first page shows what the server really gives. Less than asked, with more to come: every page is as short, so
+   * what each left out is asked for, again all at once, in pages of the size that came.
+   */
+  advance(expander, previous, { rows = 0 }) {
+    const { base, count, limit } = expander.params as { base: string; count: number; limit: number };
+    const start = previous.offset ?? 0;
+    const asked = Math.min(previous.limit ?? limit, count - start);
+    if (rows === 0 || rows >= asked) return [];
+    const planned = previous.id === expander.first ? range(0, count, limit) : [start];
+    const span = previous.id === expander.first ? limit : previous.limit!;
+    return planned.flatMap((offset) => {
+      const end = Math.min(offset + span, count);
+      return range(offset + rows, end, rows).map((next) => page(base, next, Math.min(rows, end - next)));
+    });
+  },
+};
+
+interface Metadata extends Omit<Probe, 'count' | 'requests'> {}
+
+async function readMetadata(part: Part, context: SourceContext, client: PortalClient): Promise<Metadata> {
+  const url = `${context.portal.url}/api/views/${part.id}.json`;
+  const { status, body } = await client.getJson(url, { accept: [200, 401, 403, 404] });
+  const site = context.portal.url.replace(/^https?:\/\//, '');
+  if (status === 404) {
+    throw new LakeError('LK3001', `There is no dataset ${part.label} at ${site}`, {
+      hint: 'Yearly datasets are replaced by new ones: look for its new id at the portal',
+      details: { url },
+    });
+  }
+  if (status !== 200) {
+    throw new LakeError('LK3002', `Dataset ${part.label} at ${site} is not public (HTTP ${status})`, {
+      hint: "If you have access, set the portal's token in project.yml",
+      details: { url },
+    });
+  }
+  const view = body as { columns?: unknown; rowsUpdatedAt?: unknown; viewType?: unknown };
+  if (!Array.isArray(view.columns))
+    throw new LakeError('LK3005', `${url} answered without columns`, { details: { url } });
+  if (view.viewType !== undefined && view.viewType !== 'tabular') {
+    throw new LakeError(
+      'LK3007',
+      `Dataset ${part.label} at ${site} is not a table but of type "${String(view.viewType)}"`,
+      {
+        hint: "Use the id of the table that it is made from, see the dataset's page at the portal",
+        details: { url },
+      },
+    );
+  }
+  const columns = (view.columns as readonly { fieldName?: unknown; position?: unknown }[])
+    .toSorted((a, b) => Number(a.position ?? 0) - Number(b.position ?? 0))
+    .flatMap(({ fieldName }) => (typeof fieldName === 'string' ? [fieldName] : []));
+  const seconds = view.rowsUpdatedAt;
+  if (typeof seconds !== 'number') return { exists: true, columns, pageCap: pageRows };
+  const shape = createHash('sha256').update(columns.join('\n')).digest('hex').slice(0, 12);
+  return {
+    exists: true,
+    columns,
+    pageCap: pageRows,
+    fingerprint: `${seconds} ${shape}`,
+    updatedAt: new Date(seconds * 1000).toISOString(),
+  };
+}
+
+/** `[{"count":"2161036"}]`; the key's case differs between servers. */
+async function countRows(
+  part: Part,
+  context: SourceContext,
+  client: PortalClient,
+  since?: RequestOptions['since'],
+): Promise<number> {
+  const where = since === undefined ? '' : `&$where=${encode(condition(since))}`;
+  const url = `${context.portal.url}/resource/${part.id}.json?$select=count(*)${where}`;
+  const { body } = await client.getJson(url);
+  const count = Number(Object.values((body as readonly Record<string, unknown>[])?.[0] ?? {})[0]);
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new LakeError('LK3005', `${url} answered without a count`, { details: { url } });
+  return count;
+}
+
+/** `:id` finds rows that two pages both deliver; other system fields come only where the cursor needs them. A star must stand first. */
+function pageBase(part: Part, context: SourceContext, since: RequestOptions['since']): string {
+  const { cursor } = context.dataset.load;
+  const system = [':id', ...(cursor?.startsWith(':') && cursor !== ':id' ? [cursor] : [])];
+  const where = since === undefined ? '' : `&$where=${encode(condition(since))}`;
+  return `${context.portal.url}/resource/${part.id}.csv?$select=${encode(['*', ...system].join(','))}${where}&$order=:id`;
+}
+
+function condition({ column, value }: NonNullable<RequestOptions['since']>): string {
+  const name = /^:?[A-Za-z_][A-Za-z0-9_]*$/.test(column) ? column : `\`${column.replaceAll('`', '')}\``;
+  return `${name} >= '${value.replaceAll("'", "''")}'`;
+}
+
+function page(base: string, offset: number, limit: number): RequestSpec {
+  return {
+    id: `p${String(offset).padStart(10, '0')}`,
+    url: `${base}&$limit=${limit}&$offset=${offset}`,
+    method: 'GET',
+    expect: 'csv',
+    offset,
+    limit,
+    conditional: false,
+  };
+}
+
+function range(from: number, to: number, step: number): number[] {
+  const values: number[] = [];
+  for (let value = from; value < to; value += step) values.push(value);
+  return values;
+}
+
+/** Percent-encoded, but for the characters that make SoQL readable in a log. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%2C', ',');
+}

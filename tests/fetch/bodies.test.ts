@@ -1,0 +1,273 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { RequestSpec } from '../../src/sources/types.js';
+import { failure, part, request, scope, server, world } from './world.js';
+
+const csv = `id,name\n${Array.from({ length: 3_000 }, (_, row) => `${row},name ${row}`).join('\n')}\n`;
+
+async function answer(
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+  expectation: RequestSpec['expect'] = 'csv',
+  limits = {},
+) {
+  const site = await server((_, response) => {
+    response.writeHead(200, headers).end(body);
+  });
+  const here = await world(site.origin, { limits });
+  const url = `${site.origin}/file`;
+  return {
+    ...here,
+    url,
+    site,
+    landing: here.fetcher.fetchPart(scope, part([request(url, { expect: expectation })])),
+  };
+}
+
+describe('compressed bodies land decompressed, whatever the header says (F20)', () => {
+  it.each([
+    ['gzip', gzipSync(csv), { 'content-encoding': 'gzip' }],
+    ['brotli', brotliCompressSync(csv), { 'content-encoding': 'br' }],
+    ['gzip without a header, as in .csv.gz', gzipSync(csv), {}],
+    ['gzip twice', gzipSync(gzipSync(csv)), { 'content-encoding': 'gzip' }],
+    [
+      'two gzip members in a row',
+      Buffer.concat([gzipSync(csv.slice(0, 999)), gzipSync(csv.slice(999))]),
+      { 'content-encoding': 'gzip' },
+    ],
+    ['plain, flagged as gzip', Buffer.from(csv), { 'content-encoding': 'gzip' }],
+    ['plain', Buffer.from(csv), {}],
+  ])('%s', async (_, body, headers: Record<string, string>) => {
+    const { landing } = await answer(body, headers);
+    const { files } = await landing;
+    expect(await readFile(files[0]!.path, 'utf8')).toBe(csv);
+    expect(files[0]).toMatchObject({ bytes: csv.length, wireBytes: body.length, status: 200 });
+  });
+
+  it('an empty body is an empty file', async () => {
+    const { files } = await (await answer('')).landing;
+    expect(files[0]).toMatchObject({ bytes: 0 });
+    expect(await readFile(files[0]!.path, 'utf8')).toBe('');
+  });
+
+  it('a damaged one is retried, then fails', async () => {
+    const { landing, site } = await answer(
+      gzipSync(csv).subarray(0, 4_000),
+      { 'content-encoding': 'gzip' },
+      'csv',
+      { attempts: 2 },
+    );
+    const error = await failure(landing);
+    expect(error).toMatchObject({ code: 'LK3101', transient: true });
+    expect(error.message).toContain('compressed body cut short (Z_BUF_ERROR); 2 attempts');
+    expect(site.seen).toHaveLength(2);
+  });
+
+  it('one that nobody asked for is refused', async () => {
+    const { landing } = await answer(csv, { 'content-encoding': 'zstd' });
+    expect(await failure(landing)).toMatchObject({
+      code: 'LK3112',
+      message: 'The body is compressed as "zstd", which nobody asked for',
+    });
+  });
+});
+
+describe('a body has an upper bound', () => {
+  it.each([
+    ['plain', Buffer.alloc(3 * 1024 ** 2, 'x'), {}],
+    [
+      'a bomb: 3 KB that become 3 MB',
+      gzipSync(Buffer.alloc(3 * 1024 ** 2, 'x')),
+      { 'content-encoding': 'gzip' },
+    ],
+  ])('B18, B29: %s', async (_, body, headers: Record<string, string>) => {
+    const { landing, site } = await answer(body, headers, 'csv', { maxBodyBytes: 1024 ** 2 });
+    expect(await failure(landing)).toMatchObject({
+      code: 'LK3116',
+      message: 'The body is larger than 1 MiB',
+      transient: false,
+    });
+    expect(site.seen).toHaveLength(1);
+  });
+});
+
+describe('content is judged by its bytes', () => {
+  const html = '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body></body></html>';
+  const ckanError =
+    '{"help":"…","success":false,"error":{"__type":"Search Query Error","message":"Invalid query"}}';
+
+  it.each<[string, string | Buffer, RequestSpec['expect'], string, string]>([
+    ['F10: a web page', html, 'csv', 'LK3113', 'Expected CSV, got a web page ("Sign in") from URL'],
+    [
+      'F10: a web page for any file',
+      `\ufeff${html}`,
+      'any',
+      'LK3113',
+      'Expected a data file, got a web page ("Sign in") from URL',
+    ],
+    [
+      'F9: CKAN’s error',
+      ckanError,
+      'json',
+      'LK3114',
+      'The portal answered with an error instead of data: Invalid query',
+    ],
+    [
+      'F9: Socrata’s error',
+      '{"error":true,"message":"No such column: crash_dat"}',
+      'csv',
+      'LK3114',
+      'The portal answered with an error instead of data: No such column: crash_dat',
+    ],
+    [
+      'F9: ArcGIS’s error',
+      '{"error":{"code":400,"message":"Unable to complete operation","details":[]}}',
+      'any',
+      'LK3114',
+      'The portal answered with an error instead of data: Unable to complete operation',
+    ],
+    [
+      'B15: a Git LFS pointer',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n',
+      'json',
+      'LK3115',
+      'URL is a Git LFS pointer, not the file itself',
+    ],
+    [
+      'F20: a ZIP as CSV',
+      Buffer.from('PK\x03\x04rest'),
+      'csv',
+      'LK3113',
+      'Expected CSV, got a ZIP or XLSX file from URL',
+    ],
+    ['CSV as XLSX', csv, 'xlsx', 'LK3113', 'Expected XLSX, got plain text from URL'],
+    ['CSV as JSON', csv, 'json', 'LK3113', 'Expected JSON, got plain text from URL'],
+    ['JSON as CSV', '[{"a":1}]', 'csv', 'LK3113', 'Expected CSV, got JSON from URL'],
+    ['a PDF', '%PDF-1.7 …', 'any', 'LK3113', 'Expected a data file, got a PDF document from URL'],
+  ])('%s', async (_, body, expectation, code, message) => {
+    const { landing, url, site, spoolDir } = await answer(body, { 'content-type': 'text/csv' }, expectation);
+    expect(await failure(landing)).toMatchObject({
+      code,
+      message: message.replace('URL', url),
+      transient: false,
+    });
+    expect(site.seen).toHaveLength(1);
+    expect((await readdir(spoolDir, { recursive: true })).filter((name) => name.endsWith('.body'))).toEqual(
+      [],
+    );
+  });
+
+  it.each<[string, string | Buffer, string]>([
+    ['csv', csv, 'csv'],
+    ['json', '  [{"a":1}]', 'json'],
+    ['json', '{"features":[]}', 'json'],
+    ['xlsx', Buffer.from('PK\x03\x04rest'), 'xlsx'],
+  ])('where any format will do, the bytes name it: %s', async (_, body, format) => {
+    const { landing } = await answer(body, {}, 'any');
+    expect((await landing).decode).toEqual({ format });
+  });
+
+  it('data that mentions an error is no error', async () => {
+    const { landing } = await answer('[{"error":true,"message":"a row"}]', {}, 'json');
+    expect((await landing).files).toHaveLength(1);
+  });
+});
+
+describe('the spool', () => {
+  it('B20, B21: nothing that a portal or a manifest names reaches a path', async () => {
+    const site = await server((_, response) => {
+      response.writeHead(200, { 'content-disposition': 'attachment; filename="../../.bashrc"' }).end(csv);
+    });
+    const { fetcher, spoolDir } = await world(site.origin);
+    const landed = await Promise.all(
+      ['../../etc/passwd', 'CON', 'café', 'cafe\u0301', 'a/b', '.', '-rf', 'ü'.repeat(300)].map((partId) =>
+        fetcher.fetchPart(
+          { dataset: '../up', portal: 'city' },
+          part([request(`${site.origin}/x`)], { partId, label: partId }),
+        ),
+      ),
+    );
+    const folders = landed.map(({ files }) => dirname(files[0]!.path));
+    expect(new Set(folders).size).toBe(8);
+    for (const folder of folders) {
+      expect(folder.startsWith(`${spoolDir}/up-`)).toBe(true);
+      expect(folder.slice(spoolDir.length)).toMatch(/^\/[a-z0-9_][a-z0-9_-]*\/[a-z0-9_][a-z0-9_-]*$/);
+    }
+  });
+
+  it('keeps a ledger of finished bodies with what it takes to use them again', async () => {
+    const site = await server((incoming, response) => {
+      response
+        .writeHead(200, { etag: '"e1"', 'last-modified': 'Sun, 27 Apr 2025 15:12:09 GMT' })
+        .end(`path\n${incoming.url}\n`);
+    });
+    const { fetcher, spoolDir } = await world(site.origin);
+    const landed = await fetcher.fetchPart(
+      scope,
+      part([request(`${site.origin}/1`), request(`${site.origin}/2`, { id: 'p00001' })], {
+        partId: 'x',
+        label: 'Report 2024',
+      }),
+    );
+    await fetcher.close();
+    const lines = (await readFile(`${spoolDir}/shootings/ledger.ndjson`, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.sort((a, b) => (a.request < b.request ? -1 : 1))).toEqual(
+      landed.files.map((file) => ({
+        part: 'x',
+        request: file.requestId,
+        url: file.url,
+        file: file.path.slice(`${spoolDir}/shootings/`.length),
+        bytes: file.bytes,
+        sha256: file.sha256,
+        etag: '"e1"',
+        lastModified: 'Sun, 27 Apr 2025 15:12:09 GMT',
+        status: 200,
+      })),
+    );
+    expect(lines[0].file).toMatch(/^report-2024-[0-9a-f]{12}\/p00000\.body$/);
+  });
+
+  it('F24: names a file that cannot be written, and leaves the connection usable', async () => {
+    const site = await server((_, response) => {
+      response.end(csv);
+    });
+    const { fetcher, spoolDir } = await world(site.origin);
+    const landed = await fetcher.fetchPart(scope, part([request(`${site.origin}/x`)]));
+    const { path } = landed.files[0]!;
+    await rm(path);
+    await mkdir(path);
+    expect(await failure(fetcher.fetchPart(scope, part([request(`${site.origin}/x`)])))).toMatchObject({
+      code: 'LK3117',
+      message: `Cannot write ${path}: EISDIR`,
+      transient: false,
+    });
+    await writeFile(`${spoolDir}/other`, '');
+    expect(
+      await failure(fetcher.fetchPart({ ...scope, dataset: 'other' }, part([request(`${site.origin}/x`)]))),
+    ).toMatchObject({
+      code: 'LK3117',
+      message: expect.stringMatching(/other\/file-csv-[0-9a-f]{12}: (ENOTDIR|EEXIST)$/),
+    });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('F23: says that the disk is full', async () => {
+    const site = await server((_, response) => {
+      response.end(csv);
+    });
+    const { fetcher } = await world(site.origin);
+    const { path } = (await fetcher.fetchPart(scope, part([request(`${site.origin}/x`)]))).files[0]!;
+    await rm(path);
+    await symlink('/dev/full', path);
+    expect(await failure(fetcher.fetchPart(scope, part([request(`${site.origin}/x`)])))).toMatchObject({
+      code: 'LK3117',
+      message: `The disk is full: cannot write ${path}`,
+      hint: 'Free some space and run the same command again; published tables are untouched',
+    });
+  });
+});
