@@ -28,6 +28,19 @@ export interface BoundColumn {
   readonly at?: SourceSpan;
 }
 
+/**
+ * Where a piece of rendered SQL came from. Pieces stand in order, and each reaches to the next; all counts start at 1.
+ * A verbatim piece stands in the file letter by letter; any other came out of the tag at `line:col`.
+ */
+export interface SqlOrigin {
+  readonly outLine: number;
+  readonly outCol: number;
+  readonly file: string;
+  readonly line: number;
+  readonly col: number;
+  readonly verbatim: boolean;
+}
+
 interface NodeBase {
   readonly id: NodeId;
   readonly name: string;
@@ -69,6 +82,8 @@ export interface SilverNode extends NodeBase {
    * Hand-written: the user's SELECT as it is.
    */
   readonly sql: string;
+  /** Maps a place in `sql` to the user's file, see `locate`. */
+  readonly origins?: readonly SqlOrigin[];
   readonly columns: readonly OutputColumn[];
   readonly key?: readonly string[];
   readonly volatile: readonly string[];
@@ -81,6 +96,7 @@ export interface ModelNode extends NodeBase {
   readonly kind: 'model';
   readonly materialized: 'table' | 'view' | 'incremental' | 'ephemeral' | 'snapshot' | 'seed';
   readonly sql: string;
+  readonly origins?: readonly SqlOrigin[];
   readonly columns: readonly OutputColumn[];
   readonly partitionBy: readonly string[];
   readonly config: Readonly<Record<string, Json>>;
@@ -101,7 +117,11 @@ export interface TestNode {
   /** Every relation that the SQL reads, owner included. */
   readonly dependsOn: readonly NodeId[];
   readonly sql: string;
+  /** Empty for generic tests: `at` is their place. */
+  readonly origins?: readonly SqlOrigin[];
   readonly severity: Severity;
+  /** True where the SQL reads the clock or chance: a record of yesterday says nothing of today. */
+  readonly neverReuse?: boolean;
   readonly column?: string;
   readonly definitionHash: string;
   readonly at: SourceSpan;
@@ -119,6 +139,7 @@ export interface UnitTestNode {
   readonly quarantined?: number;
   /** The node's SQL, rendered again where the test overrides vars. */
   readonly sql: string;
+  readonly origins?: readonly SqlOrigin[];
   readonly definitionHash: string;
   readonly at: SourceSpan;
 }

@@ -1,4 +1,5 @@
 /** Messages to and from the engine's processes. No connection, no object with methods crosses this border. */
+import type { ErrorInfo } from '../errors/lake-error.js';
 import type { DecodeHint } from '../sources/types.js';
 
 /** Part of a relation: some files of one layout, and the columns to take from them. */
@@ -105,6 +106,8 @@ export interface Engine {
   /** @throws LakeError LK5xxx; a crash of the process fails only the tasks in flight. */
   sql(task: SqlTask): Promise<readonly ResultSet[]>;
   decode(task: DecodeTask): Promise<DecodeResult>;
+  /** Parses statements without binding names; an error, or null, for each. `details` may hold `line` and `col`. */
+  parse(statements: readonly string[]): Promise<readonly (ErrorInfo | null)[]>;
   /** True once a process was started: a run that finds nothing to do says so. */
   readonly started: boolean;
   close(): Promise<void>;

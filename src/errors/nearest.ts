@@ -12,9 +12,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
       bestDistance = d;
     }
   }
-  return bestDistance <= Math.max(1, Math.floor(Math.max(wanted.length, best?.length ?? 0) / 3))
-    ? best
-    : undefined;
+  const length = Math.max(wanted.length, best?.length ?? 0);
+  // Two letters that changed places are two edits: `tabel` is near `table`, but words of four are not that near.
+  return bestDistance <= Math.max(length < 5 ? 1 : 2, Math.floor(length / 3)) ? best : undefined;
 }
 
 /** `Did you mean "shootings"?`, or undefined. */

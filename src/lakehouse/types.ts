@@ -1,5 +1,6 @@
 /** Tables on a store: immutable Parquet files, a Delta log, lake's own state beside each commit, sets. */
 import type { Validators } from '../fetch/types.js';
+import type { Store } from './stores/store.js';
 
 /** `bronze.shootings`, `silver.shootings__quarantine`, `gold.x`: layer and name of a table. */
 export type TableId = string;
@@ -14,6 +15,8 @@ export interface DataFile {
   readonly columns?: readonly string[];
   readonly loadId?: string;
   readonly partition?: Readonly<Record<string, string | null>>;
+  /** Columns of the table that came after the file was written: read as NULL. Left out when there are none. */
+  readonly absent?: readonly string[];
 }
 
 /** What is known of one part after its last accepted load. */
@@ -128,11 +131,12 @@ export interface CommitRequest {
   readonly base: number;
   /** `append` keeps the old files, `overwrite` removes them, `state` changes no file (validators moved). */
   readonly mode: 'append' | 'overwrite' | 'state';
+  /** `append`: the new files' columns; the table keeps the old ones as well. `state`: not looked at. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly partitionBy: readonly string[];
   readonly files: readonly StagedFile[];
-  /** `overwrite`: drop only these (relative paths); default all. */
   readonly description?: string;
+  /** Delta's table configuration; `lake.source`, `lake.license` and `lake.attribution` also go into `datapackage.json`. */
   readonly properties?: Readonly<Record<string, string>>;
   /** All of the state but what the commit itself decides. */
   readonly state: Omit<
@@ -169,6 +173,8 @@ export interface Attempt {
 export interface Lake {
   /** Absolute folder for local lakes. */
   readonly root: string;
+  /** Where the bytes lie. */
+  readonly store: Store;
   /** Newest version of a table, undefined when it was never committed. @throws LakeError LK6xxx on a torn or newer state file. */
   head(table: TableId): Promise<TableHead | undefined>;
   at(table: TableId, version: number): Promise<TableHead>;

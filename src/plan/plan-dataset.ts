@@ -69,6 +69,7 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
   if (state.sourceHash !== node.sourceHash) return full('the manifest asks for something else');
   if (known === undefined) return full('new at the portal');
   if (inFull !== undefined) return full(inFull);
+  if (!sameVariables(facts.part.variables, known.variables)) return full('the manifest names it differently');
 
   const { fingerprint, count } = facts.probe;
   const same = fingerprint !== undefined && fingerprint === known.fingerprint;
@@ -85,6 +86,15 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
       ? `${known.count ?? 'unknown'} → ${count} rows at the portal`
       : 'the portal’s data changed',
   );
+}
+
+/** A family member under another year holds other rows, whatever its id says. */
+function sameVariables(
+  now: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>>,
+): boolean {
+  const names = Object.keys(now);
+  return names.length === Object.keys(before).length && names.every((name) => now[name] === before[name]);
 }
 
 function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): PartFetch {

@@ -135,7 +135,10 @@ export interface Dataset {
   readonly guards: {
     readonly maxRowDrop?: number;
     readonly maxNullRise?: number;
+    /** By field, for those that have a share of their own. */
+    readonly maxNullRiseOf?: Readonly<Record<string, number>>;
     readonly maxChanged?: number;
+    readonly maxChangedOf?: Readonly<Record<string, number>>;
     readonly cap?: readonly number[] | false;
     readonly allowEmpty?: boolean;
   };
@@ -190,6 +193,8 @@ export interface Target {
   readonly portal?: string;
   readonly threads?: number;
   readonly memoryLimit?: string;
+  /** Folder that the engine spills to, relative to the project root or absolute. */
+  readonly tempDirectory?: string;
   readonly publish: readonly string[];
 }
 
@@ -265,6 +270,11 @@ export interface Project {
   readonly macros: readonly Macro[];
   readonly singularTests: readonly SingularTest[];
   readonly exposures: readonly Exposure[];
+  /**
+   * Names of datasets whose manifest has mistakes and that are therefore not in `datasets`: a name that refers to one
+   * of them is no further mistake.
+   */
+  readonly broken?: readonly string[];
 }
 
 /** What load returns beside the project; never serialised, logged or hashed. */

@@ -85,7 +85,7 @@ async function runTest(context: RunContext, test: TestNode, options: AuditOption
     at: test.at,
     compiledPath: compiledTestPath(test),
   };
-  if (known?.hash === hash && known.status !== 'fail' && known.status !== 'error') {
+  if (!test.neverReuse && known?.hash === hash && known.status !== 'fail' && known.status !== 'error') {
     return {
       test,
       outcome: { ...base, status: 'reused', failures: known.failures, seconds: 0 },

@@ -7,6 +7,7 @@ import { quoteIdent, quoteText } from '../engine/sql-text.js';
 import type { Relation, Scan } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import type { DataFile, PartState, TableState } from '../lakehouse/types.js';
+import { variableColumns } from './variables.js';
 
 /** `where` a file has current rows: the parts of it that no later full load has replaced. */
 export interface CurrentFile {
@@ -37,7 +38,7 @@ export function bindBronze(
   pathOf: (file: string) => string,
 ): Relation {
   const files = state ? currentFiles(state) : [];
-  const names = node.binds ? undefined : undeclaredNames(files);
+  const names = node.binds ? undefined : undeclaredNames(node, files);
   const binds: readonly BoundColumn[] =
     node.binds ??
     names!.map((name) => ({ name, sources: [{ written: name, column: name, path: [], exact: true }] }));
@@ -46,7 +47,7 @@ export function bindBronze(
 
   const scans = new Map<string, { files: string[]; select: string; where?: string }>();
   for (const current of files) {
-    const columns = columnsOf(current);
+    const columns = columnsOf(node, current);
     const select = [
       ...binds.map((bind) => `${bindColumn(node, bind, columns)} as ${quoteIdent(bind.name)}`),
       ...systemColumns(node, current, columns, loads.indexOf(current.file.loadId!), labels),
@@ -104,13 +105,16 @@ const SYSTEM_TYPES = [
 ] as const;
 
 /** Portal columns of a file and the variables that landed beside them. */
-function columnsOf({ file, parts }: CurrentFile): readonly string[] {
-  const variables = new Set(parts.flatMap((part) => Object.keys(part.variables).map((name) => `_${name}`)));
+function columnsOf(node: BronzeNode, { file, parts }: CurrentFile): readonly string[] {
   const columns = file.columns ?? [];
-  return [...columns, ...[...variables].filter((name) => !columns.includes(name))];
+  const variables = variableColumns(
+    node,
+    parts.flatMap((part) => Object.keys(part.variables)),
+  );
+  return [...columns, ...variables.filter((name) => !columns.includes(name))];
 }
 
-function undeclaredNames(files: readonly CurrentFile[]): readonly string[] {
+function undeclaredNames(node: BronzeNode, files: readonly CurrentFile[]): readonly string[] {
   const names = new Map<string, string>();
   for (const current of files) {
     for (const name of columnsOf(current))

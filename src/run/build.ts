@@ -53,6 +53,7 @@ export async function build(options: BuildOptions): Promise<RunResult> {
   try {
     const locked = await withRunLock(session.lake, run, () => execute(options, session, run, startedAt), {
       ifRunning: options.ifRunning ?? 'wait',
+      signal: options.signal,
     });
     if (locked.ran) return locked.value;
     return emptyResult(options, run, startedAt);

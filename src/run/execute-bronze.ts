@@ -19,6 +19,7 @@ import type { RunContext } from './context.js';
 import type { NodeResult } from './events.js';
 import { parentRows } from './parent-rows.js';
 import { type LandedPart, type StagedLoad, stageLoad } from './stage-load.js';
+import { variableColumns } from './variables.js';
 
 type Outcome = Omit<NodeResult, 'id' | 'kind' | 'seconds' | 'tests'>;
 
@@ -161,7 +162,7 @@ async function commit(
   if (!moved && plan.goneParts.length === 0 && sameState(parts, state)) {
     return { status: 'unchanged', reason: `asked, and nothing had changed`, requests, bytes: load.bytes };
   }
-  const columns = bronzeColumns(load, state);
+  const columns = bronzeColumns(node, load, state);
   const record: LoadRecord | undefined = moved
     ? {
         loadId: context.run,
@@ -289,7 +290,11 @@ function sameState(parts: Readonly<Record<string, PartState>>, state: TableState
 }
 
 /** Columns of the bronze table: the portal's as they came over all loads, then lake's own. */
-function bronzeColumns(load: StagedLoad, state: TableState | undefined): { name: string; type: string }[] {
+function bronzeColumns(
+  node: BronzeNode,
+  load: StagedLoad,
+  state: TableState | undefined,
+): { name: string; type: string }[] {
   const names = new Map<string, string>();
   const add = (name: string) => {
     if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
@@ -297,7 +302,11 @@ function bronzeColumns(load: StagedLoad, state: TableState | undefined): { name:
   const old: readonly DataFile[] = state?.files ?? [];
   for (const file of [...old, ...load.files]) file.columns?.forEach(add);
   for (const column of state?.columns ?? []) if (column.name.startsWith('_')) add(column.name);
-  for (const part of load.landed) for (const name of Object.keys(part.fetch.variables)) add(`_${name}`);
+  for (const name of variableColumns(
+    node,
+    load.landed.flatMap((part) => Object.keys(part.fetch.variables)),
+  ))
+    add(name);
   const own = ['_load_id', '_loaded_at', '_source_part', '_row'];
   for (const name of own) names.delete(name);
   return [

@@ -2,7 +2,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelNode } from '../compile/types.js';
-import { quoteIdent } from '../engine/sql-text.js';
 import { planTable } from '../plan/plan-table.js';
 import type { RunContext } from './context.js';
 import { describeSql } from './describe.js';
@@ -13,6 +12,7 @@ import { nodeRelations } from './relations.js';
 import { reuseTable } from './reuse-table.js';
 import { stagedFiles } from './staged-files.js';
 import { contentSql, copySql } from './table-sql.js';
+import { publishedSelect } from './table-types.js';
 import { runUnitTests } from './unit-tests.js';
 
 /** @throws LakeError whatever stopped the model; the version before stays published. */
@@ -36,7 +36,7 @@ export async function executeModel(
   const columns = await describeSql(context, node.id, node.sql, relations);
   const output = join(await context.lake.stage(node.id, context.run), 'rows');
   await mkdir(output, { recursive: true });
-  const cast = columns.map((c) => `${quoteIdent(c.name)}::${c.type} as ${quoteIdent(c.name)}`).join(', ');
+  const cast = publishedSelect(columns, node.partitionBy);
   const [content, copied] = await context.engine.sql({
     label: node.id,
     macros: context.graph.sqlMacros,

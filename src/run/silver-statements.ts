@@ -7,6 +7,7 @@ import { quoteIdent } from '../engine/sql-text.js';
 import type { ResultSet, Statement } from '../engine/types.js';
 import type { Accounting } from '../lakehouse/types.js';
 import { changesSql, contentSql, copySql } from './table-sql.js';
+import { publishedSelect } from './table-types.js';
 
 export interface SilverOutput {
   /** Absolute staging folders. */
@@ -54,7 +55,7 @@ export function silverColumns(columns: Columns): Columns {
  */
 export function judgeStatements(node: SilverNode, yielded: Columns): Statement[] {
   const columns = silverColumns(yielded);
-  const select = columns.map((c) => `${quoteIdent(c.name)}::${c.type} as ${quoteIdent(c.name)}`).join(', ');
+  const select = publishedSelect(columns, node.partitionBy);
   return [
     none(`create temp table checked as ${checkedSelect(node, yielded)}`),
     none(overlapSql()),

@@ -35,7 +35,7 @@ describe('Toronto', () => {
     expect(await project.query(years)).toEqual([{ rows: 6295, wrong: 0, dated: 6295 }]);
     expect(
       await project.query(
-        `select rows from meta.loads where dataset = 'shootings' and status = 'committed' order by at`,
+        `select rows from meta.loads where dataset = 'shootings' and status = 'committed' order by loaded_at`,
       ),
     ).toEqual([{ rows: 5535 }, { rows: 6051 }, { rows: 6295 }]);
   });

@@ -15,7 +15,7 @@ export function registerQuery(program: Command): void {
       `
 Examples:
   lake query "from gold.la_requests_by_type_and_month limit 10"
-  lake query "select dataset, rows, reason from meta.loads order by at desc" --output csv`,
+  lake query "select dataset, rows, reason from meta.loads order by loaded_at desc" --output csv`,
     )
     .action(async (sql: string, options: Options) => {
       const opened = await open(options);

@@ -1,0 +1,115 @@
+/** Datasets and models become nodes, their names edges, and the nodes stand in order. */
+import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
+import type { SourceTexts } from '../errors/source-texts.js';
+import type { Dataset, Project } from '../project/types.js';
+import { locateIn } from './locate.js';
+import { modelFiles } from './model-files.js';
+import { indexNames, type Names } from './names.js';
+import { bronzeNode } from './nodes/bronze.js';
+import {
+  type ModelFile,
+  modelNode,
+  type RenderedModel,
+  type RenderSetting,
+  renderModel,
+} from './nodes/model.js';
+import { checkFieldSql, clockProblem, type SilverRewrite, silverNode } from './nodes/silver.js';
+import { topologicalOrder } from './order.js';
+import { generateSilver } from './silver/index.js';
+import { clockToken } from './sql/clock.js';
+import type { SqlMacros } from './sql/macros.js';
+import { readSqlMacros } from './sql-macros.js';
+import { parseTemplates, type Templates } from './templates.js';
+import type { GraphNode, NodeId } from './types.js';
+
+export interface CompiledNodes {
+  /** In an order in which every node stands after what it depends on. */
+  readonly nodes: readonly GraphNode[];
+  readonly names: Names;
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /** Model files by node id, rewrites of silver included. */
+  readonly files: ReadonlyMap<NodeId, ModelFile>;
+  readonly rendered: ReadonlyMap<NodeId, RenderedModel>;
+  readonly templates: Templates;
+  readonly setting: RenderSetting;
+  readonly sqlMacros: SqlMacros;
+}
+
+type Report = (diagnostic: Diagnostic) => void;
+
+export async function compileNodes(
+  project: Project,
+  sources: SourceTexts,
+  env: Readonly<Record<string, string | undefined>>,
+  report: Report,
+): Promise<CompiledNodes> {
+  const templates = await parseTemplates(project, report);
+  const datasets = new Map<string, Dataset>();
+  // Of two with one name the first counts; load has told of the other.
+  for (const dataset of project.datasets)
+    if (!datasets.has(dataset.name)) datasets.set(dataset.name, dataset);
+  const named = new Set([...datasets.keys(), ...(project.broken ?? [])]);
+  const files = modelFiles(project.models, named, templates, report);
+  const models = [...files.values()].filter(({ rewrites }) => !rewrites);
+  const names = indexNames(
+    named,
+    models.map(({ id }) => id),
+  );
+  const setting: RenderSetting = { names, vars: project.vars, env, macros: templates.macros, report };
+  const sqlMacros = readSqlMacros(project, templates, setting);
+  const rendered = new Map([...files].map(([id, file]) => [id, renderModel(file, setting)]));
+
+  const places = new Map<NodeId, ReadonlyMap<NodeId, SourceSpan>>();
+  for (const [id, { refs }] of rendered) places.set(id, refs);
+  const nodes: GraphNode[] = models.map(({ id }) => modelNode(rendered.get(id)!, sqlMacros));
+  for (const dataset of datasets.values()) {
+    const portal = project.portals[dataset.portal];
+    const generated = generateSilver(dataset);
+    const bronze = bronzeNode({ dataset, portal, binds: generated.binds, datasets, sources, report });
+    if (bronze.parent) places.set(bronze.id, new Map([[bronze.parent.node, dataset.source.forEach!.at]]));
+    checkFieldSql(dataset, sqlMacros, sources, report);
+    const own = rendered.get(`silver.${dataset.name}`);
+    const rewrite = own && rewriteOf(own, dataset, sqlMacros, report);
+    nodes.push(bronze, silverNode(dataset, generated, rewrite, sqlMacros));
+  }
+  const ordered = topologicalOrder(nodes.sort(byLayerAndName), places, report);
+  return { nodes: ordered, names, datasets, files, rendered, templates, setting, sqlMacros };
+}
+
+function rewriteOf(
+  rendered: RenderedModel,
+  dataset: Dataset,
+  macros: SqlMacros,
+  report: Report,
+): SilverRewrite {
+  const { file, sql, tokens, origins, refs, config } = rendered;
+  const { model } = file;
+  const bronze = `bronze.${dataset.name}`;
+  if (sql !== '' && !refs.has(bronze)) {
+    report({
+      code: 'LK2024',
+      severity: 'error',
+      message: `"${model.name}" rewrites silver.${model.name} and does not read ${bronze}`,
+      at: model.at,
+      hint: `Write from {{ref '${bronze}'}}`,
+    });
+  }
+  const clock = config.reuse ? undefined : clockToken(tokens, macros.clocks);
+  if (clock)
+    report(clockProblem(`the model "${model.name}"`, clock, locateIn(sql, origins, clock.start) ?? model.at));
+  return {
+    model,
+    sql,
+    tokens,
+    origins,
+    tags: config.tags,
+    partitionBy: config.partitionBy,
+    dependsOn: [...refs.keys()].sort(),
+  };
+}
+
+const RANK: Readonly<Record<string, number>> = { bronze: 0, silver: 1 };
+
+function byLayerAndName(a: GraphNode, b: GraphNode): number {
+  return (RANK[a.layer] ?? 2) - (RANK[b.layer] ?? 2) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}

@@ -1,0 +1,66 @@
+/** Every test of the project as a node beside the graph. */
+import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
+import type { SourceTexts } from '../errors/source-texts.js';
+import type { Project } from '../project/types.js';
+import type { CompiledNodes } from './compile-nodes.js';
+import { dataTests } from './tests/data-test.js';
+import { datasetTests, modelTests } from './tests/declared.js';
+import { singularTest } from './tests/singular.js';
+import { datasetUnitTests, modelUnitTest } from './tests/unit.js';
+import type { TestNode, UnitTestNode } from './types.js';
+
+export interface CompiledTests {
+  /** In the order of the nodes that they belong to, singular ones last. */
+  readonly tests: readonly TestNode[];
+  readonly unitTests: readonly UnitTestNode[];
+  /** Places of tests that refer to a seed or snapshot: they are no nodes yet. */
+  readonly later: readonly SourceSpan[];
+}
+
+export function compileTests(
+  project: Project,
+  compiled: CompiledNodes,
+  sources: SourceTexts,
+  report: (diagnostic: Diagnostic) => void,
+): CompiledTests {
+  const { nodes, names, datasets, files, rendered, templates, setting, sqlMacros: macros } = compiled;
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const position = new Map(nodes.map((node, i) => [node.id, i]));
+
+  const declared = nodes.flatMap((node) => {
+    const file = files.get(node.id);
+    const ofDataset = node.kind === 'silver' ? datasetTests(node.dataset, datasets) : [];
+    return file ? [...ofDataset, ...modelTests(node.id, file.model)] : ofDataset;
+  });
+  const later: SourceSpan[] = [];
+  const setLater = (at: SourceSpan): void => void later.push(at);
+  const generic = dataTests(declared, { names, nodes: byId, macros, sources, report, later: setLater });
+  const singular = project.singularTests.flatMap((test) => {
+    const template = templates.byPath.get(test.path);
+    return (template && singularTest(test, template, setting, macros, position)) ?? [];
+  });
+
+  const ofDatasets = nodes.flatMap((node) =>
+    node.kind === 'silver' ? datasetUnitTests(node.dataset, node) : [],
+  );
+  const ofModels = project.unitTests.flatMap(
+    (test) => modelUnitTest(test, { names, files, rendered, render: setting, macros }) ?? [],
+  );
+  const unitTests = [...ofDatasets, ...ofModels];
+  const first = new Map<string, UnitTestNode>();
+  for (const test of unitTests) {
+    const twin = first.get(test.id);
+    if (!twin) first.set(test.id, test);
+    else {
+      const hint = `Rename one of them; the other stands in ${twin.at.file}:${twin.at.line}:${twin.at.col}`;
+      report({
+        code: 'LK4105',
+        severity: 'error',
+        message: `the unit test ${test.id} is declared twice`,
+        at: test.at,
+        hint,
+      });
+    }
+  }
+  return { tests: [...generic, ...singular], unitTests, later };
+}

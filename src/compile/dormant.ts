@@ -1,0 +1,73 @@
+/** Language that is checked and kept but has no effect yet; a plan names each once, so that nobody relies on it. */
+import type { SourceSpan } from '../errors/diagnostic.js';
+import type { Dataset, Project } from '../project/types.js';
+import type { Dormant } from './types.js';
+
+interface DormantKey {
+  readonly what: string;
+  /** Key of `Dataset.spans`. */
+  readonly key: string;
+  readonly used: (dataset: Dataset) => boolean;
+}
+
+/** A key leaves this list with the release that gives it its effect. */
+const DATASET_KEYS: readonly DormantKey[] = [
+  { what: 'load.mode: append', key: 'load.mode', used: ({ load }) => load.mode === 'append' },
+  { what: 'load.sweep', key: 'load.sweep', used: ({ load }) => load.sweep !== undefined },
+  { what: 'load.deletes: soft', key: 'load.deletes', used: ({ load }) => load.deletes === 'soft' },
+  { what: 'load.keep_loads', key: 'load.keep_loads', used: ({ load }) => load.keepLoads !== undefined },
+  { what: 'source.pages', key: 'source.pages', used: ({ source }) => source.pages !== undefined },
+  {
+    what: 'source.family.catalogue',
+    key: 'source.family',
+    used: ({ source }) => source.family?.catalogue !== undefined,
+  },
+  {
+    what: 'contract.columns: freeze',
+    key: 'contract.columns',
+    used: ({ contract }) => contract.columns === 'freeze',
+  },
+  {
+    what: 'contract.columns: ignore',
+    key: 'contract.columns',
+    used: ({ contract }) => contract.columns === 'ignore',
+  },
+  { what: 'freshness', key: 'freshness', used: ({ freshness }) => freshness !== undefined },
+  {
+    what: 'guards.max_null_rise',
+    key: 'guards.max_null_rise',
+    used: ({ guards }) => guards.maxNullRise !== undefined,
+  },
+  {
+    what: 'guards.max_changed',
+    key: 'guards.max_changed',
+    used: ({ guards }) => guards.maxChanged !== undefined,
+  },
+  { what: 'publish', key: 'publish', used: ({ publish }) => publish.length > 0 },
+];
+
+/** What has no effect yet, most used first. `later`: tests that refer to seeds and snapshots. */
+export function dormantLanguage(project: Project, later: readonly SourceSpan[]): readonly Dormant[] {
+  const found = new Map<string, { count: number; readonly example: SourceSpan }>();
+  const add = (what: string, example: SourceSpan): void => {
+    const entry = found.get(what) ?? { count: 0, example };
+    entry.count += 1;
+    found.set(what, entry);
+  };
+  for (const dataset of project.datasets) {
+    for (const { what, key, used } of DATASET_KEYS) if (used(dataset)) add(what, spanOf(dataset, key));
+  }
+  for (const model of project.models)
+    if (model.config['contract'] !== undefined) add('contract of a model', model.at);
+  for (const at of later) add('tests that refer to seeds or snapshots', at);
+  for (const exposure of project.exposures) add('exposures', exposure.at);
+  return [...found]
+    .map(([what, { count, example }]) => ({ what, count, example }))
+    .sort((a, b) => b.count - a.count);
+}
+
+/** The key's own place, else that of the nearest key around it. */
+function spanOf(dataset: Dataset, key: string): SourceSpan {
+  const outer = key.includes('.') ? key.slice(0, key.lastIndexOf('.')) : undefined;
+  return dataset.spans[key] ?? (outer === undefined ? undefined : dataset.spans[outer]) ?? dataset.at;
+}

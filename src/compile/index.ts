@@ -1,0 +1,59 @@
+/**
+ * Compile: a Project becomes a Graph. Reads nothing but its arguments; every mistake of the project is collected.
+ * The folders: `template/` renders, `sql/` reads SQL as words, `silver/` writes SQL, `nodes/` and `tests/` make the
+ * graph's nodes, `select/` chooses among them.
+ */
+import type { Diagnostic } from '../errors/diagnostic.js';
+import type { SourceTexts } from '../errors/source-texts.js';
+import type { Project } from '../project/types.js';
+import { compileNodes } from './compile-nodes.js';
+import { compileTests } from './compile-tests.js';
+import { dormantLanguage } from './dormant.js';
+import type { Graph } from './types.js';
+
+export interface CompileOptions {
+  /** Environment that `{{env 'LAKE_X'}}` reads; the process's own by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface CompileResult {
+  /** Undefined when a diagnostic is an error. */
+  readonly graph: Graph | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Never throws for a mistake of the user. The same project and environment give an equal graph. `sources` are the texts
+ * of the YAML files, to point at the very word that is wrong; without them an entry's first line is named.
+ */
+export async function compileProject(
+  project: Project,
+  sources: SourceTexts = {},
+  options: CompileOptions = {},
+): Promise<CompileResult> {
+  const diagnostics: Diagnostic[] = [];
+  const seen = new Set<string>();
+  // A file is rendered more than once (is_incremental, unit tests with vars of their own), its mistakes are told once.
+  const report = (diagnostic: Diagnostic): void => {
+    const key = JSON.stringify([diagnostic.code, diagnostic.at, diagnostic.message]);
+    if (!seen.has(key)) diagnostics.push(diagnostic);
+    seen.add(key);
+  };
+
+  const compiled = await compileNodes(project, sources, options.env ?? process.env, report);
+  const { tests, unitTests, later } = compileTests(project, compiled, sources, report);
+  if (diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
+    return { graph: undefined, diagnostics };
+  const graph: Graph = {
+    project: { name: project.name, version: project.version },
+    vars: project.vars,
+    portals: project.portals,
+    allowedHosts: project.allowedHosts,
+    nodes: compiled.nodes,
+    tests,
+    unitTests,
+    sqlMacros: compiled.sqlMacros.all.map((macro) => macro.sql),
+    dormant: dormantLanguage(project, later),
+  };
+  return { graph, diagnostics };
+}

@@ -1,0 +1,87 @@
+/** From a place in compiled SQL back to the user's own line: through templates, macros and generated silver. */
+import type { SourceSpan } from '../errors/diagnostic.js';
+import type { Graph, SqlOrigin } from './types.js';
+
+interface Located {
+  readonly sql: string;
+  readonly origins?: readonly SqlOrigin[];
+}
+
+/**
+ * The user's place of a line and column (both from 1) of the SQL of a node, data test or unit test. Undefined when
+ * there is no such id, or nothing is known of the place.
+ */
+export function locate(graph: Graph, id: string, line: number, col: number): SourceSpan | undefined {
+  const node = withId(graph, id);
+  return node?.origins && originAt(node.origins, line, col);
+}
+
+/**
+ * The user's place that an error of the engine speaks of. DuckDB quotes the line (`LINE 3: select foo`) and puts a
+ * caret under it; the quoted text is looked for in the node's SQL, since the engine ran it inside a longer statement.
+ */
+export function locateEngineError(graph: Graph, id: string, message: string): SourceSpan | undefined {
+  const node = withId(graph, id);
+  const quoted = /^LINE (\d+): (.*)\n( *)\^/m.exec(message);
+  if (!node?.origins || !quoted) return undefined;
+  const [, number, shown, blanks] = quoted;
+  const cutLeft = shown!.startsWith('...');
+  const excerpt = shown!
+    .replace(/^\.\.\./, '')
+    .replace(/\.\.\.$/, '')
+    .trimEnd();
+  const caret = blanks!.length - `LINE ${number}: `.length - (cutLeft ? 3 : 0);
+  const found = nearestLine(node.sql, excerpt, Number(number));
+  return found && originAt(node.origins, found.line, found.col + Math.max(0, caret));
+}
+
+/** The place of an offset of a text that was rendered with these origins. */
+export function locateIn(
+  text: string,
+  origins: readonly SqlOrigin[],
+  offset: number,
+): SourceSpan | undefined {
+  const before = text.slice(0, offset);
+  return originAt(origins, before.split('\n').length, offset - before.lastIndexOf('\n'));
+}
+
+function withId(graph: Graph, id: string): Located | undefined {
+  const node = graph.nodes.find((n) => n.id === id);
+  if (node) return node.kind === 'bronze' ? undefined : node;
+  return graph.tests.find((t) => t.id === id) ?? graph.unitTests.find((t) => t.id === id);
+}
+
+/** The last piece that starts at or before the place. */
+function originAt(origins: readonly SqlOrigin[], line: number, col: number): SourceSpan | undefined {
+  let low = 0;
+  let high = origins.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { outLine, outCol } = origins[middle]!;
+    if (outLine < line || (outLine === line && outCol <= col)) low = middle + 1;
+    else high = middle;
+  }
+  const origin = origins[low - 1];
+  if (!origin) return undefined;
+  const { file } = origin;
+  if (!origin.verbatim) return { file, line: origin.line, col: origin.col };
+  const down = line - origin.outLine;
+  return down === 0
+    ? { file, line: origin.line, col: origin.col + col - origin.outCol }
+    : { file, line: origin.line + down, col };
+}
+
+/** Of all lines that hold the excerpt the one whose number is nearest, with the excerpt's column. */
+function nearestLine(
+  sql: string,
+  excerpt: string,
+  wanted: number,
+): { readonly line: number; readonly col: number } | undefined {
+  let best: { readonly line: number; readonly col: number } | undefined;
+  for (const [i, text] of sql.split('\n').entries()) {
+    const at = text.indexOf(excerpt);
+    if (at < 0 || excerpt === '') continue;
+    if (!best || Math.abs(i + 1 - wanted) < Math.abs(best.line - wanted)) best = { line: i + 1, col: at + 1 };
+  }
+  return best;
+}

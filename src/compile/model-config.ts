@@ -1,0 +1,101 @@
+/** Configuration of a model: what YAML says, then what `{{config …}}` in the file says, checked key by key. */
+import type { Code } from '../errors/codes.js';
+import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
+import { didYouMean } from '../errors/nearest.js';
+import type { Json } from '../project/types.js';
+import type { ModelNode } from './types.js';
+
+export interface ModelConfig {
+  readonly materialized: ModelNode['materialized'];
+  readonly partitionBy: readonly string[];
+  readonly tags: readonly string[];
+  /** `reuse: true`: reuse the table though its SQL reads the clock. */
+  readonly reuse: boolean;
+  /** All keys as written, the in-file ones laid over YAML's. */
+  readonly all: Readonly<Record<string, Json>>;
+}
+
+export type ConfigEntries = ReadonlyMap<string, { readonly value: Json; readonly at: SourceSpan }>;
+
+const MATERIALIZATIONS = ['table', 'view', 'incremental', 'ephemeral'] as const;
+
+type Check = (value: Json) => string | undefined;
+
+const text: Check = (value) => (typeof value === 'string' ? undefined : 'a text');
+const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false');
+const names: Check = (value) => (asNames(value) ? undefined : "a name or a list of names: (list 'a' 'b')");
+const anything: Check = () => undefined;
+const oneOf =
+  (allowed: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && allowed.includes(value) ? undefined : `one of ${allowed.join(', ')}`;
+
+/** Keys of a model's configuration. Those of incremental models are part of the language and have no effect yet. */
+const KEYS: Readonly<Record<string, Check>> = {
+  materialized: oneOf(MATERIALIZATIONS),
+  layer: oneOf(['silver', 'gold']),
+  partition_by: names,
+  tags: names,
+  reuse: flag,
+  unique_key: names,
+  incremental_strategy: oneOf(['append', 'merge', 'delete+insert', 'insert_overwrite']),
+  on_schema_change: oneOf(['ignore', 'fail', 'append_new_columns', 'sync_all_columns']),
+  contract: anything,
+  owner: text,
+  license: text,
+  meta: anything,
+};
+
+/** Merges both sources: in-file values win, tags add up. YAML's keys and values have been checked by load. */
+export function mergeConfig(
+  yaml: Readonly<Record<string, Json>>,
+  yamlTags: readonly string[],
+  yamlAt: SourceSpan,
+  inFile: ConfigEntries,
+  report: (diagnostic: Diagnostic) => void,
+): ModelConfig {
+  const all: Record<string, Json> = { ...yaml };
+  for (const [key, { value, at }] of inFile) {
+    const problem = problemOf(key, value);
+    if (problem) report({ ...problem, severity: 'error', at });
+    else all[key] = value;
+  }
+  const materialized = (all['materialized'] ?? 'table') as ModelConfig['materialized'];
+  if (materialized !== 'table') {
+    report({
+      code: 'LK2022',
+      severity: 'error',
+      message: `materialized is "${materialized}", and lake can build only tables yet`,
+      at: inFile.get('materialized')?.at ?? yamlAt,
+      hint: "Write materialized='table', or leave it out",
+    });
+  }
+  const tags = [...yamlTags, ...(asNames(yaml['tags'] ?? []) ?? []), ...(asNames(all['tags'] ?? []) ?? [])];
+  return {
+    materialized,
+    partitionBy: asNames(all['partition_by'] ?? []) ?? [],
+    tags: [...new Set(tags)],
+    reuse: all['reuse'] === true,
+    all,
+  };
+}
+
+function problemOf(key: string, value: Json): { code: Code; message: string; hint?: string } | undefined {
+  const check = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+  if (!check) {
+    const known = Object.keys(KEYS);
+    const hint = didYouMean(key, known) ?? `Keys are ${known.join(', ')}`;
+    return { code: 'LK2020', message: `no configuration "${key}"`, hint };
+  }
+  const expected = check(value);
+  if (expected === undefined) return undefined;
+  const near = key === 'materialized' ? didYouMean(String(value), MATERIALIZATIONS) : undefined;
+  return { code: 'LK2021', message: `${key} is ${JSON.stringify(value)}, expected ${expected}`, hint: near };
+}
+
+function asNames(value: Json): readonly string[] | undefined {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+    return value as readonly string[];
+  return undefined;
+}

@@ -1,0 +1,50 @@
+/** The project's one namespace: what a name in `ref`, in a test or in a unit test stands for. */
+import { quoteIdent } from '../engine/sql-text.js';
+import { didYouMean } from '../errors/nearest.js';
+import type { NodeId } from './types.js';
+
+export interface Names {
+  /** `x` is a dataset's silver or a model; `bronze.x`, `silver.x`, `gold.x` are ids. Undefined when there is none. */
+  resolve(name: string): NodeId | undefined;
+  /** `Did you mean "shootings"?`, or undefined. */
+  suggest(name: string): string | undefined;
+}
+
+/** Of two that share a name the first keeps it; load has told of the other. */
+export function indexNames(datasets: Iterable<string>, models: Iterable<NodeId>): Names {
+  const ids = new Map<string, NodeId>();
+  const bare: string[] = [];
+  const add = (name: string, id: NodeId): void => {
+    if (!ids.has(name)) ids.set(name, id);
+  };
+  for (const name of datasets) {
+    bare.push(name);
+    for (const id of [`silver.${name}`, `bronze.${name}`]) {
+      add(name, id);
+      add(id, id);
+    }
+  }
+  for (const id of models) {
+    const name = id.slice(id.indexOf('.') + 1);
+    bare.push(name);
+    add(name, id);
+    add(id, id);
+  }
+  return {
+    resolve: (name) => ids.get(name),
+    suggest: (name) => didYouMean(name, name.includes('.') ? ids.keys() : bare),
+  };
+}
+
+/** A node's relation in SQL: `silver.x` → `"silver"."x"`. */
+export function relationSql(id: NodeId): string {
+  const dot = id.indexOf('.');
+  return `${quoteIdent(id.slice(0, dot))}.${quoteIdent(id.slice(dot + 1))}`;
+}
+
+/** A node's name as YAML may write it, dbt's forms included: `x`, `silver.x`, `ref('x')`, `{{ref 'x'}}`. */
+export function nameInYaml(written: string): string {
+  const text = written.trim();
+  const called = /^(?:\{\{\s*)?ref\s*\(?\s*(['"])([^'"]+)\1\s*\)?(?:\s*\}\})?$/.exec(text);
+  return called?.[2] ?? text;
+}

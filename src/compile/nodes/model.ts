@@ -1,0 +1,114 @@
+/** A model file: rendered, checked, its edges and configuration read. */
+import type { Diagnostic, SourceSpan } from '../../errors/diagnostic.js';
+import type { Json, Model } from '../../project/types.js';
+import { hashOf, SEMANTICS_VERSION } from '../hash.js';
+import { locateIn } from '../locate.js';
+import { type ModelConfig, mergeConfig } from '../model-config.js';
+import type { Names } from '../names.js';
+import { clockToken } from '../sql/clock.js';
+import type { SqlMacros } from '../sql/macros.js';
+import { checkStatement } from '../sql/statement.js';
+import { essence, type Token } from '../sql/tokens.js';
+import type { Template } from '../template/parse.js';
+import { type RenderOptions, render } from '../template/render.js';
+import type { ModelNode, NodeId, SqlOrigin } from '../types.js';
+
+export interface ModelFile {
+  readonly model: Model;
+  readonly id: NodeId;
+  /** True for `models/silver/<dataset>.sql`. */
+  readonly rewrites: boolean;
+  /** Undefined where the template could not be parsed. */
+  readonly template: Template | undefined;
+}
+
+/** What rendering needs that is the same for all files. */
+export interface RenderSetting {
+  readonly names: Names;
+  readonly vars: Readonly<Record<string, Json>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly macros: RenderOptions['macros'];
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+export interface RenderedModel {
+  readonly file: ModelFile;
+  readonly sql: string;
+  readonly tokens: readonly Token[];
+  readonly origins: readonly SqlOrigin[];
+  /** Node → where it is first read. */
+  readonly refs: ReadonlyMap<NodeId, SourceSpan>;
+  readonly config: ModelConfig;
+}
+
+/** Renders both answers of `is_incremental`; the SQL is that of a full build, the refs are those of both. */
+export function renderModel(file: ModelFile, setting: RenderSetting): RenderedModel {
+  const { model, id, template } = file;
+  const options = { ...setting, of: 'model', self: id } as const;
+  const full = template && render(template, { ...options, incremental: false });
+  const renditions = full ? [full] : [];
+  if (full?.asked.incremental) renditions.push(render(template!, { ...options, incremental: true }));
+
+  const refs = new Map<NodeId, SourceSpan>();
+  const inFile = new Map<string, { readonly value: Json; readonly at: SourceSpan }>();
+  for (const { asked } of renditions) {
+    for (const { id, at } of asked.refs) if (!refs.has(id)) refs.set(id, at);
+    for (const [key, entry] of asked.config) if (!inFile.has(key)) inFile.set(key, entry);
+  }
+  const config = mergeConfig(model.config, model.tags, model.at, inFile, setting.report);
+  const failed = { file, sql: '', tokens: [], origins: [], refs, config };
+  if (!full || renditions.some((rendition) => !rendition.ok)) return failed;
+  const checks = renditions.map(({ text }) => checkStatement(text));
+  for (const [i, checked] of checks.entries()) {
+    if (checked.ok) continue;
+    const { text, origins } = renditions[i]!;
+    const { code, message, hint, offset } = checked.problem;
+    const at = locateIn(text, origins, offset) ?? model.at;
+    setting.report({ code, severity: 'error', message: `the model "${model.name}" ${message}`, at, hint });
+    return failed;
+  }
+  const [checked] = checks;
+  return checked?.ok
+    ? { ...failed, sql: checked.sql, tokens: checked.tokens, origins: full.origins }
+    : failed;
+}
+
+export function modelNode(
+  { file, sql, tokens, origins, refs, config }: RenderedModel,
+  macros: SqlMacros,
+): ModelNode {
+  const { model, id } = file;
+  return {
+    id,
+    kind: 'model',
+    name: model.name,
+    layer: id.slice(0, id.indexOf('.')),
+    path: model.path,
+    description: model.description,
+    tags: config.tags,
+    dependsOn: [...refs.keys()].sort(),
+    materialized: config.materialized,
+    sql,
+    origins,
+    columns: model.columns.map(({ name, description }) => ({ name, type: '', description })),
+    partitionBy: config.partitionBy,
+    config: config.all,
+    definitionHash: modelHash(tokens, config, macros),
+    neverReuse: !config.reuse && clockToken(tokens, macros.clocks) !== undefined,
+  };
+}
+
+/** Hash of all that decides a model's rows beside its inputs; tags, descriptions and owners do not. */
+function modelHash(tokens: readonly Token[], config: ModelConfig, macros: SqlMacros): string {
+  const { materialized, partitionBy, all } = config;
+  return hashOf({
+    semantics: SEMANTICS_VERSION,
+    sql: essence(tokens),
+    macros: macros.usedBy(tokens),
+    materialized,
+    partitionBy,
+    uniqueKey: all['unique_key'],
+    strategy: all['incremental_strategy'],
+    contract: all['contract'],
+  });
+}

@@ -1,0 +1,12 @@
+/** Every selector method, by name. A new method is one file and one line here. */
+import type { SelectorMethod } from './method.js';
+import { name } from './name.js';
+import { path } from './path.js';
+import { resourceType } from './resource-type.js';
+import { source } from './source.js';
+import { tag } from './tag.js';
+import { testType } from './test-type.js';
+
+export const selectorMethods: ReadonlyMap<string, SelectorMethod> = new Map(
+  [name, tag, path, source, resourceType, testType].map((method) => [method.name, method]),
+);

@@ -1,0 +1,29 @@
+import type { Helper } from './helper.js';
+
+/** `{{env 'LAKE_X'}}`: an environment variable. SQL may see `LAKE_*` only, so that no secret ends in a compiled file. */
+export const env: Helper = {
+  name: 'env',
+  usage: "{{env 'LAKE_X'}}",
+  arity: [1, 2],
+  named: false,
+  call({ args: [name, fallback], rendition, argAt, fail }) {
+    if (typeof name !== 'string')
+      return fail('LK2011', 'env needs a name in quotes', "Write {{env 'LAKE_X'}}", argAt(0));
+    if (!name.startsWith('LAKE_')) {
+      return fail(
+        'LK2005',
+        `SQL may not read the environment variable "${name}"`,
+        'Only variables that start with LAKE_ may be read in SQL',
+        argAt(0),
+      );
+    }
+    const value = rendition.env[name] ?? fallback;
+    if (value !== undefined) return value;
+    return fail(
+      'LK2005',
+      `the environment variable "${name}" is not set`,
+      `Set it, or write {{env '${name}' 'a default'}}`,
+      argAt(0),
+    );
+  },
+};

@@ -1,0 +1,48 @@
+/** Every template of a project, parsed once. */
+import type { Diagnostic } from '../errors/diagnostic.js';
+import type { Project } from '../project/types.js';
+import { simpleName } from './template/ast.js';
+import { loadParser, parseTemplate, type Template } from './template/parse.js';
+
+export interface Templates {
+  /** Files by path; a file that could not be parsed is missing. */
+  readonly byPath: ReadonlyMap<string, Template>;
+  /** `macros/*.hbs` by name. */
+  readonly macros: ReadonlyMap<string, Template>;
+}
+
+export async function parseTemplates(
+  project: Project,
+  report: (diagnostic: Diagnostic) => void,
+): Promise<Templates> {
+  const files = [
+    ...project.macros.map(({ path, text }) => ({ path, text })),
+    ...[...project.models, ...project.singularTests].map(({ path, sql }) => ({ path, text: sql })),
+  ];
+  const byPath = new Map<string, Template>();
+  const macros = new Map<string, Template>();
+  if (files.length === 0) return { byPath, macros };
+  const parse = await loadParser();
+  for (const { path, text } of files) {
+    const template = parseTemplate(path, text, parse, report);
+    if (template) byPath.set(path, template);
+  }
+  for (const { name, kind, path } of project.macros) {
+    const template = byPath.get(path);
+    if (kind === 'partial' && template) macros.set(name, template);
+  }
+  return { byPath, macros };
+}
+
+/**
+ * The layer that a file gives itself: `{{config layer='gold'}}`, written out. It is read before anything is rendered,
+ * since every `ref` needs the layers of all models.
+ */
+export function layerInFile(template: Template | undefined): string | undefined {
+  for (const statement of template?.program.body ?? []) {
+    if (statement.type !== 'MustacheStatement' || simpleName(statement.path) !== 'config') continue;
+    const value = statement.hash?.pairs.find((pair) => pair.key === 'layer')?.value;
+    if (value?.type === 'StringLiteral') return value.value;
+  }
+  return undefined;
+}

@@ -1,0 +1,49 @@
+/** The SELECT over CSV files of one layout: everything text, nothing guessed, no row skipped. */
+import { quoteIdent, quoteText, quoteTextList } from '../../sql-text.js';
+import type { Layout } from '../layout.js';
+
+/** The longest record that is accepted; DuckDB wants buffers of at least twice as much. */
+export const MOST_LINE_BYTES = 16 << 20;
+
+export interface CsvLayoutOptions {
+  readonly columns: readonly string[];
+  /** Columns after these that are not the portal's, such as a sheet's `_period`. */
+  readonly variables: readonly string[];
+  readonly delimiter: string;
+  readonly quote: string;
+  /** True when the files begin with their header. */
+  readonly header: boolean;
+}
+
+export function csvLayout({ columns, variables, delimiter, quote, header }: CsvLayoutOptions): Layout {
+  const all = [...columns, ...variables];
+  // Names of the reader's own, so that no portal's name can hide DuckDB's `file_index`.
+  const declared = all.map((_, i) => `c${i}: 'VARCHAR'`).join(', ');
+  const renamed = all.map((name, i) => `c${i} AS ${quoteIdent(name)}`).join(', ');
+  // `""` is an empty text, nothing between two delimiters is NULL.
+  const options = [
+    'auto_detect = false',
+    `header = ${header}`,
+    `delim = ${quoteText(delimiter)}`,
+    `quote = ${quoteText(quote)}`,
+    `escape = ${quoteText(quote)}`,
+    `nullstr = ''`,
+    'allow_quoted_nulls = false',
+    'null_padding = false',
+    'ignore_errors = false',
+    'strict_mode = true',
+    `max_line_size = ${MOST_LINE_BYTES}`,
+    `buffer_size = ${2 * MOST_LINE_BYTES}`,
+    'hive_partitioning = false',
+    `columns = {${declared}}`,
+  ].join(', ');
+  return {
+    key: JSON.stringify(['csv', columns, variables, delimiter, quote, header]),
+    columns,
+    variables,
+    select: (paths, fileColumn) => {
+      const file = fileColumn === undefined ? '' : `, file_index::BIGINT AS ${quoteIdent(fileColumn)}`;
+      return `SELECT ${renamed}${file} FROM read_csv(${quoteTextList(paths)}, ${options})`;
+    },
+  };
+}

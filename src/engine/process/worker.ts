@@ -1,0 +1,24 @@
+/** What a child process can do, depending on its kind. The database driver is loaded here and nowhere earlier. */
+import { mkdir } from 'node:fs/promises';
+import { runDecode } from '../decode/run-decode.js';
+import { parseStatements } from '../sql/parse-statements.js';
+import { runSql } from '../sql/run-sql.js';
+import { openSqlDatabase } from '../sql/sql-database.js';
+import type { DecodeTask, SqlTask } from '../types.js';
+import { spillDir } from './environment.js';
+import type { ProcessSettings, Work, WorkName } from './protocol.js';
+
+export type Worker = (work: WorkName, task: Work[WorkName]['task']) => Promise<Work[WorkName]['result']>;
+
+/** @throws when DuckDB cannot be loaded on this machine. */
+export async function createWorker(settings: ProcessSettings): Promise<Worker> {
+  const spill = spillDir(settings.tempDir, process.pid);
+  await mkdir(spill, { recursive: true });
+  if (settings.kind === 'decode') return (_work, task) => runDecode(task as DecodeTask, settings, spill);
+
+  const database = await openSqlDatabase(settings, spill);
+  return (work, task) =>
+    work === 'parse'
+      ? parseStatements(database, task as readonly string[])
+      : runSql(database, task as SqlTask);
+}

@@ -1,0 +1,109 @@
+/** DuckDB's errors in lake's form: one sentence, no stack, no internal names, the place in the SQL. */
+import { LakeError } from '../../errors/lake-error.js';
+
+export interface ErrorContext {
+  /** What was being done, first word of the message: `silver.shootings`. */
+  readonly label?: string;
+  /** The task's catalog, whose name nobody wrote and nobody should read. */
+  readonly catalog?: string;
+  /** The statement, to tell where in it the mistake stands. */
+  readonly sql?: string;
+  /** The statement's place in its task, from 0. */
+  readonly statement?: number;
+}
+
+/** What DuckDB says when `errors_as_json` is set. */
+interface Report {
+  readonly type: string;
+  readonly message: string;
+  /** Byte offset in the SQL. */
+  readonly position?: number;
+}
+
+/** @param error Whatever the driver threw; a LakeError is handed back as it is. */
+export function duckdbError(error: unknown, context: ErrorContext): LakeError {
+  if (error instanceof LakeError) return error;
+  const report = readReport(error instanceof Error ? error.message : String(error));
+  const { code, hint } = judge(report);
+  const at = place(report, context.sql);
+  const text = sentence(report, context.catalog);
+  return new LakeError(code, context.label === undefined ? text : `${context.label}: ${text}`, {
+    hint,
+    details: {
+      type: report.type,
+      ...(context.statement === undefined ? {} : { statement: context.statement }),
+      ...at,
+      ...(report.type === 'FATAL' ? { fatal: true } : {}),
+    },
+  });
+}
+
+/** `Parser Error: {"exception_type":…}` or the JSON alone; plain text where DuckDB could not write JSON. */
+export function readReport(text: string): Report {
+  const brace = text.indexOf('{"exception_type"');
+  if (brace >= 0) {
+    try {
+      const json = JSON.parse(text.slice(brace)) as Record<string, string>;
+      const position = json['position'] === undefined ? undefined : Number(json['position']);
+      return { type: json['exception_type'] ?? '', message: json['exception_message'] ?? '', position };
+    } catch {
+      // A message that is cut off: read it as text.
+    }
+  }
+  const [, type = '', message = text] = /^(?:.*?: )??([A-Za-z ]+?) Error: ([\s\S]*)$/.exec(text) ?? [];
+  return { type, message };
+}
+
+function judge({ type, message }: Report): { code: string; hint?: string } {
+  switch (type) {
+    case 'Parser':
+    case 'Binder':
+    case 'Catalog':
+    case 'Syntax':
+      return { code: 'LK5004' };
+    case 'Out of Memory':
+      return {
+        code: 'LK5003',
+        hint: 'raise `memory_limit` in profiles.yml, or free disk space where the engine spills',
+      };
+    case 'IO':
+    case 'HTTP':
+    case 'Permission':
+      if (/no space left|disk quota/i.test(message)) {
+        return { code: 'LK5003', hint: 'free disk space and run again: nothing was published' };
+      }
+      return { code: 'LK5007', hint: 'see that the file is there and may be read and written' };
+    case 'FATAL':
+    case 'INTERNAL':
+      return { code: 'LK5002', hint: 'this is a defect of the engine: try other SQL for the same result' };
+    default:
+      return { code: 'LK5005' };
+  }
+}
+
+/** The first paragraph, without the code frame and stack that may follow, nor names of catalogs. */
+function sentence({ type, message }: Report, catalog: string | undefined): string {
+  const [first = ''] = message.split(
+    /\n\nLINE \d+:|\n\nStack Trace|\n\n {2}file = |\nPossible (?:fixes|solution)/i,
+  );
+  // A suggestion from another task's catalog would name what is not there for this one.
+  const own = first
+    .replace(catalog === undefined ? /(?!)/ : new RegExp(`"?${catalog}"?\\.`, 'g'), '')
+    .replace(/\n?Did you mean "[^"\n]*task_[0-9a-f]{24}[^"\n]*"\?/g, '')
+    .replace(/\bmemory\.(lake_|main\.)/g, '$1');
+  const text = own.trim().replace(/\s*\n\s*/g, ' ');
+  return text === '' ? `${type} error` : text;
+}
+
+interface Place {
+  readonly line: number;
+  readonly col: number;
+}
+
+/** Line and column, from 1, in characters; DuckDB counts bytes. */
+function place({ position }: Report, sql: string | undefined): Place | undefined {
+  if (position === undefined || sql === undefined) return undefined;
+  const before = Buffer.from(sql).subarray(0, position).toString();
+  const lines = before.split('\n');
+  return { line: lines.length, col: [...lines.at(-1)!].length + 1 };
+}

@@ -1,0 +1,23 @@
+import pc from 'picocolors';
+import { errorInfo, ProjectError } from './lake-error.js';
+import { printable } from './printable.js';
+import { type RenderOptions, renderDiagnostics } from './render-diagnostics.js';
+import type { SourceTexts } from './source-texts.js';
+
+export interface RenderErrorOptions extends RenderOptions {
+  /** For the code frames of a `ProjectError`. */
+  readonly sources?: SourceTexts;
+}
+
+/**
+ * Anything thrown, as text: code and sentence, then the hint. A `ProjectError` shows its diagnostics and ends with
+ * their number. Never a stack trace; no newline at the end.
+ */
+export function renderError(error: unknown, options: RenderErrorOptions = {}): string {
+  const paint = pc.createColors(options.color ?? false);
+  const { code, message, hint } = errorInfo(error);
+  const lines = [`${paint.red(code)} ${printable(message)}`];
+  if (hint !== undefined) lines.push(`  ${paint.cyan('hint:')} ${printable(hint)}`);
+  if (!(error instanceof ProjectError) || error.diagnostics.length === 0) return lines.join('\n');
+  return `${renderDiagnostics(error.diagnostics, options.sources ?? {}, options)}\n\n${lines.join('\n')}`;
+}

@@ -1,0 +1,23 @@
+/**
+ * The public TypeScript API: everything that the command line does, callable. A project is opened (load, compile),
+ * planned (observe, plan), built (execute) and queried.
+ *
+ * ```ts
+ * const opened = await openProject('.', { target: 'sample' });
+ * const selected = selectNodes(opened.graph, { select: ['shootings+'] });
+ * const result = await build({ ...opened, target: opened.project.target, selected, command: 'build', flags, emit, signal });
+ * ```
+ */
+export type * from './compile/types.js';
+export { selectNodes, type SelectOptions } from './compile/select/index.js';
+export type { Diagnostic, SourceSpan } from './errors/diagnostic.js';
+export { type ErrorInfo, LakeError, ProjectError } from './errors/lake-error.js';
+export type * from './lakehouse/types.js';
+export { openProject, type OpenProject, type OpenProjectOptions, ProjectMistakes } from './open-project.js';
+export type * from './plan/types.js';
+export type * from './project/types.js';
+export { build, type BuildOptions } from './run/build.js';
+export type { RunFlags } from './run/context.js';
+export type * from './run/events.js';
+export { planRun, type PlanOptions } from './run/plan-run.js';
+export { queryLake, type QueryOptions } from './run/query.js';

@@ -1,0 +1,144 @@
+/**
+ * Publishes one version of a table: data files, then the state, then one put-if-absent of the log's next file, which
+ * is the moment at which readers see all of it. A crash before that moment leaves the version before.
+ */
+import { randomUUID } from 'node:crypto';
+import { LakeError } from '../errors/lake-error.js';
+import { dataPackage } from './data-package.js';
+import { commitLines } from './delta/actions.js';
+import { logFile, readCommitInfo } from './delta/log.js';
+import { metadataActions, nextMetadata } from './delta/metadata.js';
+import { deltaSchema } from './delta/schema.js';
+import { readHead, type StoredHead } from './head.js';
+import { tableFolder } from './names.js';
+import { nextColumns } from './next-columns.js';
+import { nextFiles } from './next-files.js';
+import { checkStaged } from './staging.js';
+import { encodeState, type StoredState } from './state-file.js';
+import type { Store } from './stores/store.js';
+import type { CommitRequest, TableHead, TableId } from './types.js';
+
+/**
+ * @throws LakeError LK6030 (transient) when another writer published since `base`, LK6031 for a staged file that is not
+ * what it should be, LK6032 to LK6035 for columns and partitions that Delta cannot have, LK6001 to LK6008 from the store.
+ */
+export async function commitVersion(store: Store, request: CommitRequest): Promise<TableHead> {
+  const { table, base, mode } = request;
+  const previous = await readHead(store, table);
+  if ((previous?.version ?? -1) !== base || (mode === 'state' && previous === undefined)) {
+    throw await conflict(store, table, base);
+  }
+  const now = Date.now();
+  const txnId = randomUUID();
+  const version = base + 1;
+  const columns = nextColumns(request, previous?.state);
+  const schema = deltaSchema(table, columns);
+  const metadata =
+    mode === 'state'
+      ? previous!.state.delta
+      : nextMetadata({ ...request, columns, now }, previous?.state.delta);
+  const { partitionBy } = metadata;
+  await checkStaged(store, request);
+  const files = nextFiles(request, { columns, schema, partitionBy, txnId }, previous?.state);
+
+  const state: StoredState = {
+    ...request.state,
+    format: 1,
+    table,
+    version,
+    dataVersion: mode === 'state' ? previous!.state.dataVersion : version,
+    txnId,
+    at: new Date(now).toISOString(),
+    columns,
+    files: files.active,
+    rows: files.active.reduce((sum, file) => sum + file.rows, 0),
+    bytes: files.active.reduce((sum, file) => sum + file.bytes, 0),
+    delta: metadata,
+  };
+  const { content, origin } = encodeState(state);
+  const before = previous && {
+    metadata: previous.state.delta,
+    schema: deltaSchema(table, previous.state.columns),
+  };
+  const log = commitLines({
+    version,
+    txnId,
+    now,
+    mode,
+    partitionBy,
+    origin,
+    metadata: metadataActions(table, { metadata, schema }, before),
+    ...files,
+  });
+  const folder = tableFolder(table);
+  await publish(store, {
+    table,
+    version,
+    txnId,
+    base,
+    log,
+    data: files.added.map((file, index) => ({
+      from: request.files[index]!.path,
+      key: `${folder}/${file.path}`,
+    })),
+    state: { key: `${folder}/${origin.state}`, content },
+  });
+  const head: StoredHead = { table, version, state };
+  if (mode !== 'state') await describe(store, head);
+  return head;
+}
+
+interface Publication {
+  readonly table: TableId;
+  readonly version: number;
+  readonly base: number;
+  readonly txnId: string;
+  readonly data: readonly { readonly from: string; readonly key: string }[];
+  readonly state: { readonly key: string; readonly content: Buffer };
+  readonly log: Buffer;
+}
+
+async function publish(store: Store, publication: Publication): Promise<void> {
+  const { table, version, txnId, base } = publication;
+  let failure: unknown;
+  try {
+    await store.adopt(publication.data);
+    await store.put(publication.state.key, publication.state.content);
+    if (await store.putIfAbsent(logFile(table, version), publication.log)) return;
+  } catch (error) {
+    failure = error;
+  }
+  // The answer may be lost and the version published all the same: its transaction tells. Where even that cannot be
+  // read nothing is cleaned up, for readers may already need it.
+  const winner = await readCommitInfo(store, table, version).catch(() => 'unknown' as const);
+  if (winner === 'unknown') throw failure;
+  if (winner?.txnId === txnId) return;
+  await withdraw(store, publication);
+  throw failure ?? (await conflict(store, table, base));
+}
+
+/** Orphans are invisible, so that one which cannot be deleted is left to `lake vacuum`. */
+async function withdraw(store: Store, { data, state }: Publication): Promise<void> {
+  const keys = [...data.map((file) => file.key), state.key];
+  await Promise.allSettled(keys.map((key) => store.delete(key)));
+}
+
+/** Says who was first, as far as the log tells. */
+async function conflict(store: Store, table: TableId, base: number): Promise<LakeError> {
+  const winner = await readCommitInfo(store, table, base + 1);
+  const by = winner?.lake ? `run ${winner.lake.run}` : winner?.engineInfo || 'another program';
+  const what = winner
+    ? `version ${base + 1} was published by ${by} at ${new Date(winner.timestamp).toISOString()}, while this run was working`
+    : `version ${base}, from which this run started, is no longer the newest`;
+  return new LakeError('LK6030', `${table}: ${what}`, {
+    hint: 'Run the same command again: it starts from the newest version.',
+    transient: true,
+    details: { table, base, run: winner?.lake?.run, at: winner?.timestamp },
+  });
+}
+
+/** The version is published by now: what only describes it must not fail it, and is written anew by the next. */
+async function describe(store: Store, head: StoredHead): Promise<void> {
+  const content = Buffer.from(`${JSON.stringify(dataPackage(head), null, 2)}\n`);
+  await store.put(`${tableFolder(head.table)}/datapackage.json`, content).catch(() => undefined);
+}

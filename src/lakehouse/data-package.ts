@@ -1,0 +1,50 @@
+/**
+ * `datapackage.json` in a table's folder: what the table is, where it comes from, who may use it.
+ * Source: Frictionless Data Package, https://datapackage.org/standard/data-package/
+ */
+import { type DeltaType, deltaSchema } from './delta/schema.js';
+import type { StoredHead } from './head.js';
+
+/** A plain object for JSON. `lake.source`, `lake.license` and `lake.attribution` are taken from the table's properties. */
+export function dataPackage({ table, state }: StoredHead): object {
+  const { description, properties } = state.delta;
+  const [source, license, attribution] = ['source', 'license', 'attribution'].map(
+    (key) => properties[`lake.${key}`],
+  );
+  return {
+    $schema: 'https://datapackage.org/profiles/2.0/datapackage.json',
+    name: table.toLowerCase(),
+    ...(description === undefined ? {} : { description }),
+    version: String(state.version),
+    created: state.at,
+    ...(license === undefined ? {} : { licenses: [isUrl(license) ? { path: license } : { name: license }] }),
+    ...(source === undefined ? {} : { sources: [{ title: attribution ?? source, path: source }] }),
+    ...(attribution === undefined ? {} : { attribution }),
+    resources: [
+      {
+        name: table.toLowerCase(),
+        // A resource needs paths or data; an empty table has no file.
+        ...(state.files.length === 0 ? { data: [] } : { path: state.files.map((file) => file.path) }),
+        format: 'parquet',
+        mediatype: 'application/vnd.apache.parquet',
+        schema: {
+          fields: deltaSchema(table, state.columns).fields.map(({ name, type }) => ({
+            name,
+            type: fieldType(type),
+          })),
+        },
+      },
+    ],
+  };
+}
+
+const isUrl = (text: string): boolean => /^https?:\/\//.test(text);
+
+/** Table Schema's field types, https://datapackage.org/standard/table-schema/#field-types */
+function fieldType(type: DeltaType): string {
+  if (typeof type !== 'string') return type.type === 'array' ? 'array' : 'object';
+  if (['byte', 'short', 'integer', 'long'].includes(type)) return 'integer';
+  if (['float', 'double'].includes(type) || type.startsWith('decimal')) return 'number';
+  if (type.startsWith('timestamp')) return 'datetime';
+  return type === 'boolean' || type === 'date' ? type : 'string';
+}

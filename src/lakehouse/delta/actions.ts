@@ -1,0 +1,85 @@
+/**
+ * One commit as the lines of its JSON file.
+ * Source: Delta protocol, "Actions", https://github.com/delta-io/delta/blob/master/PROTOCOL.md#actions
+ */
+
+import type { CommitRequest, DataFile } from '../types.js';
+import { lakeVersion } from '../versions.js';
+import type { CommitOrigin } from './log.js';
+import { uriPath } from './paths.js';
+
+export interface AddedFile extends DataFile {
+  /** JSON as text, from `fileStats`. */
+  readonly stats: string;
+}
+
+export interface CommitContent {
+  readonly version: number;
+  readonly txnId: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly mode: CommitRequest['mode'];
+  readonly partitionBy: readonly string[];
+  readonly origin: CommitOrigin;
+  /** `protocol` and `metaData`, where they are new or changed. */
+  readonly metadata: readonly object[];
+  readonly added: readonly AddedFile[];
+  readonly removed: readonly DataFile[];
+  /** Files that the table has already, with other statistics. */
+  readonly restated: readonly AddedFile[];
+}
+
+/** The file's content: one action a line, `commitInfo` first. */
+export function commitLines(commit: CommitContent): Buffer {
+  const actions: object[] = [
+    { commitInfo: commitInfo(commit) },
+    ...commit.metadata,
+    { txn: { appId: 'lake', version: commit.version, lastUpdated: commit.now } },
+    ...commit.removed.map((file) => ({ remove: remove(file, commit) })),
+    ...commit.restated.map((file) => ({ add: add(file, commit, false) })),
+    ...commit.added.map((file) => ({ add: add(file, commit, true) })),
+  ];
+  return Buffer.from(actions.map((action) => `${JSON.stringify(action)}\n`).join(''));
+}
+
+function commitInfo({ mode, partitionBy, now, txnId, origin, restated }: CommitContent): object {
+  const written = {
+    mode: mode === 'append' ? 'Append' : 'Overwrite',
+    partitionBy: JSON.stringify(partitionBy),
+  };
+  return {
+    timestamp: now,
+    operation: mode === 'state' ? 'LAKE STATE' : 'WRITE',
+    operationParameters: mode === 'state' ? {} : written,
+    isBlindAppend: mode === 'append' && restated.length === 0,
+    engineInfo: `lake/${lakeVersion()}`,
+    txnId,
+    lake: origin,
+  };
+}
+
+function add(file: AddedFile, { partitionBy, now }: CommitContent, dataChange: boolean): object {
+  return {
+    path: uriPath(file.path),
+    partitionValues: partitionValues(file, partitionBy),
+    size: file.bytes,
+    modificationTime: now,
+    dataChange,
+    stats: file.stats,
+  };
+}
+
+function remove(file: DataFile, { partitionBy, now }: CommitContent): object {
+  return {
+    path: uriPath(file.path),
+    deletionTimestamp: now,
+    dataChange: true,
+    extendedFileMetadata: true,
+    partitionValues: partitionValues(file, partitionBy),
+    size: file.bytes,
+  };
+}
+
+function partitionValues(file: DataFile, partitionBy: readonly string[]): Record<string, string | null> {
+  return Object.fromEntries(partitionBy.map((column) => [column, file.partition?.[column] ?? null]));
+}

@@ -1,0 +1,97 @@
+/**
+ * The `protocol` and `metaData` actions: who can read a table, and what it is.
+ * Source: Delta protocol, "Change Metadata" and "Protocol Evolution",
+ * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#change-metadata
+ */
+import { randomUUID } from 'node:crypto';
+import type { ColumnInfo } from '../../engine/types.js';
+import { LakeError } from '../../errors/lake-error.js';
+import type { TableId } from '../types.js';
+import { type DeltaStruct, deltaSchema, hasTimestampNtz } from './schema.js';
+
+/** What Delta's log says of a table at one version. */
+export interface TableMetadata {
+  /** Stays the same for the table's whole life. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly createdTime: number;
+  readonly partitionBy: readonly string[];
+  readonly description?: string;
+  readonly properties: Readonly<Record<string, string>>;
+  /** True once a column had the type `timestamp_ntz`: a protocol is never lowered. */
+  readonly timestampNtz: boolean;
+}
+
+export interface MetadataInput {
+  readonly table: TableId;
+  readonly columns: readonly ColumnInfo[];
+  readonly partitionBy: readonly string[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly now: number;
+}
+
+/**
+ * The metadata of the next version.
+ * @throws LakeError LK6032, LK6033 for columns, LK6035 for partitions that Delta cannot have.
+ */
+export function nextMetadata(input: MetadataInput, previous: TableMetadata | undefined): TableMetadata {
+  const schema = deltaSchema(input.table, input.columns);
+  for (const column of input.partitionBy) checkPartition(input.table, column, schema);
+  return {
+    id: previous?.id ?? randomUUID(),
+    createdTime: previous?.createdTime ?? input.now,
+    partitionBy: input.partitionBy,
+    ...(input.description === undefined ? {} : { description: input.description }),
+    properties: input.properties ?? {},
+    timestampNtz: (previous?.timestampNtz ?? false) || hasTimestampNtz(schema),
+  };
+}
+
+/** The actions that are new or changed since `previous`; `undefined` stands for a table that is not there yet. */
+export function metadataActions(
+  table: TableId,
+  next: { readonly metadata: TableMetadata; readonly schema: DeltaStruct },
+  previous: { readonly metadata: TableMetadata; readonly schema: DeltaStruct } | undefined,
+): object[] {
+  const actions: object[] = [];
+  if (next.metadata.timestampNtz !== previous?.metadata.timestampNtz)
+    actions.push({ protocol: protocol(next.metadata) });
+  const before = previous && JSON.stringify(metaData(table, previous.metadata, previous.schema));
+  const after = metaData(table, next.metadata, next.schema);
+  if (JSON.stringify(after) !== before) actions.push({ metaData: after });
+  return actions;
+}
+
+/** Reader 1 and writer 2 are what every reader knows; delta-rs and Polars refuse timestamp_ntz without its feature. */
+function protocol(metadata: TableMetadata): object {
+  if (!metadata.timestampNtz) return { minReaderVersion: 1, minWriterVersion: 2 };
+  const features = { readerFeatures: ['timestampNtz'], writerFeatures: ['timestampNtz'] };
+  return { minReaderVersion: 3, minWriterVersion: 7, ...features };
+}
+
+function metaData(table: TableId, metadata: TableMetadata, schema: DeltaStruct): object {
+  return {
+    id: metadata.id,
+    name: table,
+    ...(metadata.description === undefined ? {} : { description: metadata.description }),
+    format: { provider: 'parquet', options: {} },
+    schemaString: JSON.stringify(schema),
+    partitionColumns: metadata.partitionBy,
+    configuration: metadata.properties,
+    createdTime: metadata.createdTime,
+  };
+}
+
+/** Types whose values read the same in a folder's name, in the log and in SQL. */
+const partitionTypes = ['string', 'byte', 'short', 'integer', 'long', 'date', 'boolean', 'timestamp_ntz'];
+
+function checkPartition(table: TableId, column: string, schema: DeltaStruct): void {
+  const type = schema.fields.find((field) => field.name === column)?.type;
+  if (typeof type === 'string' && (partitionTypes.includes(type) || type.startsWith('decimal'))) return;
+  const what = type === undefined ? 'there is no such column' : 'readers disagree on values of its type';
+  throw new LakeError('LK6035', `${table} cannot be partitioned by "${column}": ${what}`, {
+    hint: 'Partition by text, a whole number, a decimal, a boolean, a date or a timestamp without zone.',
+    details: { table, column },
+  });
+}

@@ -1,0 +1,68 @@
+import { compareText } from '../order.js';
+import type { Attempt, TableHead } from '../types.js';
+import type { LakeHistory, MetaValue } from './history.js';
+
+/**
+ * `meta.loads`: one row a load that was asked for, committed or not, oldest first.
+ * - `dataset`, `run`, `loaded_at`: which dataset, in which run, when it was judged
+ * - `load_id`, `kind`, `version`: of a commit: `_load_id` of its rows, `full` or `incremental`, version of the bronze table
+ * - `rows`, `bytes`, `requests`: delivered rows, spooled bytes, HTTP requests
+ * - `status`: `committed`, `unchanged`, `failed`, or `rejected` by a guard
+ * - `reason`: why, in words
+ */
+export const loadsColumns = {
+  dataset: 'VARCHAR',
+  load_id: 'VARCHAR',
+  run: 'VARCHAR',
+  loaded_at: 'TIMESTAMP WITH TIME ZONE',
+  kind: 'VARCHAR',
+  rows: 'BIGINT',
+  bytes: 'BIGINT',
+  requests: 'BIGINT',
+  version: 'BIGINT',
+  status: 'VARCHAR',
+  reason: 'VARCHAR',
+};
+
+type LoadRow = Readonly<Record<keyof typeof loadsColumns, MetaValue>>;
+
+export function loadRows({ loads, attempts }: LakeHistory): readonly LoadRow[] {
+  const judged = new Map(attempts.map((attempt) => [loadKey(attempt.run, attempt.table), attempt]));
+  const committed = loads.map((head) =>
+    committedRow(head, judged.get(loadKey(head.state.load!.run, head.table))),
+  );
+  const known = new Set(loads.map((head) => loadKey(head.state.load!.run, head.table)));
+  const others = attempts
+    .filter((attempt) => !known.has(loadKey(attempt.run, attempt.table)))
+    .map(attemptRow);
+  return [...committed, ...others].sort((a, b) => compareText(String(a.loaded_at), String(b.loaded_at)));
+}
+
+/** A load may be committed and rejected later in the same run, by a guard on its silver. */
+function committedRow({ table, version, state }: TableHead, attempt: Attempt | undefined): LoadRow {
+  const { loadId, run, at: loaded_at, kind, rows, bytes, requests } = state.load!;
+  const status = attempt?.status === 'rejected' ? 'rejected' : 'committed';
+  const reason = attempt?.reason;
+  return {
+    dataset: datasetOf(table),
+    load_id: loadId,
+    run,
+    loaded_at,
+    kind,
+    rows,
+    bytes,
+    requests,
+    version,
+    status,
+    reason,
+  };
+}
+
+function attemptRow({ table, run, at: loaded_at, rows, bytes, requests, status, reason }: Attempt): LoadRow {
+  const none = { load_id: null, kind: null, version: null };
+  return { ...none, dataset: datasetOf(table), run, loaded_at, rows, bytes, requests, status, reason };
+}
+
+const loadKey = (run: string, table: string): string => `${run} ${table}`;
+
+const datasetOf = (table: string): string => table.slice(table.indexOf('.') + 1);

@@ -1,0 +1,114 @@
+/** The files that a table has after a commit: those that stay, those that come, those that go. */
+import { LakeError } from '../errors/lake-error.js';
+import type { AddedFile } from './delta/actions.js';
+import { hivePath } from './delta/paths.js';
+import type { DeltaStruct } from './delta/schema.js';
+import { columnsInFile, fileStats } from './delta/stats.js';
+import type { CommitRequest, DataFile, StagedFile, TableState } from './types.js';
+
+export interface NextFiles {
+  /** In the order of `request.files`. */
+  readonly added: readonly AddedFile[];
+  readonly removed: readonly DataFile[];
+  /**
+   * Old files whose statistics know nothing of a column that comes now. Readers take a missing `nullCount` for none
+   * NULL, so that these files are listed once more, without them.
+   */
+  readonly restated: readonly AddedFile[];
+  /** All files of the new version. */
+  readonly active: readonly DataFile[];
+}
+
+export interface TableLayout {
+  readonly columns: TableState['columns'];
+  readonly schema: DeltaStruct;
+  readonly partitionBy: readonly string[];
+  readonly txnId: string;
+}
+
+/** @throws LakeError LK6035 when a file's partition does not fit the table's, or new files are partitioned unlike the old. */
+export function nextFiles(
+  request: CommitRequest,
+  layout: TableLayout,
+  previous: TableState | undefined,
+): NextFiles {
+  const old = previous?.files ?? [];
+  if (request.mode === 'state') return { added: [], removed: [], restated: [], active: old };
+  const described = request.files.map((file, index) => describeFile(request, file, index, layout));
+  const inFiles = layout.schema.fields.filter((field) => !layout.partitionBy.includes(field.name));
+  const added = described.map((file, index) => ({
+    ...file,
+    stats: fileStats(request.files[index]!, inFiles, file.absent),
+  }));
+  if (request.mode === 'overwrite') return { added, removed: old, restated: [], active: described };
+  for (const file of old)
+    checkPartition(request.table, Object.keys(file.partition ?? {}), layout.partitionBy);
+  const before = new Set(previous?.columns.map((column) => column.name));
+  const fresh = layout.columns.map((column) => column.name).filter((name) => !before.has(name));
+  const kept = old.map((file) => withAbsent(file, [...(file.absent ?? []), ...fresh]));
+  const restated =
+    fresh.length === 0 ? [] : kept.map((file) => ({ ...file, stats: `{"numRecords":${file.rows}}` }));
+  return { added, removed: [], restated, active: [...kept, ...described] };
+}
+
+/** Unique, and tells the commit it came with. */
+function describeFile(
+  request: CommitRequest,
+  file: StagedFile,
+  index: number,
+  layout: TableLayout,
+): DataFile {
+  const { partition, rows, bytes, parts, columns, loadId } = file;
+  checkPartition(request.table, Object.keys(partition ?? {}), layout.partitionBy);
+  for (const column of layout.partitionBy) refuseEmptyText(request.table, column, partition?.[column]);
+  const fileName = `part-${String(index).padStart(5, '0')}-${layout.txnId}.parquet`;
+  const path = hivePath(layout.partitionBy, partition, fileName);
+  const inFile = columnsInFile(file.columnStats);
+  const names = layout.columns
+    .map((column) => column.name)
+    .filter((name) => !layout.partitionBy.includes(name));
+  const described: DataFile = {
+    path,
+    rows,
+    bytes,
+    ...(parts && { parts }),
+    ...(columns && { columns }),
+    ...(loadId !== undefined && { loadId }),
+    ...(layout.partitionBy.length > 0 && { partition }),
+  };
+  return withAbsent(
+    described,
+    inFile === undefined ? [] : names.filter((name) => !inFile.has(name.toLowerCase())),
+  );
+}
+
+function withAbsent(file: DataFile, absent: readonly string[]): DataFile {
+  return absent.length === 0 ? file : { ...file, absent };
+}
+
+function checkPartition(table: string, columns: readonly string[], partitionBy: readonly string[]): void {
+  if (columns.length === partitionBy.length && partitionBy.every((column) => columns.includes(column)))
+    return;
+  const list = (names: readonly string[]): string => names.join(', ') || 'nothing';
+  throw new LakeError(
+    'LK6035',
+    `${table} is partitioned by ${list(partitionBy)}, but a file of it by ${list(columns)}`,
+    {
+      hint: 'Build the table anew (--full-refresh) when its partitioning changes.',
+      details: { table, partitionBy, columns },
+    },
+  );
+}
+
+/** '' is NULL in Delta's log and '' in the names of folders: readers would see different rows. */
+function refuseEmptyText(table: string, column: string, value: string | null | undefined): void {
+  if (value !== '') return;
+  throw new LakeError(
+    'LK6035',
+    `${table}: the partition column "${column}" has the value '', which readers disagree on`,
+    {
+      hint: `Make it NULL in the SQL: nullif("${column}", '').`,
+      details: { table, column },
+    },
+  );
+}

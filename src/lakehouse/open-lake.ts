@@ -1,0 +1,64 @@
+/** The lake as the rest of the program sees it. Opening reads nothing; every question reads a few small files. */
+import { resolve } from 'node:path';
+import { LakeError } from '../errors/lake-error.js';
+import type { LakeLocation } from '../project/types.js';
+import { commitVersion } from './commit.js';
+import { newestVersion } from './delta/log.js';
+import { readHead, readVersion } from './head.js';
+import { listTableFolders, tableFolder } from './names.js';
+import { publishViews } from './readers/publish-views.js';
+import { readAttempts, writeAttempt } from './sets/attempts.js';
+import { publishNextSet, readNewestSet } from './sets/run-set.js';
+import { makeStagingFolder, removeStaging } from './staging.js';
+import { LocalStore } from './stores/local.js';
+import type { Store } from './stores/store.js';
+import type { Lake, TableId } from './types.js';
+
+/**
+ * Opens a lake, whether or not anything was ever written to it.
+ * @param projectRoot What a relative `path` counts from.
+ * @throws LakeError LK6009 for a kind of store that this version does not have.
+ */
+export async function openLake(location: LakeLocation, projectRoot: string): Promise<Lake> {
+  if (location.type !== 'local' || location.path === undefined) {
+    throw new LakeError(
+      'LK6009',
+      `a lake of type "${location.type}" cannot be opened: only local folders can`,
+      {
+        hint: 'Use `lake: {type: local, path: lake/dev}` in profiles.yml.',
+      },
+    );
+  }
+  const root = resolve(projectRoot, location.path);
+  return lakeOn(new LocalStore(root), root);
+}
+
+/** A lake on any store. */
+export function lakeOn(store: Store, root: string): Lake {
+  return {
+    root,
+    store,
+    head: (table) => readHead(store, table),
+    at: (table, version) => readVersion(store, table, version),
+    tables: () => listTables(store),
+    stage: (table, run) => makeStagingFolder(store, table, run),
+    commit: (request) => commitVersion(store, request),
+    newestSet: () => readNewestSet(store),
+    async publishSet(run, tables, tests) {
+      const set = await publishNextSet(store, run, tables, tests);
+      await publishViews(store, set);
+      return set;
+    },
+    recordAttempt: (attempt) => writeAttempt(store, attempt),
+    attempts: (limit) => readAttempts(store, limit),
+    filePath: (table, file) => store.localPath(`${tableFolder(table)}/${file}`),
+    unstage: (run) => removeStaging(store, run),
+  };
+}
+
+/** Tables with at least one version: a first commit that was cut short leaves a folder, and no table. */
+async function listTables(store: Store): Promise<readonly TableId[]> {
+  const tables = await listTableFolders(store);
+  const versions = await Promise.all(tables.map((table) => newestVersion(store, table)));
+  return tables.filter((_, index) => versions[index]! >= 0);
+}

@@ -1,0 +1,32 @@
+/** `views.sql`: opens a whole lake in plain DuckDB, without the delta extension. */
+import { quoteIdent } from '../../engine/sql-text.js';
+import type { Relation } from '../../engine/types.js';
+import type { Lake, TableHead } from '../types.js';
+import { scanSql, tableRelation } from './table-relation.js';
+
+/**
+ * One `create or replace view` a table, over absolute paths. A table without rows is a SELECT of its columns' types
+ * that yields none. Types stand in the text as DuckDB gave them: commit has parsed each.
+ * @param note First line, as a comment.
+ */
+export function viewsSql(lake: Pick<Lake, 'filePath'>, heads: readonly TableHead[], note: string): string {
+  const relations = heads.map((head) => tableRelation(head, (file) => lake.filePath(head.table, file)));
+  const schemas = [...new Set(relations.map((relation) => relation.schema))];
+  const statements = [
+    `-- ${note.replaceAll(/[\r\n]+/g, ' ')}`,
+    ...schemas.map((schema) => `create schema if not exists ${quoteIdent(schema)};`),
+    ...relations.map(createView),
+  ];
+  return `${statements.join('\n')}\n`;
+}
+
+function createView(relation: Relation): string {
+  const body =
+    relation.scans.length === 0 ? emptySelect(relation) : relation.scans.map(scanSql).join('\nunion all\n');
+  return `create or replace view ${quoteIdent(relation.schema)}.${quoteIdent(relation.name)} as\n${body};`;
+}
+
+function emptySelect({ columns }: Relation): string {
+  const list = columns.map(({ name, type }) => `cast(null as ${type}) as ${quoteIdent(name)}`);
+  return `select ${list.join(', ')}\nwhere false`;
+}

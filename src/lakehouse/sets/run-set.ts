@@ -1,0 +1,62 @@
+/** `_sets/<n>.json`: the versions that belong together. The greatest n counts. */
+import { encodeJson, readJson } from '../json-file.js';
+import { checkRun } from '../names.js';
+import { compareText } from '../order.js';
+import type { Store } from '../stores/store.js';
+import type { RunSet, TableId, TestRecord } from '../types.js';
+
+/** Numbers of all sets, oldest first. */
+export async function listSets(store: Store): Promise<readonly number[]> {
+  const names = await store.list('_sets');
+  const numbers = names
+    .map((name) => /^(\d+)\.json$/.exec(name)?.[1])
+    .filter((number) => number !== undefined);
+  return numbers.map(Number).sort((a, b) => a - b);
+}
+
+/** Undefined when there is no such set. @throws LakeError LK6021, LK6022 */
+export function readSet(store: Store, number: number): Promise<RunSet | undefined> {
+  return readJson<RunSet>(store, setKey(number));
+}
+
+export async function readNewestSet(store: Store): Promise<RunSet | undefined> {
+  const number = (await listSets(store)).at(-1);
+  return number === undefined ? undefined : readSet(store, number);
+}
+
+/**
+ * Overlays the newest set with what one run brings, and publishes the result under the next number. Who finds the
+ * number taken overlays the winner's set instead, so that no run's tables are lost; versions only grow, so that a
+ * table which another run published meanwhile stays at the greater one.
+ */
+export async function publishNextSet(
+  store: Store,
+  run: string,
+  tables: Readonly<Record<TableId, number>>,
+  tests: Readonly<Record<string, TestRecord>>,
+): Promise<RunSet> {
+  checkRun(run);
+  for (;;) {
+    const newest = await readNewestSet(store);
+    const set: RunSet = {
+      format: 1,
+      number: (newest?.number ?? 0) + 1,
+      run,
+      at: new Date().toISOString(),
+      tables: sorted(greaterVersions(newest?.tables ?? {}, tables)),
+      tests: sorted({ ...newest?.tests, ...tests }),
+    };
+    if (await store.putIfAbsent(setKey(set.number), encodeJson(set))) return set;
+  }
+}
+
+const setKey = (number: number): string => `_sets/${number}.json`;
+
+function greaterVersions(a: RunSet['tables'], b: RunSet['tables']): RunSet['tables'] {
+  const greater = Object.entries(b).filter(([table, version]) => version >= (a[table] ?? -1));
+  return { ...a, ...Object.fromEntries(greater) };
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compareText(a, b)));
+}

@@ -1,0 +1,205 @@
+/** A lake on a local disk. Whole files appear at once and survive a power cut; nothing is written outside the root. */
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { LakeError } from '../../errors/lake-error.js';
+import { errno, fileError } from './file-error.js';
+import { checkKey, type FinishedFile, type Store } from './store.js';
+
+export class LocalStore implements Store {
+  readonly #root: string;
+
+  /** @param root Absolute folder; made by the first write. */
+  constructor(root: string) {
+    this.#root = resolve(root);
+  }
+
+  /**
+   * A temporary file, fsync, `link(2)` and fsync of the folder: `link` fails where the name exists, and unlike an
+   * exclusive create it never shows an empty or torn file.
+   */
+  async putIfAbsent(key: string, content: Uint8Array): Promise<boolean> {
+    const path = await this.#placeFor(key);
+    const temporary = temporaryBeside(path);
+    try {
+      await writeDurably(temporary, content);
+      await link(temporary, path);
+    } catch (error) {
+      if (errno(error) === 'EEXIST') return false;
+      throw linkError(error, path, content.byteLength);
+    } finally {
+      await discard(temporary);
+    }
+    await syncFolder(dirname(path));
+    return true;
+  }
+
+  async put(key: string, content: Uint8Array): Promise<void> {
+    const path = await this.#placeFor(key);
+    const temporary = temporaryBeside(path);
+    try {
+      await writeDurably(temporary, content);
+      await rename(temporary, path);
+      await syncFolder(dirname(path));
+    } catch (error) {
+      await discard(temporary);
+      throw fileError(error, `write ${content.byteLength} bytes to`, path);
+    }
+  }
+
+  async get(key: string): Promise<Buffer | undefined> {
+    const path = this.localPath(key);
+    try {
+      await this.#contain(path);
+      return await readFile(path);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw fileError(error, 'read', path);
+    }
+  }
+
+  async list(folder: string): Promise<readonly string[]> {
+    const path = folder === '' ? this.#root : this.localPath(folder);
+    try {
+      await this.#contain(path);
+      const entries = await readdir(path, { withFileTypes: true });
+      const visible = entries.filter((entry) => !entry.name.startsWith('.'));
+      return visible.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+    } catch (error) {
+      if (isAbsent(error)) return [];
+      throw fileError(error, 'list', path);
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#remove(this.localPath(key), false);
+  }
+
+  async deleteFolder(folder: string): Promise<void> {
+    await this.#remove(this.localPath(folder), true);
+  }
+
+  async adopt(files: readonly FinishedFile[]): Promise<void> {
+    const folders = new Set<string>();
+    for (const { from, key } of files) {
+      const path = await this.#placeFor(key);
+      try {
+        await syncFile(from);
+        await rename(from, path);
+      } catch (error) {
+        throw fileError(error, `move ${from} to`, path);
+      }
+      folders.add(dirname(path));
+    }
+    for (const folder of folders) await syncFolder(folder);
+  }
+
+  /** On the same file system as the rest of the lake, so that `adopt` only renames. */
+  async scratchFolder(folder: string): Promise<string> {
+    const path = this.localPath(folder);
+    try {
+      await this.#contain(path);
+      await mkdir(path, { recursive: true });
+    } catch (error) {
+      throw fileError(error, 'make the folder', path);
+    }
+    return path;
+  }
+
+  localPath(key: string): string {
+    return join(this.#root, checkKey(key));
+  }
+
+  /** The path of a key whose folder exists, durably, inside the root. */
+  async #placeFor(key: string): Promise<string> {
+    const path = this.localPath(key);
+    try {
+      await this.#contain(dirname(path));
+      const made = await mkdir(dirname(path), { recursive: true });
+      if (made !== undefined) await syncNewFolders(made, dirname(path));
+    } catch (error) {
+      throw fileError(error, 'make the folder of', path);
+    }
+    return path;
+  }
+
+  async #remove(path: string, recursive: boolean): Promise<void> {
+    try {
+      await this.#contain(dirname(path));
+      await rm(path, { recursive, force: true });
+    } catch (error) {
+      throw fileError(error, 'delete', path);
+    }
+  }
+
+  /** Follows every symbolic link of a path, as far as it exists, and refuses where that leaves the root. */
+  async #contain(path: string): Promise<void> {
+    const root = await realpathOfExisting(this.#root);
+    const real = await realpathOfExisting(path);
+    if (real === root || real.startsWith(root + sep)) return;
+    throw new LakeError('LK6006', `${path} leads out of the lake, to ${real}`, {
+      hint: 'Remove the symbolic link: everything in a lake lies below its root.',
+    });
+  }
+}
+
+const temporaryBeside = (path: string): string => join(dirname(path), `.${randomUUID()}.tmp`);
+
+async function writeDurably(path: string, content: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the names in a folder survive a power cut, as `fsync` of a file makes its bytes. */
+const syncFolder = syncFile;
+
+/** `first` is the topmost folder that was made: its own name stands in its parent. */
+async function syncNewFolders(first: string, last: string): Promise<void> {
+  for (let folder = last; folder.length >= first.length; folder = dirname(folder))
+    await syncFolder(dirname(folder));
+}
+
+/** A temporary file that stays behind does no harm: names that start with a dot are invisible to every reader. */
+async function discard(temporary: string): Promise<void> {
+  await rm(temporary, { force: true }).catch(() => undefined);
+}
+
+async function realpathOfExisting(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isAbsent(error) || dirname(path) === path) throw error;
+    return realpathOfExisting(dirname(path));
+  }
+}
+
+const isAbsent = (error: unknown): boolean => errno(error) === 'ENOENT';
+
+/** File systems without hard links (FAT, some network shares) answer EPERM or ENOTSUP to `link`, and to nothing else. */
+function linkError(error: unknown, path: string, bytes: number): LakeError {
+  const isLink = error instanceof Error && 'syscall' in error && error.syscall === 'link';
+  const cannot = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errno(error) ?? '');
+  if (!isLink || !cannot) return fileError(error, `write ${bytes} bytes to`, path);
+  return new LakeError(
+    'LK6008',
+    `the file system of ${path} has no hard links, so that two runs could overwrite each other`,
+    {
+      hint: 'Keep the lake on a local disk (ext4, xfs, btrfs, APFS, NTFS).',
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,35 @@
+/** What Socrata answers when it cannot: parse errors under `code`, query errors under `errorCode`, as the real ones do. */
+export class SodaError extends Error {
+  constructor(
+    readonly status: number,
+    readonly body: Readonly<Record<string, unknown>>,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(String(body.message));
+  }
+}
+
+export function malformed(clause: string, why: string): SodaError {
+  return new SodaError(400, {
+    code: 'query.compiler.malformed',
+    error: true,
+    message: `Could not parse SoQL query "${clause}": ${why}`,
+    data: { query: clause },
+  });
+}
+
+export function noSuchColumn(column: string, dataset: string): SodaError {
+  return new SodaError(400, {
+    message: `Query coordinator error: query.soql.no-such-column; No such column: ${column}`,
+    errorCode: 'query.soql.no-such-column',
+    data: { column, dataset },
+  });
+}
+
+export function typeMismatch(column: string, literal: string): SodaError {
+  return new SodaError(400, {
+    message: `Query coordinator error: query.soql.type-mismatch; Type mismatch for ${column}: ${literal}`,
+    errorCode: 'query.soql.type-mismatch',
+    data: { column },
+  });
+}

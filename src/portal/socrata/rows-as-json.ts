@@ -1,0 +1,61 @@
+/** Rows as SODA 2.1 JSON: one row a line, NULL left out, numbers as text, locations and points as objects. */
+import { splitLine } from '../rows/canonical.js';
+import type { Value } from '../rows/row-set.js';
+import type { RowStore, Run } from '../rows/row-store.js';
+import { type Field, type FieldSource, readerOf } from './fields.js';
+
+export async function* rowsAsJson(
+  store: RowStore,
+  runs: readonly Run[],
+  fields: readonly { readonly field: Field; readonly alias: string; readonly source: FieldSource }[],
+): AsyncGenerator<Buffer> {
+  const columns = fields.map(({ field, alias, source }) => ({
+    name: `${JSON.stringify(alias)}:`,
+    read: readerOf(source),
+    json: jsonOf(field.type),
+  }));
+  const values: Value[] = [];
+  let separator = '[';
+  for await (const block of store.blocks(runs)) {
+    const text = block.bytes.toString('utf8');
+    let at = 0;
+    let out = '';
+    for (let row = block.firstRow; row < block.lastRow; row++) {
+      at = splitLine(text, at, values);
+      let members = '';
+      for (const { name, read, json } of columns) {
+        const value = read(values, row);
+        if (value === null) continue;
+        members += `${members === '' ? '' : ','}${name}${json(value)}`;
+      }
+      out += `${separator}{${members}}`;
+      separator = '\n,';
+    }
+    yield Buffer.from(out, 'utf8');
+  }
+  yield Buffer.from(separator === '[' ? '[]\n' : ']\n');
+}
+
+function jsonOf(type: string): (value: string) => string {
+  if (type === 'checkbox') return (value) => (value === 'true' ? 'true' : 'false');
+  if (type === 'location') return location;
+  if (type === 'point') return point;
+  if (type === 'url') return (value) => JSON.stringify({ url: value });
+  return (value) => JSON.stringify(value);
+}
+
+const noAddress = JSON.stringify({ address: '', city: '', state: '', zip: '' });
+
+/** `(40.6, -73.9)` → latitude and longitude as text, as v2 has them. */
+function location(value: string): string {
+  const match = /^\(\s*(-?[\d.eE+-]+)\s*,\s*(-?[\d.eE+-]+)\s*\)$/.exec(value);
+  if (match === null) return JSON.stringify(value);
+  return JSON.stringify({ latitude: match[1], longitude: match[2], human_address: noAddress });
+}
+
+/** `POINT (-73.9 40.6)` → GeoJSON. */
+function point(value: string): string {
+  const match = /^POINT\s*\(\s*(-?[\d.eE+-]+)\s+(-?[\d.eE+-]+)\s*\)$/.exec(value);
+  if (match === null) return JSON.stringify(value);
+  return JSON.stringify({ type: 'Point', coordinates: [Number(match[1]), Number(match[2])] });
+}

@@ -1,0 +1,121 @@
+/** Names of other nodes: `for_each`, `references`, relationships, exposures and unit tests. */
+import type { SourceSpan } from '../../errors/diagnostic.js';
+import { didYouMean } from '../../errors/nearest.js';
+import type { Findings } from '../findings.js';
+import type { Dataset, TestConfig } from '../types.js';
+import type { YamlFile } from '../yaml/yaml-file.js';
+
+/** All that a name can stand for; files with mistakes count, so that one mistake is not reported twice. */
+export interface KnownNames {
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /** Datasets whose manifest has mistakes and is not among `datasets`. */
+  readonly broken: ReadonlySet<string>;
+  readonly models: ReadonlySet<string>;
+  /** Seeds and snapshots. */
+  readonly others: ReadonlySet<string>;
+}
+
+export function checkDatasetLinks(
+  dataset: Dataset,
+  doc: YamlFile,
+  names: KnownNames,
+  findings: Findings,
+): void {
+  checkForEach(dataset, doc, names, findings);
+  for (const field of dataset.fields ?? []) {
+    for (const test of field.tests) checkTestLink(test, names, findings);
+    if (!field.references) continue;
+    const at = doc.at(['fields', field.name, 'references']);
+    const { dataset: to, field: toField } = field.references;
+    if (!isKnown(to, names)) {
+      unknownNode('dataset', to, at, [...names.datasets.keys(), ...names.broken], findings);
+      continue;
+    }
+    const parent = names.datasets.get(to);
+    const fields = parent?.fields?.map((f) => f.name);
+    if (!fields) continue;
+    const key = parent?.key?.length === 1 ? parent.key[0]! : undefined;
+    const wanted = toField ?? (fields.includes(field.name) ? field.name : (key ?? field.name));
+    if (fields.includes(wanted)) continue;
+    findings.add('LK1015', at, `the dataset ${to} has no field "${wanted}"`, {
+      hint: didYouMean(wanted, fields) ?? `Write ${to}.<field>; the fields are ${fields.join(', ')}`,
+    });
+  }
+  for (const test of dataset.tests) checkTestLink(test, names, findings);
+}
+
+function checkForEach({ name, source }: Dataset, doc: YamlFile, names: KnownNames, findings: Findings): void {
+  const { forEach } = source;
+  if (!forEach) return;
+  const parent = names.datasets.get(forEach.dataset);
+  if (forEach.dataset === name) {
+    findings.add('LK1014', forEach.at, `${name} cannot be read for each row of itself`, {
+      hint: 'Name another dataset',
+    });
+    return;
+  }
+  if (!parent) {
+    if (!names.broken.has(forEach.dataset)) {
+      unknownNode(
+        'dataset',
+        forEach.dataset,
+        forEach.at,
+        [...names.datasets.keys(), ...names.broken],
+        findings,
+      );
+    }
+    return;
+  }
+  const fields = parent.fields?.map((field) => field.name);
+  if (!fields) return;
+  const allowed = [...fields, ...(source.family ? [source.family.variable, 'id'] : [])];
+  for (const key of ['files', 'url', 'urls', 'id', 'package'] as const) {
+    const written = source[key];
+    if (written === undefined) continue;
+    const templates = typeof written === 'string' ? [written] : written;
+    templates.forEach((template, i) => {
+      for (const [, variable] of template.matchAll(/\{([^{}]*)\}/g)) {
+        if (allowed.includes(variable!)) continue;
+        const list = doc.has(['source', key, i]);
+        findings.add(
+          'LK1015',
+          doc.at(list ? ['source', key, i] : ['source', key]),
+          `{${variable}} is no field of ${parent.name}`,
+          {
+            hint: didYouMean(variable!, allowed) ?? `The fields are ${allowed.join(', ')}`,
+          },
+        );
+      }
+    });
+  }
+}
+
+/** `relationships` names another node. */
+export function checkTestLink(test: TestConfig, names: KnownNames, findings: Findings): void {
+  const { to } = test.arguments;
+  if (test.test !== 'relationships' || typeof to !== 'string') return;
+  checkNode(to, test.at, names, findings);
+}
+
+/** Reports a name that no dataset, model, seed or snapshot has. */
+export function checkNode(name: string, at: SourceSpan, names: KnownNames, findings: Findings): void {
+  const bare = name.replace(/^(bronze|silver|gold)\./, '');
+  if (isKnown(bare, names)) return;
+  const all = [...names.datasets.keys(), ...names.broken, ...names.models, ...names.others];
+  unknownNode('dataset or model', name, at, all, findings);
+}
+
+function isKnown(name: string, { datasets, broken, models, others }: KnownNames): boolean {
+  return datasets.has(name) || broken.has(name) || models.has(name) || others.has(name);
+}
+
+function unknownNode(
+  what: string,
+  name: string,
+  at: SourceSpan,
+  all: readonly string[],
+  findings: Findings,
+): void {
+  const hint = didYouMean(name, all);
+  findings.add('LK1014', at, `no ${what} "${name}"`, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,92 @@
+/** What can be checked of one manifest alone: the fields that its keys name, and what its load mode needs. */
+
+import type { SourceSpan } from '../../errors/diagnostic.js';
+import { didYouMean } from '../../errors/nearest.js';
+import type { Findings } from '../findings.js';
+import type { Dataset } from '../types.js';
+import { type Path, valueAt, type YamlFile } from '../yaml/yaml-file.js';
+import { checkFieldName } from './names.js';
+
+export function checkManifest(dataset: Dataset, doc: YamlFile, findings: Findings): void {
+  // The file is asked, not the dataset: a field that is wrong is a field all the same.
+  const fields = doc.has(['fields']) ? [...(doc.place(['fields']).children?.keys() ?? [])] : undefined;
+  for (const name of fields ?? []) checkFieldName(name, doc.atKey(['fields', name]), findings);
+  for (const { name, at } of namedFields(dataset, doc, fields !== undefined)) {
+    if (fields?.includes(name)) continue;
+    if (fields) {
+      const hint = didYouMean(name, fields) ?? `The fields are ${fields.join(', ')}`;
+      findings.add('LK1015', at, `no field "${name}"`, { hint });
+    } else {
+      findings.add('LK1015', at, `"${name}" is no declared field: the manifest has none`, {
+        hint: 'List the fields under "fields"',
+      });
+    }
+  }
+  checkUnitTestNames(dataset, findings);
+  checkLoad(dataset, doc, findings);
+}
+
+interface NamedField {
+  readonly name: string;
+  readonly at: SourceSpan;
+}
+
+/** Every field that the manifest names outside `fields`; without fields, unit tests may expect any column. */
+function namedFields(dataset: Dataset, doc: YamlFile, declared: boolean): readonly NamedField[] {
+  const inList = (key: string, names: readonly string[]): readonly NamedField[] =>
+    names.map((name, i) => ({ name, at: doc.at([key, i]) }));
+  const asKeys = (path: Path): readonly NamedField[] =>
+    doc.has(path)
+      ? [...(doc.place(path).children?.keys() ?? [])].map((name) => ({
+          name,
+          at: doc.atKey([...path, name]),
+        }))
+      : [];
+  const of = dataset.freshness?.of ?? 'portal';
+  const age =
+    doc.has(['freshness', 'of']) && of !== 'portal' && of !== 'loaded'
+      ? [{ name: of, at: doc.at(['freshness', 'of']) }]
+      : [];
+  const expected = dataset.unitTests.flatMap(({ expect }, i) =>
+    expect.flatMap((_, j) => asKeys(['unit_tests', i, 'expect', j])),
+  );
+  return [
+    ...inList('key', dataset.key ?? []),
+    ...inList('volatile', dataset.volatile),
+    ...inList('partition_by', dataset.partitionBy),
+    ...age,
+    ...asKeys(['guards', 'max_null_rise']),
+    ...asKeys(['guards', 'max_changed']),
+    ...(declared ? expected : []),
+  ];
+}
+
+function checkUnitTestNames({ unitTests }: Dataset, findings: Findings): void {
+  for (const [i, { name, at }] of unitTests.entries()) {
+    const first = unitTests.find((other) => other.name === name);
+    if (first === unitTests[i]) continue;
+    findings.add('LK1012', at, `the name "${name}" is already that of another unit test`, {
+      hint: `Rename one of them; the other stands on line ${first!.at.line}`,
+    });
+  }
+}
+
+function checkLoad({ load, key }: Dataset, doc: YamlFile, findings: Findings): void {
+  const keyIsWrong = key === undefined && doc.has(['key']) && valueAt(doc.value, ['key']) !== 'none';
+  if (load.mode === 'upsert' && key === undefined && !keyIsWrong) {
+    findings.add('LK1020', doc.at(['load', 'mode']), 'the mode upsert needs a key', {
+      hint: 'Name the fields that identify a row under "key", or use the mode replace',
+    });
+  }
+  if (load.mode === 'upsert' && load.cursor === undefined && !doc.has(['load', 'cursor'])) {
+    findings.add('LK1020', doc.at(['load', 'mode']), 'the mode upsert needs a cursor', {
+      hint: "Add cursor: the portal's column that grows with every change, such as ':updated_at'",
+    });
+  }
+  for (const setting of ['lookback', 'sweep'] as const) {
+    if (load[setting] === undefined || load.cursor !== undefined || load.mode === 'upsert') continue;
+    findings.add('LK1020', doc.atKey(['load', setting]), `"${setting}" needs a cursor`, {
+      hint: `Without a cursor every load asks for everything; remove "${setting}"`,
+    });
+  }
+}

@@ -1,0 +1,117 @@
+/** Whether `source:` says where the data is, in the words of its portal's type. */
+import type { Findings } from '../findings.js';
+import { SLUG, SLUG_EXPECTED } from '../language.js';
+import { oneOf } from '../sentence.js';
+import type { Dataset, Portal, PortalType } from '../types.js';
+import type { YamlFile } from '../yaml/yaml-file.js';
+
+const FITTING: Readonly<Record<PortalType, readonly string[]>> = {
+  ckan: ['package', 'resource', 'url', 'records', 'family', 'for_each', 'missing', 'read', 'explode'],
+  socrata: ['id', 'family', 'for_each'],
+  github: ['files', 'records', 'family', 'for_each', 'missing', 'read', 'explode'],
+  http: [
+    'url',
+    'urls',
+    'records',
+    'pages',
+    'auth',
+    'headers',
+    'family',
+    'for_each',
+    'missing',
+    'read',
+    'explode',
+  ],
+};
+
+/** Of these keys at least one says where the data is. */
+const LOCATING: Readonly<Record<PortalType, readonly string[]>> = {
+  ckan: ['package'],
+  socrata: ['id', 'family'],
+  github: ['files'],
+  http: ['url', 'urls'],
+};
+
+const FOUR_BY_FOUR = /^[a-z0-9]{4}-[a-z0-9]{4}$/;
+
+export function checkSource(dataset: Dataset, portal: Portal, doc: YamlFile, findings: Findings): void {
+  const written = [...(doc.place(['source']).children?.keys() ?? [])];
+  const { type } = portal;
+  const called =
+    portal.at.file === ''
+      ? 'a source without a portal'
+      : `the portal ${portal.name}, which is of type ${type}`;
+  for (const key of written) {
+    if (FITTING[type].includes(key) || !Object.values(FITTING).flat().includes(key)) continue;
+    findings.add('LK1016', doc.atKey(['source', key]), `"${key}" does not fit ${called}`, {
+      expected: oneOf(FITTING[type]),
+      hint: `"${key}" is for portals of type ${oneOf(typesWith(key))}`,
+    });
+  }
+  if (!LOCATING[type].some((key) => written.includes(key))) {
+    findings.add('LK1017', doc.atKey(['source']), 'the source does not say where the data is', {
+      expected: `${oneOf(LOCATING[type])}, for ${called}`,
+    });
+  }
+  exclude(['url', 'urls'], written, doc, findings);
+  if (type === 'socrata' && !dataset.source.id?.includes('{'))
+    exclude(['id', 'family'], written, doc, findings);
+  checkFamily(dataset, type, doc, findings);
+  const { id } = dataset.source;
+  if (type === 'socrata' && id !== undefined && !id.includes('{') && !FOUR_BY_FOUR.test(id)) {
+    findings.add('LK1006', doc.at(['source', 'id']), `"id" cannot be "${id}"`, {
+      expected: 'a four-by-four such as h9gi-nx95',
+    });
+  }
+}
+
+function typesWith(key: string): readonly string[] {
+  return Object.entries(FITTING).flatMap(([type, keys]) => (keys.includes(key) ? [type] : []));
+}
+
+function exclude(
+  [first, second]: readonly [string, string],
+  written: readonly string[],
+  doc: YamlFile,
+  findings: Findings,
+): void {
+  if (!written.includes(first) || !written.includes(second)) return;
+  findings.add('LK1030', doc.atKey(['source', second]), `"${first}" and "${second}" exclude each other`, {
+    hint: 'Keep one of them',
+  });
+}
+
+function checkFamily({ source }: Dataset, type: PortalType, doc: YamlFile, findings: Findings): void {
+  if (!doc.has(['source', 'family'])) return;
+  const variables = [...(doc.place(['source', 'family']).children?.keys() ?? [])].filter(
+    (key) => key !== 'catalogue',
+  );
+  const at = doc.atKey(['source', 'family']);
+  if (variables.length !== 1) {
+    const found =
+      variables.length === 0 ? 'no variable' : `${variables.length} variables: ${variables.join(', ')}`;
+    findings.add('LK1017', at, `a family has one variable, and this one has ${found}`, {
+      expected: 'one name and its members, such as year: {2024: b7dx-7gc3}',
+    });
+    return;
+  }
+  const [variable] = variables as [string];
+  const path = ['source', 'family', variable];
+  if (!SLUG.test(variable)) {
+    findings.add('LK1011', doc.atKey(path), `"${variable}" is not a valid name`, {
+      expected: SLUG_EXPECTED,
+    });
+  }
+  const members = Object.entries(source.family?.members ?? {});
+  if (members.length === 0)
+    findings.add('LK1017', doc.atKey(path), `the family has no members`, {
+      hint: 'Write at least one, or remove the family',
+    });
+  if (type !== 'socrata') return;
+  for (const [member, id] of members) {
+    if (FOUR_BY_FOUR.test(id)) continue;
+    findings.add('LK1006', doc.at([...path, member]), `"${member}" cannot be "${id}"`, {
+      expected: 'a four-by-four such as h9gi-nx95',
+    });
+  }
+}

@@ -1,0 +1,121 @@
+/** Reads, checks and puts together a whole project. Reads files only; every mistake of every file is found in one go. */
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import { sortDiagnostics } from '../errors/render-diagnostics.js';
+import { checkDatasetLinks, type KnownNames } from './checks/links.js';
+import { checkNodeName, checkUnique, type NamedNode } from './checks/names.js';
+import { findFiles, type ProjectFiles } from './files/find-files.js';
+import { textReader } from './files/read-text.js';
+import { Findings } from './findings.js';
+import { type LoadedDatasets, loadDatasets } from './load-datasets.js';
+import { type LoadedModels, loadModels } from './load-models.js';
+import type { LoadedProject, LoadOptions } from './load-options.js';
+import { loadSettings } from './load-settings.js';
+import { loadMacros, loadSingularTests } from './load-sql-files.js';
+import { checkFolders } from './normalise/folder-settings.js';
+import { fileStem } from './normalise/model.js';
+import { checkPropertyLinks } from './normalise/model-properties.js';
+import { YamlReader } from './read-yaml.js';
+import { manifestSecrets } from './secret-places.js';
+import type { Project, Secrets } from './types.js';
+import { schemaOf } from './validate/schema-files.js';
+import { validate } from './validate/validate.js';
+
+export async function load(root: string, options: LoadOptions): Promise<LoadedProject> {
+  const findings = new Findings();
+  const realRoot = await fs.realpath(root).catch(() => path.resolve(root));
+  const yaml = new YamlReader(textReader(realRoot, findings), findings);
+
+  const [files, settings] = await Promise.all([
+    findFiles(realRoot, findings),
+    loadSettings(realRoot, options, yaml, findings),
+  ]);
+  if (!settings) {
+    await judgeAlone(files, yaml, findings);
+    return finish(undefined, yaml, findings, {});
+  }
+
+  const datasets = await loadDatasets(files.datasets, settings, yaml, findings);
+  const models = await loadModels(files, settings, { yaml, findings });
+  const names = checkNames(datasets, models, files.seeds, findings);
+  for (const { dataset, doc } of datasets.datasets) checkDatasetLinks(dataset, doc, names, findings);
+  for (const { properties, file, doc } of models.properties)
+    checkPropertyLinks(properties, file, doc, names, findings);
+  const manifests = datasets.named.map(({ name, at }) => ({ name, path: at.file }));
+  checkFolders(settings.datasets, manifests, { doc: settings.doc, key: 'datasets', findings });
+  checkFolders(settings.models, models.models, { doc: settings.doc, key: 'models', findings });
+
+  const project: Project | undefined = settings.target && {
+    name: settings.name,
+    version: settings.version,
+    vars: settings.vars,
+    portals: datasets.portals,
+    allowedHosts: settings.allowedHosts,
+    target: settings.target,
+    datasets: datasets.datasets.map(({ dataset }) => dataset),
+    models: models.models,
+    unitTests: models.unitTests,
+    macros: await loadMacros(files.macros, yaml.readText, findings),
+    singularTests: await loadSingularTests(files.singularTests, yaml.readText),
+    exposures: models.exposures,
+    broken: datasets.broken,
+  };
+  return finish(project, yaml, findings, settings.tokens);
+}
+
+/** One namespace for all that can be referred to; a hand-written silver shares the name of its dataset. */
+function checkNames(
+  datasets: LoadedDatasets,
+  models: LoadedModels,
+  seedFiles: readonly string[],
+  findings: Findings,
+): KnownNames {
+  const manifests = new Set(datasets.named.map(({ name }) => name));
+  const seeds = seedFiles.map(
+    (file): NamedNode => ({ name: fileStem(file), what: 'seed', at: { file, line: 1, col: 1 } }),
+  );
+  const sqlFiles = models.models
+    .filter(({ name, layer }) => layer !== 'silver' || !manifests.has(name))
+    .map(({ name, at }): NamedNode => ({ name, what: 'model', at }));
+  const nodes = [...datasets.named, ...sqlFiles, ...seeds, ...models.snapshots];
+  checkUnique(
+    nodes.filter(({ name, at, what }) => checkNodeName(name, at, what, findings)),
+    findings,
+  );
+  return {
+    datasets: new Map(datasets.datasets.map(({ dataset }) => [dataset.name, dataset])),
+    broken: new Set(datasets.broken),
+    models: new Set(models.models.map(({ name }) => name)),
+    others: new Set([...seeds, ...models.snapshots].map(({ name }) => name)),
+  };
+}
+
+/** Without project.yml no file can be understood, but each can still be judged by its own schema. */
+async function judgeAlone(files: ProjectFiles, yaml: YamlReader, findings: Findings): Promise<void> {
+  const kinds = [
+    ['dataset', files.datasets],
+    ['models', files.modelProperties],
+    ['snapshots', files.snapshots],
+  ] as const;
+  for (const [schema, paths] of kinds) {
+    for (const doc of await Promise.all(paths.map((file) => yaml.read(file)))) {
+      const open =
+        doc && yaml.fill(doc, { env: {}, vars: {}, isOpen: () => true, isSecret: manifestSecrets });
+      if (open) validate(schemaOf(schema), open, findings, manifestSecrets);
+    }
+  }
+}
+
+function finish(
+  project: Project | undefined,
+  yaml: YamlReader,
+  findings: Findings,
+  tokens: Secrets['tokens'],
+): LoadedProject {
+  return {
+    project,
+    secrets: { tokens, values: yaml.secretValues() },
+    diagnostics: sortDiagnostics(findings.all()),
+    sources: yaml.sources(),
+  };
+}

@@ -1,0 +1,95 @@
+/** `+` settings of project.yml for the folders that a dataset or model lies in. */
+import { didYouMean } from '../../errors/nearest.js';
+import type { Findings } from '../findings.js';
+import type { Path, YamlFile } from '../yaml/yaml-file.js';
+import { textsAsWritten } from './as-written.js';
+
+/** Settings of one folder, keys without +. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** A node of `datasets:` or `models:`: settings with +, folders and resources without. */
+export type FolderTree = Readonly<Record<string, unknown>>;
+
+/**
+ * Settings that hold for a file, outermost folder first. The innermost key may be the name of the dataset or
+ * model itself.
+ */
+export function settingsFor(
+  tree: FolderTree | undefined,
+  file: { readonly path: string; readonly name: string },
+  place: { readonly doc: YamlFile; readonly key: 'datasets' | 'models' },
+): readonly Settings[] {
+  const found: Settings[] = [];
+  const steps = [...file.path.split('/').slice(1, -1), file.name];
+  let node: unknown = tree;
+  for (let i = 0; typeof node === 'object' && node !== null; i += 1) {
+    found.push(ownSettings(node as FolderTree, place.doc, [place.key, ...steps.slice(0, i)]));
+    const step = steps[i];
+    node = step !== undefined && Object.hasOwn(node, step) ? (node as FolderTree)[step] : undefined;
+  }
+  return found;
+}
+
+function ownSettings(node: FolderTree, doc: YamlFile, path: Path): Settings {
+  const settings: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (!key.startsWith('+')) continue;
+    settings[key.slice(1)] =
+      key === '+null_if' ? textsAsWritten(value as string[], [...path, key], doc) : value;
+  }
+  return settings;
+}
+
+/** The value of the nearest folder that has the setting. */
+export function nearestSetting<T>(settings: readonly Settings[], key: string): T | undefined {
+  return settings.findLast((one) => one[key] !== undefined)?.[key] as T | undefined;
+}
+
+/** A mapping put together from all folders; of one key the nearest wins. */
+export function mergedSetting<T extends object>(
+  settings: readonly Settings[],
+  key: string,
+  own: T | undefined,
+): T {
+  return Object.assign({}, ...settings.map((one) => one[key]), own) as T;
+}
+
+/** Tags of all folders and the file's own, each once. */
+export function addedTags(settings: readonly Settings[], ...own: readonly unknown[]): readonly string[] {
+  return [
+    ...new Set([...settings.map((one) => one.tags), ...own].flat().filter((tag) => typeof tag === 'string')),
+  ];
+}
+
+/** Warns of keys that stand for no folder or file: their settings reach nothing. */
+export function checkFolders(
+  tree: FolderTree | undefined,
+  files: readonly { readonly name: string; readonly path: string }[],
+  place: { readonly doc: YamlFile; readonly key: 'datasets' | 'models'; readonly findings: Findings },
+): void {
+  const all = files.map((file) => [...file.path.split('/').slice(1, -1), file.name]);
+  const visit = (node: FolderTree, steps: readonly string[]): void => {
+    const below = all
+      .filter((parts) => steps.every((step, i) => parts[i] === step))
+      .map((parts) => parts[steps.length])
+      .filter((part) => part !== undefined);
+    for (const [key, value] of Object.entries(node)) {
+      if (key.startsWith('+') || typeof value !== 'object' || value === null) continue;
+      if (below.includes(key)) {
+        visit(value as FolderTree, [...steps, key]);
+        continue;
+      }
+      const at: Path = [place.key, ...steps, key];
+      place.findings.add(
+        'LK1027',
+        place.doc.atKey(at),
+        `there is no folder or file ${[place.key, ...steps, key].join('/')}`,
+        {
+          severity: 'warning',
+          hint: didYouMean(key, below) ?? 'Its settings reach nothing; settings begin with +',
+        },
+      );
+    }
+  };
+  if (tree) visit(tree, []);
+}

@@ -1,0 +1,59 @@
+/** `portals:` of project.yml. */
+import type { Findings } from '../findings.js';
+import type { PortalObject } from '../schema/project.js';
+import type { Portal } from '../types.js';
+import type { YamlFile } from '../yaml/yaml-file.js';
+import { defined } from './defined.js';
+import { checkTimeZone } from './field.js';
+
+const GITHUB_RAW = 'https://raw.githubusercontent.com';
+const CONCURRENCY = 4;
+
+/** The portal of manifests that name none but have absolute addresses. */
+export const IMPLICIT_HTTP: Portal = {
+  name: 'http',
+  type: 'http',
+  url: '',
+  timezone: 'UTC',
+  concurrency: CONCURRENCY,
+  hasToken: false,
+  at: { file: '', line: 1, col: 1 },
+};
+
+export interface Portals {
+  readonly portals: Readonly<Record<string, Portal>>;
+  /** Portal name → token, where there is one. */
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+export function toPortals(
+  written: Readonly<Record<string, PortalObject>> | undefined,
+  doc: YamlFile,
+  findings: Findings,
+): Portals {
+  const portals: Record<string, Portal> = {};
+  const tokens: Record<string, string> = {};
+  for (const [name, portal] of Object.entries(written ?? {})) {
+    const path = ['portals', name];
+    checkTimeZone(portal.timezone, [...path, 'timezone'], { doc, findings });
+    if (name === IMPLICIT_HTTP.name && portal.type !== 'http') {
+      findings.add('LK1011', doc.atKey(path), `the name "http" is for a portal of type http`, {
+        hint: 'Give the portal another name',
+      });
+    }
+    if (portal.token) tokens[name] = portal.token;
+    portals[name] = defined({
+      name,
+      type: portal.type,
+      url: (portal.url ?? GITHUB_RAW).replace(/\/+$/, ''),
+      repo: portal.type === 'github' ? portal.repo : undefined,
+      ref: portal.type === 'github' ? portal.ref : undefined,
+      timezone: portal.timezone ?? 'UTC',
+      concurrency: portal.concurrency ?? CONCURRENCY,
+      rate: portal.rate,
+      hasToken: Boolean(portal.token),
+      at: doc.atKey(path),
+    });
+  }
+  return { portals, tokens };
+}

@@ -1,0 +1,162 @@
+/** A dataset manifest: `datasets/**\/*.yml`. */
+import * as z from 'zod/mini';
+import { field, formats, nullIf, onInvalid } from './field.js';
+import { source } from './source.js';
+import { tests } from './tests.js';
+import {
+  choice,
+  duration,
+  flag,
+  listOf,
+  mapping,
+  oneOrMore,
+  optional,
+  percent,
+  required,
+  say,
+  slug,
+  someOf,
+  text,
+  textOrNumber,
+  wholeNumber,
+} from './words.js';
+
+const fieldNames = (expected = 'a list of field names') => someOf(text(), expected);
+
+export const contract = () =>
+  z.strictObject({
+    columns: optional(
+      choice('evolve', 'ignore', 'freeze'),
+      "When the portal's columns change: evolve (the default) lands and reports, ignore lands silently, freeze fails the load.",
+    ),
+    values: optional(onInvalid(), 'What an invalid value does: quarantine (the default), nullify or fail.'),
+  });
+
+export const freshness = () =>
+  z.strictObject({
+    warn_after: optional(duration(), 'Age at which the data is reported as old.'),
+    error_after: optional(duration(), 'Age at which `lake freshness` fails.'),
+    of: optional(
+      text(),
+      "What the age is taken of: portal (the portal's own date, the default), loaded, or a field.",
+    ),
+  });
+
+/** A percentage for all fields, or one for each named field. */
+const share = () =>
+  say(z.union([percent(), z.record(z.string(), percent())]), {
+    expected: 'a percentage such as 2%, or a mapping of fields to percentages',
+  });
+
+export const guards = () =>
+  z.strictObject({
+    max_row_drop: optional(percent(), 'Largest share of rows that may be gone since the last load.'),
+    max_null_rise: optional(share(), 'Largest rise of the share of NULLs in a field.'),
+    max_changed: optional(share(), 'Largest share of rows that may have changed.'),
+    cap: optional(
+      say(z.union([z.literal(false), z.int(), z.array(z.int())]), {
+        expected: 'a number of rows, a list of them, or false',
+      }),
+      'Further row counts that look like a limit of the portal; false: no count does.',
+    ),
+    allow_empty: optional(flag(), 'true: a load without rows is accepted.'),
+  });
+
+export const publish = () =>
+  listOf(
+    z.strictObject({
+      to: required(text(), 'Name of a publish target of the active output.'),
+      table: optional(text(), 'Name of the table there.'),
+      schema: optional(text(), 'Schema of the table there.'),
+      mode: optional(choice('replace', 'append', 'upsert'), 'How rows arrive there.'),
+      path: optional(text(), 'File or folder there.'),
+      format: optional(choice('parquet', 'csv', 'json'), 'Format of files.'),
+      refresh: optional(z.array(z.string()), 'Materialised views to refresh afterwards.'),
+    }),
+    'a list of {to, table, …}',
+  );
+
+const row = () =>
+  say(z.record(z.string(), z.unknown()), { expected: 'a row: a mapping of columns to values' });
+
+const unitTest = () =>
+  z.strictObject({
+    name: required(text(), 'Name of the unit test.'),
+    description: optional(text(), 'What it shows.'),
+    given: required(
+      listOf(row(), 'a list of rows'),
+      'Rows as the portal delivers them; every value is text.',
+    ),
+    expect: required(
+      listOf(row(), 'a list of rows'),
+      'Rows that silver must hold, in any order; only the named fields are compared.',
+    ),
+    quarantined: optional(wholeNumber(0), 'Number of given rows that must be quarantined.'),
+  });
+
+export const tags = () => oneOrMore(text(), 'a tag, or a list of tags');
+
+export const dataset = () =>
+  say(
+    z.strictObject({
+      dataset: required(slug(), 'Name of the dataset, unique in the project.'),
+      description: optional(text(), 'What one row is, and what to know about it.'),
+      version: optional(textOrNumber(), "The manifest's own version."),
+      portal: optional(
+        text(),
+        'Portal of project.yml. May be left out when `source` has absolute addresses.',
+      ),
+      source: required(source(), 'Where the data lies at its portal.'),
+      load: optional(
+        z.strictObject({
+          mode: optional(
+            choice('replace', 'append', 'upsert'),
+            'replace (the default): the portal is asked for everything. append: new rows are added. upsert: changed rows replace those of the same key.',
+          ),
+          cursor: optional(text(), 'Portal column that grows with every change, such as `:updated_at`.'),
+          lookback: optional(duration(), 'How far behind the cursor rows are asked for again.'),
+          sweep: optional(duration(), 'How often all keys are compared, to find rows withdrawn.'),
+          deletes: optional(
+            choice('hard', 'soft'),
+            'What happens to rows withdrawn: removed (hard) or marked (soft).',
+          ),
+          keep_loads: optional(wholeNumber(1), 'Number of loads kept in bronze.'),
+        }),
+        'How loads follow each other.',
+      ),
+      key: optional(
+        say(z.union([z.literal('none'), fieldNames()]), { expected: 'a list of field names, or none' }),
+        'Fields that identify a row; they are required and unique. none (the default): rows have no key.',
+      ),
+      volatile: optional(fieldNames(), 'Fields whose change is no change of the data.'),
+      fields: optional(
+        say(z.record(slug(), field()), { expected: 'a mapping of field names to types or settings' }),
+        'The fields of silver. Without them every column is varchar under its own name.',
+      ),
+      trim: optional(flag(), 'Blanks around values are removed; true by default.'),
+      null_if: optional(nullIf(), "Texts that stand for NULL in every field; [''] by default."),
+      timezone: optional(text(), "Time zone of dates and times; the portal's by default."),
+      formats: optional(formats(), 'Formats of dates and times by type, for every field.'),
+      contract: optional(contract(), 'What to do when columns or values are not as declared.'),
+      partition_by: optional(fieldNames(), 'Fields by whose values the files of silver are divided.'),
+      freshness: optional(freshness(), 'How old the data may be.'),
+      guards: optional(guards(), 'Changes that stop a load from being published.'),
+      tests: optional(tests(), 'Tests of the table after the load.'),
+      unit_tests: optional(
+        listOf(unitTest(), 'a list of unit tests'),
+        'Given rows of the portal and the rows of silver they must become.',
+      ),
+      publish: optional(publish(), 'Where else the table goes.'),
+      tags: optional(tags(), 'Tags to select by; those of the folders are added.'),
+      owner: optional(text(), 'Who answers for the dataset.'),
+      license: optional(text(), 'Licence of the data.'),
+      meta: optional(mapping(), 'Facts of your own.'),
+      accounting: optional(
+        say(z.union([z.boolean(), z.enum(['on', 'off'])]), { expected: 'on or off' }),
+        'off: a hand-written silver model need not account for every row.',
+      ),
+    }),
+    { title: 'lake dataset manifest', description: 'Where public data lives and what it should look like.' },
+  );
+
+export type DatasetFile = z.infer<ReturnType<typeof dataset>>;

@@ -1,0 +1,221 @@
+/** Properties of models in dbt's shape: `models/**\/*.yml`. */
+import * as z from 'zod/mini';
+import { LAYERS } from '../language.js';
+import { tags } from './dataset.js';
+import { tests } from './tests.js';
+import {
+  anything,
+  choice,
+  flag,
+  listOf,
+  mapping,
+  oneOrMore,
+  optional,
+  required,
+  say,
+  someOf,
+  text,
+} from './words.js';
+
+/** What may stand under `config:` of a model, and with + in project.yml. */
+export const modelConfigKeys = () => ({
+  materialized: optional(
+    choice('table', 'view', 'incremental', 'ephemeral'),
+    'How the model is stored; table by default.',
+  ),
+  layer: optional(
+    choice(...LAYERS),
+    'Layer of the model; by default the first folder under models/ if it is one, else gold.',
+  ),
+  tags: optional(tags(), 'Tags to select by; those of the folders are added.'),
+  meta: optional(mapping(), 'Facts of your own.'),
+  partition_by: optional(
+    oneOrMore(text(), 'a column, or a list of columns'),
+    'Columns by whose values the files are divided.',
+  ),
+  reuse: optional(flag(), 'true: reuse the table although its SQL depends on the time or on chance.'),
+  unique_key: optional(
+    oneOrMore(text(), 'a column, or a list of columns'),
+    'Columns that identify a row of an incremental model.',
+  ),
+  incremental_strategy: optional(
+    choice('append', 'merge', 'delete+insert', 'insert_overwrite'),
+    'How an incremental model takes in new rows.',
+  ),
+  on_schema_change: optional(
+    choice('ignore', 'fail', 'append_new_columns', 'sync_all_columns'),
+    'What an incremental model does when its columns change.',
+  ),
+  contract: optional(
+    z.strictObject({ enforced: required(flag(), 'true: the columns must be as described.') }),
+    'Whether the described columns bind the model.',
+  ),
+  owner: optional(text(), 'Who answers for the model.'),
+  license: optional(text(), 'Licence of the data.'),
+});
+
+export const seedConfigKeys = () => ({
+  tags: optional(tags(), 'Tags to select by.'),
+  meta: optional(mapping(), 'Facts of your own.'),
+  column_types: optional(
+    say(z.record(z.string(), z.string()), { expected: 'a mapping of columns to types' }),
+    'Types of columns; all others are found from the whole file.',
+  ),
+  delimiter: optional(text(), 'Character between values; a comma by default.'),
+});
+
+export const snapshotConfigKeys = () => ({
+  tags: optional(tags(), 'Tags to select by.'),
+  meta: optional(mapping(), 'Facts of your own.'),
+  unique_key: optional(oneOrMore(text(), 'a column, or a list of columns'), 'Columns that identify a row.'),
+  strategy: optional(choice('timestamp', 'check'), 'How a change is noticed.'),
+  updated_at: optional(text(), 'For timestamp: the column that grows with every change.'),
+  check_cols: optional(
+    say(z.union([z.literal('all'), someOf(text(), 'a list of columns')]), {
+      expected: 'a list of columns, or all',
+    }),
+    'For check: the columns that are compared.',
+  ),
+  hard_deletes: optional(choice('ignore', 'invalidate', 'new_record'), 'What happens to rows that are gone.'),
+});
+
+const columns = () =>
+  optional(
+    listOf(
+      z.strictObject({
+        name: required(text(), 'Name of the column.'),
+        description: optional(text(), 'What the values mean.'),
+        data_type: optional(text(), 'Type of the column.'),
+        tests: optional(tests(), 'Tests of the column.'),
+        data_tests: optional(tests(), 'Tests of the column, under the name that newer dbt uses.'),
+        tags: optional(tags(), 'Tags to select the tests by.'),
+        meta: optional(mapping(), 'Facts of your own.'),
+        quote: optional(flag(), 'Whether the name needs quotes; names are always quoted.'),
+      }),
+      'a list of columns, each with its name',
+    ),
+    'The columns.',
+  );
+
+const described = () => ({
+  name: required(text(), 'Name of the file, without its ending.'),
+  description: optional(text(), 'What one row is, and what to know about it.'),
+  columns: columns(),
+  tests: optional(tests(), 'Tests of the table.'),
+  data_tests: optional(tests(), 'Tests of the table, under the name that newer dbt uses.'),
+  meta: optional(mapping(), 'Facts of your own.'),
+});
+
+const row = () =>
+  say(z.record(z.string(), anything()), { expected: 'a row: a mapping of columns to values' });
+const rows = () => listOf(row(), 'a list of rows');
+
+const unitTest = () =>
+  z.strictObject({
+    name: required(text(), 'Name of the unit test.'),
+    model: required(text(), 'Model that is tested.'),
+    description: optional(text(), 'What it shows.'),
+    given: required(
+      listOf(
+        z.strictObject({
+          input: required(text(), "Input of the model: a name, or ref('name')."),
+          rows: optional(rows(), 'Its rows; columns left out are NULL.'),
+        }),
+        'a list of inputs',
+      ),
+      'The inputs and their rows; an input left out has no rows.',
+    ),
+    expect: required(
+      say(z.union([rows(), z.strictObject({ rows: required(rows(), 'The rows.') })]), {
+        expected: 'a list of rows, or {rows}',
+      }),
+      'Rows that the model must yield, in any order; only the named columns are compared.',
+    ),
+    overrides: optional(
+      z.strictObject({ vars: optional(mapping(), 'Vars for this test.') }),
+      'Values that replace those of the project.',
+    ),
+    tags: optional(tags(), 'Tags to select by.'),
+    meta: optional(mapping(), 'Facts of your own.'),
+  });
+
+const exposure = () =>
+  z.strictObject({
+    name: required(text(), 'Name of the exposure.'),
+    label: optional(text(), 'Its name for people.'),
+    type: required(choice('dashboard', 'notebook', 'analysis', 'ml', 'application'), 'What it is.'),
+    description: optional(text(), 'What it is for.'),
+    url: optional(text(), 'Where it is.'),
+    maturity: optional(choice('high', 'medium', 'low'), 'How far it can be relied on.'),
+    owner: optional(
+      z.strictObject({ name: optional(text(), 'Name.'), email: optional(text(), 'Address.') }),
+      'Who answers for it.',
+    ),
+    depends_on: optional(
+      listOf(text(), 'a list of names'),
+      "Datasets and models that it reads: names, or ref('name').",
+    ),
+    tags: optional(tags(), 'Tags to select by.'),
+    meta: optional(mapping(), 'Facts of your own.'),
+  });
+
+const version = () => optional(say(z.literal(2), { expected: '2' }), "Version of dbt's properties files: 2.");
+
+export const models = () =>
+  say(
+    z.strictObject({
+      version: version(),
+      models: optional(
+        listOf(
+          z.strictObject({
+            ...described(),
+            config: optional(z.strictObject(modelConfigKeys()), 'Settings of the model.'),
+          }),
+          'a list of models, each with its name',
+        ),
+        'Models: SQL files under models/.',
+      ),
+      unit_tests: optional(
+        listOf(unitTest(), 'a list of unit tests'),
+        'Given rows of the inputs and the rows they must become.',
+      ),
+      exposures: optional(
+        listOf(exposure(), 'a list of exposures'),
+        'Uses of the tables outside the project.',
+      ),
+      seeds: optional(
+        listOf(
+          z.strictObject({
+            ...described(),
+            config: optional(z.strictObject(seedConfigKeys()), 'Settings of the seed.'),
+          }),
+          'a list of seeds, each with its name',
+        ),
+        'Seeds: CSV files under seeds/.',
+      ),
+      snapshots: optional(snapshotList(), 'Slowly changing dimensions.'),
+    }),
+    { title: 'lake model properties', description: "What is known of models: dbt's properties files." },
+  );
+
+function snapshotList() {
+  const snapshot = z.strictObject({
+    ...described(),
+    relation: optional(text(), "What is recorded: a name, or ref('name')."),
+    config: optional(z.strictObject(snapshotConfigKeys()), 'Settings of the snapshot.'),
+  });
+  return listOf(say(snapshot, { id: 'snapshot' }), 'a list of snapshots, each with its name');
+}
+
+/** `snapshots/*.yml`. */
+export const snapshots = () =>
+  say(
+    z.strictObject({
+      version: version(),
+      snapshots: required(snapshotList(), 'Slowly changing dimensions.'),
+    }),
+    { title: 'lake snapshots', description: 'Slowly changing dimensions: how tables looked over time.' },
+  );
+
+export type ModelsFile = z.infer<ReturnType<typeof models>>;
+export type SnapshotsFile = z.infer<ReturnType<typeof snapshots>>;

@@ -1,0 +1,104 @@
+/** `profiles.yml`, in dbt's shape: profile → target → outputs. */
+import * as z from 'zod/mini';
+import { headers } from './source.js';
+import { choice, flag, optional, required, say, text, wholeNumber } from './words.js';
+
+const store = <const T extends string>(type: T) => required(z.literal(type), 'Kind of store.');
+const bucket = () => required(text(), 'Name of the bucket.');
+const prefix = () => optional(text(), 'Folder in the bucket.');
+const endpoint = () => optional(text(), 'Address of the service, where it is not the usual one.');
+
+const lake = () =>
+  say(
+    z.discriminatedUnion('type', [
+      z.strictObject({
+        type: store('local'),
+        path: required(text(), 'Folder of the lake, relative to the project or absolute.'),
+      }),
+      z.strictObject({
+        type: store('gcs'),
+        bucket: bucket(),
+        prefix: prefix(),
+        endpoint: endpoint(),
+        anonymous: optional(flag(), 'true: no credentials are sent.'),
+      }),
+      z.strictObject({
+        type: store('s3'),
+        bucket: bucket(),
+        prefix: prefix(),
+        region: optional(text(), 'Region of the bucket.'),
+        endpoint: endpoint(),
+      }),
+    ]),
+    { expected: 'a lake: a mapping with its type (local, gcs or s3)' },
+  );
+
+const publishTarget = () =>
+  say(
+    z.discriminatedUnion('type', [
+      z.strictObject({
+        type: store('postgres'),
+        dsn: required(text(), 'Connection string. Secret.'),
+        schema: optional(text(), 'Schema of the tables.'),
+      }),
+      z.strictObject({
+        type: store('files'),
+        path: required(text(), 'Folder of the files.'),
+        format: optional(choice('parquet', 'csv', 'json'), 'Format of the files; parquet by default.'),
+      }),
+      z.strictObject({ type: store('gcs'), bucket: bucket(), prefix: prefix(), endpoint: endpoint() }),
+      z.strictObject({
+        type: store('s3'),
+        bucket: bucket(),
+        prefix: prefix(),
+        region: optional(text(), 'Region of the bucket.'),
+        endpoint: endpoint(),
+      }),
+      z.strictObject({
+        type: store('openlineage'),
+        url: required(text(), 'Address that receives the events.'),
+        token: optional(text(), 'Access token. Secret.'),
+        headers: optional(headers(), 'Further request headers. Secret.'),
+      }),
+    ]),
+    { expected: 'a publish target: a mapping with its type (postgres, files, gcs, s3 or openlineage)' },
+  );
+
+const output = () =>
+  z.strictObject({
+    type: required(choice('duckdb'), 'The engine.'),
+    threads: optional(wholeNumber(1), 'Threads of the engine; one for each core by default.'),
+    memory_limit: optional(
+      say(z.string().check(z.regex(/^[0-9]+(\.[0-9]+)? ?([KMGT]i?)?B$/)), { expected: 'a size such as 4GB' }),
+      'Most memory that the engine takes.',
+    ),
+    temp_directory: optional(text(), 'Folder that the engine spills to; inside the lake by default.'),
+    portal: optional(
+      text(),
+      'sample: the local portal with generated data. A folder: the local portal with recorded files. Left out: the real portals.',
+    ),
+    lake: required(lake(), 'Where the tables lie.'),
+    publish: optional(
+      say(z.record(z.string(), publishTarget()), { expected: 'a mapping of names to publish targets' }),
+      'Where tables may be published to besides.',
+    ),
+  });
+
+export type OutputObject = z.infer<ReturnType<typeof output>>;
+
+export const profiles = () =>
+  say(
+    z.record(
+      z.string(),
+      z.strictObject({
+        target: optional(text(), 'The output that is used when no --target is given; sample if left out.'),
+        outputs: required(
+          say(z.record(z.string(), output()), { expected: 'a mapping of names to outputs' }),
+          'The outputs: an engine, a lake and the portals to read.',
+        ),
+      }),
+    ),
+    { title: 'lake profiles', description: 'profiles.yml: where a build reads from and writes to.' },
+  );
+
+export type ProfilesFile = z.infer<ReturnType<typeof profiles>>;

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { at, dataset, field, graphOf, model, test } from './build-project.js';
+
+const a = dataset('a');
+const day = { count: 1, unit: 'day' } as const;
+
+it('names what is checked and has no effect yet, most used first, with a place', async () => {
+  const { dormant } = await graphOf({
+    datasets: [
+      dataset('a', ['id'], {
+        load: { mode: 'append', deletes: 'soft', sweep: day, keepLoads: 3, lookback: day, cursor: 'x' },
+        source: {
+          ...a.source,
+          pages: { type: 'page' },
+          family: { variable: 'year', members: {}, catalogue: 'x {year}' },
+        },
+        contract: { columns: 'freeze', values: 'fail' },
+        freshness: { of: 'portal', warnAfter: day },
+        guards: { maxRowDrop: 0.1, maxNullRise: 0.1, maxChanged: 0.1, cap: false },
+        publish: [{ to: 'warehouse' }],
+        spans: {
+          freshness: at('datasets/city/a.yml', 30),
+          load: at('datasets/city/a.yml', 20),
+          'guards.max_changed': at('datasets/city/a.yml', 40, 8),
+        },
+      }),
+      dataset('b', ['id'], { freshness: { of: 'loaded' }, contract: { columns: 'ignore', values: 'fail' } }),
+    ],
+    models: [model('x', 'select 1 as n', { config: { contract: { enforced: true } } })],
+    exposures: [{ name: 'map', type: 'dashboard', dependsOn: [], at: at('models/gold/x.yml', 9) }],
+  });
+  const where = (file: string, line = 1, col = 1) => at(`datasets/city/${file}.yml`, line, col);
+  expect(dormant).toEqual([
+    { what: 'freshness', count: 2, example: where('a', 30) },
+    { what: 'load.mode: append', count: 1, example: where('a', 20) },
+    { what: 'load.sweep', count: 1, example: where('a', 20) },
+    { what: 'load.deletes: soft', count: 1, example: where('a', 20) },
+    { what: 'load.keep_loads', count: 1, example: where('a', 20) },
+    { what: 'source.pages', count: 1, example: where('a') },
+    { what: 'source.family.catalogue', count: 1, example: where('a') },
+    { what: 'contract.columns: freeze', count: 1, example: where('a') },
+    { what: 'guards.max_null_rise', count: 1, example: where('a') },
+    { what: 'guards.max_changed', count: 1, example: where('a', 40, 8) },
+    { what: 'publish', count: 1, example: where('a') },
+    { what: 'contract.columns: ignore', count: 1, example: where('b') },
+    { what: 'contract of a model', count: 1, example: at('models/gold/x.sql') },
+    { what: 'exposures', count: 1, example: at('models/gold/x.yml', 9) },
+  ]);
+});
+
+it('a test that refers to a seed is no node yet', async () => {
+  const place = at('datasets/city/a.yml', 9, 7);
+  const { dormant, tests } = await graphOf({
+    datasets: [
+      dataset('a', [
+        field('n', { tests: [test('relationships', { to: 'countries', field: 'code' }, { at: place })] }),
+      ]),
+    ],
+  });
+  expect(tests).toEqual([]);
+  expect(dormant).toEqual([{ what: 'tests that refer to seeds or snapshots', count: 1, example: place }]);
+});
+
+it('a project that uses only what works has none', async () => {
+  const working = dataset('a', ['id'], {
+    load: { mode: 'upsert', deletes: 'hard', cursor: ':updated_at', lookback: day },
+    guards: { maxRowDrop: 0.1, cap: [5000], allowEmpty: true },
+    source: { ...a.source, read: { header: 2 }, missing: 'skip' },
+  });
+  expect((await graphOf({ datasets: [working] })).dormant).toEqual([]);
+});

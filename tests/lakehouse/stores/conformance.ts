@@ -1,0 +1,144 @@
+/** What every store must do. A new kind of store passes this suite, run against a real server. */
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Store } from '../../../src/lakehouse/stores/store.js';
+
+export interface OpenedStore {
+  /** A store that nothing was ever written to. */
+  readonly store: Store;
+  /** A second one on the same place, as another process would open it. */
+  readonly other: Store;
+  close(): Promise<void>;
+}
+
+const bytes = (text: string): Buffer => Buffer.from(text);
+
+export function storeConformance(name: string, open: () => Promise<OpenedStore>): void {
+  describe(`${name} is a store`, () => {
+    let opened: OpenedStore;
+    let store: Store;
+    beforeEach(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterEach(() => opened.close());
+
+    test('an object that is not there is undefined, a folder that is not there is empty', async () => {
+      expect(await store.get('bronze/x/none.json')).toBeUndefined();
+      expect(await store.list('bronze/x')).toEqual([]);
+      expect(await store.list('')).toEqual([]);
+    });
+
+    test('put replaces, and gives back the same bytes', async () => {
+      const binary = Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 256));
+      await store.put('a/b.bin', bytes('old'));
+      await store.put('a/b.bin', binary);
+      expect((await opened.other.get('a/b.bin'))?.equals(binary)).toBe(true);
+      await store.put('a/empty', bytes(''));
+      expect(await store.get('a/empty')).toEqual(bytes(''));
+    });
+
+    test('putIfAbsent writes once and leaves what is there', async () => {
+      expect(await store.putIfAbsent('log/0.json', bytes('first'))).toBe(true);
+      expect(await opened.other.putIfAbsent('log/0.json', bytes('second'))).toBe(false);
+      expect(await store.get('log/0.json')).toEqual(bytes('first'));
+    });
+
+    test('of 50 at once exactly one wins, and its bytes are whole', async () => {
+      for (let round = 0; round < 5; round++) {
+        const contents = Array.from({ length: 50 }, (_, i) => Buffer.alloc(20_000, `${round}-${i};`));
+        const won = await Promise.all(
+          contents.map((content, i) =>
+            (i % 2 ? store : opened.other).putIfAbsent(`log/${round}.json`, content),
+          ),
+        );
+        expect(won.filter(Boolean)).toHaveLength(1);
+        expect((await store.get(`log/${round}.json`))?.equals(contents[won.indexOf(true)]!)).toBe(true);
+      }
+      expect(await store.list('log')).toHaveLength(5);
+    });
+
+    test('a reader beside a writer sees the old or the new object, never a part', async () => {
+      const versions = ['x', 'y'].map((letter) => Buffer.alloc(200_000, letter));
+      await store.put('views.sql', versions[0]!);
+      let writing = true;
+      const writer = (async () => {
+        for (let i = 0; i < 20; i++) await store.put('views.sql', versions[i % 2]!);
+        writing = false;
+      })();
+      while (writing) {
+        const seen = await opened.other.get('views.sql');
+        expect(versions.some((version) => seen?.equals(version))).toBe(true);
+      }
+      await writer;
+    });
+
+    test('list names what lies directly below, sorted, folders with a slash', async () => {
+      for (const key of ['t/b.json', 't/a.json', 't/_delta_log/0.json', 't/x/y/z', 'u']) {
+        await store.put(key, bytes(key));
+      }
+      expect(await store.list('t')).toEqual(['_delta_log/', 'a.json', 'b.json', 'x/']);
+      expect(await store.list('')).toEqual(['t/', 'u']);
+    });
+
+    test('delete and deleteFolder, also of what is not there', async () => {
+      await store.put('t/a', bytes('a'));
+      await store.put('t/f/b', bytes('b'));
+      await store.put('t/f/g/c', bytes('c'));
+      await store.delete('t/a');
+      await store.deleteFolder('t/f');
+      await store.delete('t/a');
+      await store.deleteFolder('t/f');
+      await store.delete('nowhere/at/all');
+      expect(await store.get('t/a')).toBeUndefined();
+      expect(await store.list('t')).toEqual([]);
+    });
+
+    test('adopt takes finished files over', async () => {
+      const scratch = await store.scratchFolder('t/_staging/run-1');
+      const files = ['one', 'two'].map((name) => ({
+        from: join(scratch, name),
+        key: `t/y=1/${name}.parquet`,
+      }));
+      for (const { from } of files) await writeFile(from, `content of ${from}`);
+      await store.adopt(files);
+      for (const { from, key } of files) {
+        expect(await store.get(key)).toEqual(bytes(`content of ${from}`));
+        await expect(stat(from)).rejects.toThrow('ENOENT');
+      }
+      expect(await readFile(store.localPath(files[0]!.key))).toEqual(bytes(`content of ${files[0]!.from}`));
+    });
+
+    test.each(['a b', 'x,y', 'é', '100%', 'area=a%20b', "it's", 'q"q', 'emoji 🙂', 'x'.repeat(200)])(
+      'keeps the odd name %j',
+      async (odd) => {
+        await store.put(`t/${odd}/${odd}`, bytes(odd));
+        expect(await store.list('t')).toEqual([`${odd}/`]);
+        expect(await store.get(`t/${odd}/${odd}`)).toEqual(bytes(odd));
+      },
+    );
+
+    test.each([
+      '../x',
+      'a/../../x',
+      '/etc/passwd',
+      'a//b',
+      'a/',
+      '',
+      '.',
+      'a/./b',
+      '.hidden',
+      'a\\b',
+      'a\0b',
+    ])('B20: refuses the key %j', async (key) => {
+      const refused = { code: 'LK6006' };
+      await expect(store.put(key, bytes(''))).rejects.toMatchObject(refused);
+      await expect(store.putIfAbsent(key, bytes(''))).rejects.toMatchObject(refused);
+      await expect(store.get(key)).rejects.toMatchObject(refused);
+      await expect(store.delete(key)).rejects.toMatchObject(refused);
+      await expect(store.deleteFolder(key)).rejects.toMatchObject(refused);
+      await expect(store.scratchFolder(key)).rejects.toMatchObject(refused);
+    });
+  });
+}
