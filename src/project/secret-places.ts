@@ -5,6 +5,11 @@ export type IsSecret = (path: Path) => boolean;
 
 const SECRET_KEYS = new Set<PropertyKey>(['token', 'auth', 'dsn', 'headers']);
 
+/** False for the text of most files: then no value of it needs a look. */
+export function mayHoldSecrets(text: string): boolean {
+  return [...SECRET_KEYS].some((key) => text.includes(String(key)));
+}
+
 /** `portals.<name>.token` and its like. */
 export const projectSecrets: IsSecret = (path) =>
   path[0] === 'portals' && SECRET_KEYS.has(path[2]!) && !isScheme(path);

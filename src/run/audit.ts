@@ -102,7 +102,7 @@ async function runTest(context: RunContext, test: TestNode, options: AuditOption
       macros: context.graph.sqlMacros,
       relations,
       statements: [
-        { sql: `create temp table failing as ${test.sql}`, collect: 'none' },
+        { sql: `create temp table failing as\n${test.sql}`, collect: 'none' },
         {
           sql: `select (select count(*) from failing) as _failures, * from failing limit ${SAMPLE}`,
           collect: 'rows',

@@ -117,7 +117,7 @@ function columnsOf(node: BronzeNode, { file, parts }: CurrentFile): readonly str
 function undeclaredNames(node: BronzeNode, files: readonly CurrentFile[]): readonly string[] {
   const names = new Map<string, string>();
   for (const current of files) {
-    for (const name of columnsOf(current))
+    for (const name of columnsOf(node, current))
       if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
   }
   return [...names.values()];

@@ -2,8 +2,9 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { locate } from '../compile/locate.js';
 import type { GraphNode, NodeId } from '../compile/types.js';
-import { errorInfo } from '../errors/lake-error.js';
+import { type ErrorInfo, errorInfo } from '../errors/lake-error.js';
 import { withRunLock } from '../lakehouse/run-lock.js';
 import type { TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
@@ -170,7 +171,7 @@ function jobOf(
         return true;
       } catch (error) {
         const tests = error instanceof TestFailure ? error.outcomes : [];
-        const info = errorInfo(error);
+        const info = located(context, node, errorInfo(error));
         done({ ...base, status: 'error', reason: info.message, error: info, tests, seconds: seconds() });
         return false;
       }
@@ -182,6 +183,18 @@ function jobOf(
       done({ ...base, status: 'cancelled', reason: 'the run was stopped' });
     },
   };
+}
+
+/** An error in a node's SQL with the place in the user's file: node SQL is always the first statement, from its second line. */
+function located(context: RunContext, node: GraphNode, info: ErrorInfo): ErrorInfo {
+  const { line, col, statement } = (info.details ?? {}) as {
+    line?: number;
+    col?: number;
+    statement?: number;
+  };
+  if (line === undefined || statement !== 0) return info;
+  const at = locate(context.graph, node.id, line - 1, col ?? 1);
+  return at ? { ...info, details: { ...info.details, at } } : info;
 }
 
 function executeNode(

@@ -13,7 +13,8 @@ export async function describeSql(
     label,
     macros: context.graph.sqlMacros,
     relations,
-    statements: [{ sql: `describe ${sql}`, collect: 'rows', limit: 100_000 }],
+    // The line break keeps the SQL's own columns: a mistake is found again in the user's file.
+    statements: [{ sql: `describe\n${sql}`, collect: 'rows', limit: 100_000 }],
   });
   return result!.rows.map(([name, type]) => ({ name: String(name), type: publishedType(String(type)) }));
 }

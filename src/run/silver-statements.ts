@@ -57,7 +57,7 @@ export function judgeStatements(node: SilverNode, yielded: Columns): Statement[]
   const columns = silverColumns(yielded);
   const select = publishedSelect(columns, node.partitionBy);
   return [
-    none(`create temp table checked as ${checkedSelect(node, yielded)}`),
+    none(`create temp table checked as\n${checkedSelect(node, yielded)}`),
     none(overlapSql()),
     none(duplicateKeysSql(node)),
     none(supersededSql(node)),

@@ -1,4 +1,7 @@
 /** One ended node as lines: what it brought, its tests as dots, failing rows as a small table. */
+import type { SourceSpan } from '../../errors/diagnostic.js';
+import { renderDiagnostics } from '../../errors/render-diagnostics.js';
+import type { SourceTexts } from '../../errors/source-texts.js';
 import type { FetchNotice } from '../../fetch/types.js';
 import type { NodeResult, TestOutcome } from '../../run/events.js';
 import { bytes, count, rows, seconds } from './format.js';
@@ -7,7 +10,7 @@ import type { Paint } from './paint.js';
 const WIDTH = 44;
 
 /** Empty for nodes that were reused with nothing to tell. */
-export function nodeLines(result: NodeResult, paint: Paint): string[] {
+export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts): string[] {
   const ran = result.tests.filter((t) => t.status !== 'reused');
   if ((result.status === 'reused' || result.status === 'cancelled') && ran.length === 0) return [];
   const name = result.id.padEnd(WIDTH);
@@ -15,9 +18,9 @@ export function nodeLines(result: NodeResult, paint: Paint): string[] {
   switch (result.status) {
     case 'error':
       lines.push(
-        `${paint.red('✗')} ${paint.bold(name)} ${paint.red(result.error?.code ?? '')} ${result.error?.message ?? result.reason}`,
+        `${paint.red('✗')} ${paint.bold(name)} ${paint.red('failed')}`,
+        ...errorLines(result, paint, sources),
       );
-      if (result.error?.hint) lines.push(`  ${paint.cyan('hint:')} ${result.error.hint}`);
       break;
     case 'skipped':
       lines.push(`${paint.yellow('-')} ${name} ${paint.yellow(`skipped: ${result.reason}`)}`);
@@ -29,6 +32,16 @@ export function nodeLines(result: NodeResult, paint: Paint): string[] {
       lines.push(`${paint.green('✓')} ${name} ${facts(result).join(paint.dim(' · '))}${dots(ran, paint)}`);
   }
   return [...lines, ...ran.flatMap((test) => testLines(test, paint))];
+}
+
+/** Code, sentence, the user's own line where it is known, what to do. */
+function errorLines({ error, reason }: NodeResult, paint: Paint, sources: SourceTexts): string[] {
+  const { code = '', message = reason, hint, details } = error ?? {};
+  const at = details?.['at'] as SourceSpan | undefined;
+  const text = renderDiagnostics([{ code, severity: 'error', message, hint, at }], sources, {
+    color: paint.isColorSupported,
+  });
+  return text.split('\n').map((line) => `  ${line}`);
 }
 
 /** `503 from host: attempt 3/5, waiting 4 s` while the portal makes us wait. */

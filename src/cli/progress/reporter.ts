@@ -48,7 +48,7 @@ export function createReporter({ opened, command, format, quiet }: ReporterOptio
         case 'node_finished': {
           const failed = event.result.status === 'error' || event.result.status === 'skipped';
           if (quiet && !failed) break;
-          for (const line of nodeLines(event.result, paint)) write(line);
+          for (const line of nodeLines(event.result, paint, opened.sources)) write(line);
           break;
         }
       }

@@ -8,7 +8,7 @@ function coordinate(axis: 1 | 2, flipped: 1 | 2, location: string, letter: strin
   return `CASE
     WHEN v[1] = '{' THEN CASE
       WHEN contains(v, 'coordinates') THEN CASE WHEN regexp_matches(v, '${quote}type${quote}\\s*:\\s*${quote}(?:Multi)?Point${quote}')
-        THEN regexp_extract(v, '${quote}coordinates${quote}\\s*:\\s*\\[\\s*(?:\\[\\s*)?(${number})\\s*,\\s*(${number})\\s*(?:,\\s*${number}\\s*)*\\](?:\\s*\\])?\\s*[,}]', ${axis}) END
+        THEN regexp_extract(v, '${quote}coordinates${quote}\\s*:\\s*\\[\\s*(?:\\[\\s*)?(${number})\\s*,\\s*(${number})\\s*(?:,\\s*${number}\\s*)*\\](?:\\s*\\])?\\s*(?:\\}|,\\s*${quote})', ${axis}) END
       WHEN contains(v, '${location}') THEN regexp_extract(v, '${member(location)}', 1)
       ELSE regexp_extract(v, '${member(letter)}', 1) END
     WHEN v[1] = 'c' THEN regexp_extract(v, '^c\\(\\s*(${number})\\s*,\\s*(${number})\\s*\\)$', ${axis})

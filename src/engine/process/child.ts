@@ -7,7 +7,11 @@ import { CANNOT_START, childEnvironment, spillDir } from './environment.js';
 import type { Answer, ProcessSettings, Request, Work, WorkName } from './protocol.js';
 
 /** The compiled program, also where this file runs from its sources. */
-const program = fileURLToPath(import.meta.url.replace('/src/', '/dist/').replace(/child\.[jt]s$/, 'main.js'));
+const program = fileURLToPath(
+  import.meta.url
+    .replace(/\/src\/engine\/process\/child\.ts$/, '/dist/engine/process/child.js')
+    .replace(/child\.js$/, 'main.js'),
+);
 const STDERR_KEPT = 2_000;
 
 interface InFlight {

@@ -42,10 +42,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<DuckDBInst
     }
     await connection.run(`SET GLOBAL allowed_configs = ['search_path']`);
     await connection.run('SET GLOBAL lock_configuration = true');
+    return instance;
+  } catch (error) {
+    instance.closeSync();
+    throw error;
   } finally {
     connection.disconnectSync();
   }
-  return instance;
 }
 
 /** Set by SQL and not on creation, where the driver does not say what is wrong with it. */

@@ -1,5 +1,6 @@
 /** Fills the templates of a whole YAML file, and keeps its secrets apart. */
 import type { Findings } from '../findings.js';
+import { mayHoldSecrets } from '../secret-places.js';
 import type { Path, Place, YamlFile, YamlValue } from '../yaml/yaml-file.js';
 import { fillScalar, hasTemplate, type TemplateValues } from './scalar-template.js';
 
@@ -21,6 +22,7 @@ export interface FilledFile {
 }
 
 export function fillFile(doc: YamlFile, options: FillOptions, findings: Findings): FilledFile {
+  if (!hasTemplate(doc.text) && !mayHoldSecrets(doc.text)) return { doc, secrets: [], written: [] };
   const secrets: string[] = [];
   const written: (readonly [number, number])[] = [];
 

@@ -64,8 +64,20 @@ export async function readCsvHeader(
     bodyStart: row.next,
     linesBefore: lines + header.split(/\r\n|\r|\n/).length,
     // DuckDB does not look for a quote behind a byte order mark, nor for the end of a header over several lines there.
-    firstLine: at === start && !(start > 0 && header.startsWith(quote)) && !/[\r\n]/.test(header),
+    // CKAN's dump ends its header with \r\n and its rows with \n; the strict reader takes one kind of line end only.
+    firstLine:
+      at === start &&
+      !(start > 0 && header.startsWith(quote)) &&
+      !/[\r\n]/.test(header) &&
+      sameLineEnds(text, row, quote),
   };
+}
+
+/** True when the first row ends as the header does. */
+function sameLineEnds(text: string, header: { end: number; next: number }, quote: string): boolean {
+  const first = endOfRecord(text, header.next, quote);
+  if (!first || first.next === first.end) return true;
+  return text.slice(header.end, header.next) === text.slice(first.end, first.next);
 }
 
 function isLineEnd(text: string, at: number): boolean {
