@@ -129,7 +129,7 @@ export interface FaultRule {
   readonly origin?: string;
   /**
    * `status`: answer `status` in the portal's own shape · `html`: 200 with a web page · `reset`: close the connection
-   * unanswered · `cut`: close it after `bytes` of the body · `rows`: page shorter by `by` rows, otherwise well formed ·
+   * unanswered · `cut`: close it after `bytes` of the body · `rows`: page with `by` rows more (negative: fewer), otherwise well formed ·
    * `count`: every count is off by `by` · `delay`: answer after `ms`.
    */
   readonly kind: 'status' | 'html' | 'reset' | 'cut' | 'rows' | 'count' | 'delay';

@@ -32,10 +32,9 @@ export async function runUnitTests(
     const difference = await runOne(context, node, test);
     const seconds = (performance.now() - started) / 1000;
     if (difference !== undefined) {
-      const { file, line, col } = test.at;
-      throw new LakeError('LK4009', `${node.id}: the unit test "${test.id}" failed\n${difference}`, {
-        hint: `it stands at ${file}:${line}:${col}; nothing was built`,
-        details: { test: test.id },
+      throw new LakeError('LK4009', `${node.id}: the unit test "${test.id}" failed`, {
+        hint: 'nothing was built; correct the manifest or SQL, or what the test expects',
+        details: { test: test.id, at: test.at, table: difference },
       });
     }
     context.keepRecords([

@@ -42,11 +42,12 @@ async function tell({ files = {}, later = {}, commands }: Story): Promise<string
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Nodes end in any order; their lines are told in one. */
+/** Nodes end in any order; their lines are told in the order of their layers. */
 function byNode(a: string, b: string): number {
   const name = (line: string) => /^[✓=] (\S+)/.exec(line)?.[1];
+  const rank = (id: string) => `${['bronze', 'silver', 'gold'].indexOf(id.split('.')[0]!)} ${id}`;
   const [left, right] = [name(a), name(b)];
-  return left && right ? left.localeCompare(right) : 0;
+  return left && right ? rank(left).localeCompare(rank(right)) : 0;
 }
 
 const portal = (text: string) => ({ 'portal/portal.yml': `${SMALL_CITY['portal/portal.yml']}${text}` });
@@ -107,7 +108,7 @@ fields:
     commands: [['build']],
   },
   'a-truncated-page': {
-    files: portal("faults: [{at: '/resource/*.csv*', kind: rows, by: 2}]\n"),
+    files: portal("faults: [{at: '/resource/*.csv*', kind: rows, by: -2}]\n"),
     commands: [['build']],
   },
   'a-changed-count': {

@@ -31,7 +31,7 @@ export function steady(text: string, root: string): string {
     .replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, '<run>')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
     .replace(/\b\d+(\.\d+)? m?s\b/g, '<t> s')
-    .replace(/(\s)\d+\.\d+$/gm, '$1<t>')
+    .replace(/^((?:silver|gold)\.\S+ .*\s)\d+(\.\d+)?$/gm, '$1<t>')
     .replace(/\b\d+(\.\d+)? k?B\b/g, '<bytes>')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>');
 }

@@ -46,6 +46,7 @@ export function registerPlan(program: Command): void {
       await printRows(
         { columns: ['node', 'action', 'reason', 'requests', 'rows'], rows },
         outputFormat(options.output),
+        true,
       );
       const { renderPlanNotes } = await import('../output/plan-notes.js');
       process.stderr.write(renderPlanNotes(plan, opened.graph));

@@ -14,9 +14,9 @@ export function outputFormat(asked: string | undefined): OutputFormat {
   return process.stdout.isTTY ? 'table' : 'json';
 }
 
-/** Prints rows to standard output. */
-export async function printRows(rows: Rows, format: OutputFormat): Promise<void> {
-  process.stdout.write(await renderRows(rows, format, useColor(process.stdout)));
+/** Prints rows to standard output. `grouped`: counts, to be read as `32,000`; ids are not. */
+export async function printRows(rows: Rows, format: OutputFormat, grouped = false): Promise<void> {
+  process.stdout.write(await renderRows(rows, format, useColor(process.stdout), grouped));
 }
 
 /** Rows as text, newline at the end. */
@@ -24,6 +24,7 @@ export async function renderRows(
   { columns, rows }: Rows,
   format: OutputFormat,
   color: boolean,
+  grouped = false,
 ): Promise<string> {
   if (format === 'json') {
     const objects = rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
@@ -40,7 +41,7 @@ export async function renderRows(
     colAligns: numeric.map((n) => (n ? 'right' : 'left')),
     style: { head: color ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
   });
-  for (const row of rows) table.push(row.map(tableCell));
+  for (const row of rows) table.push(row.map((cell) => tableCell(cell, grouped)));
   return `${table.toString().replace(/[ \t]+$/gm, '')}\n`;
 }
 
@@ -64,9 +65,10 @@ const PLAIN = Object.fromEntries(
   ].map((name) => [name, '']),
 );
 
-function tableCell(value: unknown): string {
+function tableCell(value: unknown, grouped: boolean): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en') : String(value);
+  if (typeof value === 'number')
+    return grouped && Number.isInteger(value) ? value.toLocaleString('en') : String(value);
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

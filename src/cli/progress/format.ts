@@ -4,8 +4,13 @@ export function count(value: number): string {
   return value.toLocaleString('en');
 }
 
+/** `1 row`, `32,000 rows`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 export function rows(value: number): string {
-  return `${count(value)} ${value === 1 ? 'row' : 'rows'}`;
+  return counted(value, 'row');
 }
 
 /** Decimal units, as portals and shops use them: `3.1 MB`. */

@@ -4,15 +4,16 @@ import { renderDiagnostics } from '../../errors/render-diagnostics.js';
 import type { SourceTexts } from '../../errors/source-texts.js';
 import type { FetchNotice } from '../../fetch/types.js';
 import type { NodeResult, TestOutcome } from '../../run/events.js';
-import { bytes, count, rows, seconds } from './format.js';
+import { bytes, count, counted, rows, seconds } from './format.js';
 import type { Paint } from './paint.js';
 
 const WIDTH = 44;
 
-/** Empty for nodes that were reused with nothing to tell. */
+/** Empty for nodes that stayed as they were and had no test to run. */
 export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts): string[] {
   const ran = result.tests.filter((t) => t.status !== 'reused');
-  if ((result.status === 'reused' || result.status === 'cancelled') && ran.length === 0) return [];
+  const quiet = result.status === 'reused' || result.status === 'unchanged' || result.status === 'cancelled';
+  if (quiet && ran.length === 0) return [];
   const name = result.id.padEnd(WIDTH);
   const lines: string[] = [];
   switch (result.status) {
@@ -25,8 +26,9 @@ export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts
     case 'skipped':
       lines.push(`${paint.yellow('-')} ${name} ${paint.yellow(`skipped: ${result.reason}`)}`);
       break;
+    case 'reused':
     case 'unchanged':
-      lines.push(`${paint.dim('=')} ${name} ${paint.dim(result.reason)}`);
+      lines.push(`${paint.dim('=')} ${name} ${paint.dim(`not built: ${result.reason}`)}${dots(ran, paint)}`);
       break;
     default:
       lines.push(`${paint.green('✓')} ${name} ${facts(result).join(paint.dim(' · '))}${dots(ran, paint)}`);
@@ -41,7 +43,8 @@ function errorLines({ error, reason }: NodeResult, paint: Paint, sources: Source
   const text = renderDiagnostics([{ code, severity: 'error', message, hint, at }], sources, {
     color: paint.isColorSupported,
   });
-  return text.split('\n').map((line) => `  ${line}`);
+  const table = typeof details?.['table'] === 'string' ? details['table'].split('\n') : [];
+  return [...text.split('\n'), ...table.map((line) => `  ${line}`)].map((line) => `  ${line}`);
 }
 
 /** `503 from host: attempt 3/5, waiting 4 s` while the portal makes us wait. */
@@ -53,7 +56,7 @@ function facts(result: NodeResult): string[] {
   const list: string[] = [];
   if (result.rows !== undefined) list.push(rows(result.rows).padStart(12));
   if (result.kind === 'bronze' && result.requests !== undefined)
-    list.push(`${count(result.requests)} requests`);
+    list.push(counted(result.requests, 'request'));
   if (result.bytes !== undefined && result.kind === 'bronze') list.push(bytes(result.bytes));
   if (result.kind === 'silver') list.push(...changes(result));
   if (result.accounting && result.accounting.quarantined > 0)

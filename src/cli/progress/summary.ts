@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { OpenProject } from '../../open-project.js';
 import type { NodeResult, RunResult } from '../../run/events.js';
 import { renderRows } from '../output/print-rows.js';
-import { count, seconds } from './format.js';
+import { counted, seconds } from './format.js';
 import type { Paint } from './paint.js';
 
 /** Text with a newline at its end. */
@@ -33,6 +33,7 @@ async function tables(result: RunResult): Promise<string> {
     { columns: ['table', 'rows', 'new', 'changed', 'gone', 'quarantined', 'tests', 'seconds'], rows },
     'table',
     false,
+    true,
   );
 }
 
@@ -55,11 +56,11 @@ function headline(result: RunResult, paint: Paint): string {
     by('error') > 0 && paint.red(`${by('error')} failed`),
     by('skipped') > 0 && paint.yellow(`${by('skipped')} skipped`),
     by('cancelled') > 0 && paint.yellow(`${by('cancelled')} cancelled`),
-    ran > 0 && `${count(ran)} tests${failed > 0 ? paint.red(` (${failed} failed)`) : ''}`,
-    `${count(result.requests)} requests`,
+    ran > 0 && `${counted(ran, 'test')}${failed > 0 ? paint.red(` (${failed} failed)`) : ''}`,
+    counted(result.requests, 'request'),
     seconds(result.seconds),
   ].filter((word): word is string => typeof word === 'string');
-  const quiet = result.exitCode === 0 && by('success') === 0 && by('unchanged') === 0 && ran === 0;
+  const quiet = result.exitCode === 0 && by('success') === 0 && ran === 0;
   const lead = quiet
     ? 'Nothing changed: '
     : result.exitCode === 0

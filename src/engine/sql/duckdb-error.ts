@@ -26,9 +26,9 @@ export function duckdbError(error: unknown, context: ErrorContext): LakeError {
   const report = readReport(error instanceof Error ? error.message : String(error));
   const { code, hint } = judge(report);
   const at = place(report, context.sql);
-  const text = sentence(report, context.catalog);
+  const { text, suggestion } = sentence(report, context.catalog);
   return new LakeError(code, context.label === undefined ? text : `${context.label}: ${text}`, {
-    hint,
+    hint: hint ?? suggestion,
     details: {
       type: report.type,
       ...(context.statement === undefined ? {} : { statement: context.statement }),
@@ -81,18 +81,26 @@ function judge({ type, message }: Report): { code: string; hint?: string } {
   }
 }
 
-/** The first paragraph, without the code frame and stack that may follow, nor names of catalogs. */
-function sentence({ type, message }: Report, catalog: string | undefined): string {
+/** The first paragraph, without the code frame and stack that may follow, nor names of catalogs; what is nearest apart. */
+function sentence(
+  { type, message }: Report,
+  catalog: string | undefined,
+): { readonly text: string; readonly suggestion?: string } {
   const [first = ''] = message.split(
     /\n\nLINE \d+:|\n\nStack Trace|\n\n {2}file = |\nPossible (?:fixes|solution)/i,
   );
-  // A suggestion from another task's catalog would name what is not there for this one.
   const own = first
     .replace(catalog === undefined ? /(?!)/ : new RegExp(`"?${catalog}"?\\.`, 'g'), '')
-    .replace(/\n?Did you mean "[^"\n]*task_[0-9a-f]{24}[^"\n]*"\?/g, '')
     .replace(/\bmemory\.(lake_|main\.)/g, '$1');
-  const text = own.trim().replace(/\s*\n\s*/g, ' ');
-  return text === '' ? `${type} error` : text;
+  const [text = '', nearest] = own.split(/\n(?=Did you mean |Candidate bindings: )/);
+  // A suggestion out of another task's catalog would name what is not there for this one.
+  const suggestion =
+    nearest === undefined || /task_[0-9a-f]{24}/.test(nearest) ? undefined : oneLine(nearest);
+  return { text: oneLine(text) || `${type} error`, suggestion };
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ');
 }
 
 interface Place {

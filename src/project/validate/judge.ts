@@ -56,11 +56,6 @@ class Judge {
   #mapping(schema: JsonSchema, value: Mapping, path: Path): readonly Problem[] {
     const { properties = {}, required = [], additionalProperties = true, propertyNames } = schema;
     const problems: Problem[] = [];
-    for (const key of required) {
-      if (Object.hasOwn(value, key)) continue;
-      const facts = this.#resolve(properties[key] ?? {});
-      problems.push(missingKey([...path, key], expectedOf(facts), facts.description));
-    }
     for (const [key, item] of Object.entries(value)) {
       const at = [...path, key];
       const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
@@ -73,6 +68,14 @@ class Judge {
         problems.push(unknownKey(key, at, Object.keys(properties)));
       } else if (typeof additionalProperties === 'object')
         problems.push(...this.value(additionalProperties, item, at));
+    }
+    const meant = problems.flatMap((problem) =>
+      problem.path.length === path.length + 1 ? [problem.meant] : [],
+    );
+    for (const key of required) {
+      if (Object.hasOwn(value, key) || meant.includes(key)) continue;
+      const facts = this.#resolve(properties[key] ?? {});
+      problems.push(missingKey([...path, key], expectedOf(facts), facts.description));
     }
     return problems;
   }

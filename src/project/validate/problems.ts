@@ -1,5 +1,5 @@
 /** What can be wrong with one value, as a sentence: what is wrong, what was expected, what to do. */
-import { didYouMean } from '../../errors/nearest.js';
+import { didYouMean, nearest } from '../../errors/nearest.js';
 import { SLUG, SLUG_EXPECTED, TEST_NAMES } from '../language.js';
 import { kindInWords, oneOf } from '../sentence.js';
 import { maskCredentials } from '../template/mask.js';
@@ -16,6 +16,8 @@ export interface Problem {
   readonly hint?: string;
   /** True when another kind of value was wanted: a text out of the environment may still be turned into it. */
   readonly kind?: readonly string[];
+  /** For an unknown key: the one that was probably meant, which is then not missing. */
+  readonly meant?: string;
 }
 
 /** More valid keys than this are not listed beside the nearest one. */
@@ -23,15 +25,15 @@ const MOST_LISTED = 16;
 
 export function unknownKey(key: string, path: Path, keys: readonly string[]): Problem {
   if (isTestEntry(path.slice(0, -1))) return unknownTest(key, path, 'key');
-  const hint = didYouMean(key, keys);
-  const listed = keys.length > 0 && (hint === undefined || keys.length <= MOST_LISTED);
+  const meant = nearest(key, keys);
+  const listed = keys.length > 0 && (meant === undefined || keys.length <= MOST_LISTED);
   return {
     code: 'LK1003',
     path,
     point: 'key',
     message: `unknown key "${key}"`,
     ...(listed ? { expected: oneOf(keys) } : {}),
-    ...(hint === undefined ? {} : { hint }),
+    ...(meant === undefined ? {} : { hint: `Did you mean "${meant}"?`, meant }),
   };
 }
 

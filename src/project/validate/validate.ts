@@ -38,11 +38,16 @@ export function validate<T>(
     }
     if (wrong.some((path) => path.length === 0)) return undefined;
     for (const path of inOrder(wrong)) remove(value, doc, path);
-    mended.push(...wrong);
+    mended.push(...wrong, ...problems.flatMap(renamed));
     problems = judge(schema, value);
     if (problems.length === 0) return value as T;
   }
   return undefined;
+}
+
+/** A key that was misspelt is missing once the misspelt one is taken out. */
+function renamed({ path, meant }: Problem): readonly Path[] {
+  return meant === undefined ? [] : [[...path.slice(0, -1), meant]];
 }
 
 function report(

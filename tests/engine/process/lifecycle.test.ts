@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { createEngine } from '../../../src/engine/create-engine.js';
+import { failure, withEngine } from '../with-engine.js';
+
+const { root, write } = withEngine();
+const select = (sql: string, label = 'gold.x') => ({
+  label,
+  relations: [],
+  macros: [],
+  statements: [{ sql, collect: 'rows' as const }],
+});
+const slow = 'select sum(a.range * b.range) from range(100000) a, range(200000) b';
+
+/** Processes of the engine whose parent is `pid`. */
+function children(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        // After the command's name in parentheses: state, then the parent's id.
+        const parent = readFileSync(`/proc/${name}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')[1];
+        return (
+          Number(parent) === pid &&
+          readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('engine/process/main')
+        );
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+describe('the engine', () => {
+  it('starts nothing before it is used, then one process a kind, and ends them', async () => {
+    const before = children(process.pid);
+    const engine = createEngine({ threads: 1, tempDir: join(root, 'lazy') });
+    expect(engine.started).toBe(false);
+    expect(children(process.pid)).toEqual(before);
+
+    const results = await Promise.all([engine.sql(select('select 1')), engine.sql(select('select 2'))]);
+    expect(results.map(([result]) => result!.rows)).toEqual([[[1]], [[2]]]);
+    expect(engine.started).toBe(true);
+    expect(children(process.pid)).toHaveLength(before.length + 1);
+
+    await engine.close();
+    expect(children(process.pid)).toEqual(before);
+    expect(readdirSync(join(root, 'lazy'))).toEqual([]);
+  });
+
+  it('runs tasks at the same time', async () => {
+    const engine = createEngine({ threads: 2, tempDir: join(root, 'parallel') });
+    await engine.sql(select('select 1'));
+    const long = engine.sql(select(slow));
+    long.catch(() => {});
+    const [quick] = await engine.sql(select('select 42'));
+    expect(quick!.rows).toEqual([[42]]);
+    await engine.close();
+    expect((await failure(long)).code).toBe('LK5006');
+  });
+
+  it('answers with LK5006 after it was closed', async () => {
+    const engine = createEngine({ threads: 1, tempDir: join(root, 'closed') });
+    await engine.close();
+    expect((await failure(engine.sql(select('select 1')))).code).toBe('LK5006');
+    expect(engine.started).toBe(false);
+  });
+
+  it('fails the tasks in flight when its process dies, naming each, and starts again (fault F30)', async () => {
+    const engine = createEngine({ threads: 1, tempDir: join(root, 'killed') });
+    const before = children(process.pid);
+    await engine.sql(select('select 1'));
+    const [pid] = children(process.pid).filter((child) => !before.includes(child));
+    const doomed = ['gold.a', 'gold.b'].map((label) => failure(engine.sql(select(slow, label))));
+    await sleep(100);
+    process.kill(pid!, 'SIGKILL');
+    const errors = await Promise.all(doomed);
+    expect(errors.map(({ code, message }) => [code, message])).toEqual([
+      ['LK5002', `The engine's process ended by SIGKILL while it worked on gold.a`],
+      ['LK5002', `The engine's process ended by SIGKILL while it worked on gold.b`],
+    ]);
+    expect(errors[0]!.hint).toMatch(/memory_limit/);
+    const [again] = await engine.sql(select('select 1'));
+    expect(again!.rows).toEqual([[1]]);
+    await engine.close();
+  });
+
+  it('survives input that breaks the database: nesting of a hundred thousand levels (fault B9)', async () => {
+    const engine = createEngine({ threads: 1, tempDir: join(root, 'deep') });
+    const file = write('deep.json', `[{"a":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}]`);
+    const task = (name: string, path: string) => {
+      const outDir = join(root, name);
+      mkdirSync(outDir);
+      const part = {
+        partId: 'p',
+        label: 'p',
+        variables: {},
+        decode: { format: 'json' as const },
+        files: [path],
+      };
+      return {
+        label: `bronze.${name}`,
+        parts: [part],
+        loadId: 'l',
+        loadedAt: '2026-01-01T00:00:00Z',
+        outDir,
+      };
+    };
+    const error = await failure(engine.decode(task('deep', file)));
+    expect(error.code).toBe('LK5002');
+    expect(error.message).toMatch(/^The engine's process ended by SIG\w+ while it worked on bronze\.deep$/);
+    const { parts } = await engine.decode(task('shallow', write('shallow.json', '[{"a":{"a":{"a":1}}}]')));
+    expect(parts[0]!.rows).toBe(1);
+    await engine.close();
+  });
+
+  it('says which setting is wrong when it cannot start', async () => {
+    const engine = createEngine({ threads: 1, memoryLimit: '4 bananas', tempDir: join(root, 'bananas') });
+    const error = await failure(engine.sql(select('select 1')));
+    expect(error.code).toBe('LK5001');
+    expect(error.message).toMatch(/^The engine cannot start: .*bananas/);
+    expect(error.hint).toMatch(/memory_limit.*profiles\.yml/);
+    await engine.close();
+  });
+
+  it('ends with a parent that was killed, and lets a parent end that forgot to close it', async () => {
+    const dist = pathToFileURL(fileURLToPath(new URL('../../../dist/engine/index.js', import.meta.url)));
+    const program = write(
+      'parent.mjs',
+      `import { createEngine } from ${JSON.stringify(dist.href)};
+       const engine = createEngine({ threads: 1, tempDir: ${JSON.stringify(join(root, 'orphan'))} });
+       await engine.sql(${JSON.stringify(select('select 1'))});
+       console.log('used');
+       if (process.argv[2] === 'wait') await engine.sql(${JSON.stringify(select(slow))});`,
+    );
+    const start = async (mode: string) => {
+      const parent = spawn(process.execPath, [program, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await new Promise((resolve) => parent.stdout.once('data', resolve));
+      const exited = new Promise((resolve) => parent.once('exit', (code, signal) => resolve(code ?? signal)));
+      return { parent, exited, child: children(parent.pid!)[0] };
+    };
+    const killed = await start('wait');
+    expect(killed.child).toBeDefined();
+    killed.parent.kill('SIGKILL');
+    expect(await killed.exited).toBe('SIGKILL');
+    for (let i = 0; i < 50 && existsSync(`/proc/${killed.child}`); i++) await sleep(20);
+    expect(existsSync(`/proc/${killed.child}`)).toBe(false);
+
+    const forgetful = await start('leave');
+    expect(await forgetful.exited).toBe(0);
+  });
+
+  it('keeps secrets of its environment from its processes (fault B24)', async () => {
+    process.env['LAKE_TEST_TOKEN'] = 'canary-secret';
+    const engine = createEngine({ threads: 1, tempDir: join(root, 'env') });
+    const before = children(process.pid);
+    await engine.sql(select('select 1'));
+    const [pid] = children(process.pid).filter((child) => !before.includes(child));
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+    delete process.env['LAKE_TEST_TOKEN'];
+    await engine.close();
+    expect(environment).toContain('UV_THREADPOOL_SIZE=4');
+    expect(environment).not.toContain('canary-secret');
+  });
+});
