@@ -41,7 +41,7 @@ const expressions = {
   latitude: `case when i % 9 <> 0 then (40.5 + (hash(i) % 400000) / 1e6)::varchar end`,
   longitude: `case when i % 9 <> 0 then (-74.2 + (hash(i + 1) % 500000) / 1e6)::varchar end`,
   location: `case when i % 9 <> 0 then 'POINT (' || (-74.2 + (hash(i + 1) % 500000) / 1e6) || ' ' || (40.5 + (hash(i) % 400000) / 1e6) || ')' end`,
-  on_street_name: `case when i % 4 <> 0 then rpad('STREET ' || hash(i + 2) % 4000, 32) end`,
+  on_street_name: `case when i % 4 <> 0 then rpad('STREET ' || hash(i + 2) % 4000, 32, ' ') end`,
   cross_street_name: `case when i % 2 = 0 then 'AVENUE ' || hash(i + 3) % 900 end`,
   off_street_name: `case when i % 6 = 0 then (i % 3000) || ' PARKWAY' end`,
   contributing_factor_vehicle_1: `['Unspecified', 'Driver Inattention/Distraction', 'Failure to Yield Right-of-Way', 'Following Too Closely'][1 + i % 4]`,

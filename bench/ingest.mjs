@@ -28,7 +28,7 @@ const origin = await localOrigin(portal);
 try {
   const pages = Math.ceil(rows / PAGE);
   const query = (n) =>
-    `${origin}/resource/abcd-1234.csv?$select=:id,:updated_at,*&$order=:id&$limit=${PAGE}&$offset=${n * PAGE}`;
+    `${origin}/resource/abcd-1234.csv?$select=*,:id,:updated_at&$order=:id&$limit=${PAGE}&$offset=${n * PAGE}`;
   const spool = join(work, 'pages');
   mkdirSync(spool);
   await get(query(0)); // the portal reads its files when it is first asked

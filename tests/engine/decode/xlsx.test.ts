@@ -1,0 +1,219 @@
+import { deflateRawSync } from 'node:zlib';
+import { utils, type WorkSheet, write as writeWorkbook } from '@e965/xlsx';
+import { describe, expect, it } from 'vitest';
+import { unzippedBytes } from '../../../src/engine/decode/xlsx/unzipped-bytes.js';
+import { failure, withEngine } from '../with-engine.js';
+
+const { decode, read, write } = withEngine();
+
+type Cell = string | number | boolean | null;
+let files = 0;
+const workbook = (sheets: Record<string, WorkSheet>, date1904 = false) => {
+  const book = utils.book_new();
+  for (const [name, sheet] of Object.entries(sheets)) utils.book_append_sheet(book, sheet, name);
+  book.Workbook = { ...book.Workbook, WBProps: { date1904 } };
+  return write(`spool/p${files++}.xlsx`, writeWorkbook(book, { type: 'buffer', bookType: 'xlsx' }));
+};
+const sheet = (...rows: Cell[][]) => utils.aoa_to_sheet(rows);
+const xlsx = (path: string, hint: object = {}) => ({
+  files: [path],
+  decode: { format: 'xlsx' as const, ...hint },
+});
+const values = async (part: ReturnType<typeof xlsx>) => {
+  const { files, parts } = await decode([part]);
+  const rows = await read(files);
+  return { columns: parts[0]!.columns, rows: rows.map((row) => parts[0]!.columns.map((c) => row[c])) };
+};
+
+describe('decoding XLSX', () => {
+  it('reads several sheets as one table by name, and what the pattern catches as a column', async () => {
+    const path = workbook({
+      About: sheet(['This workbook is about'], ['safety']),
+      'RawData-Ref Period 2008': sheet(['', '', 'Safety'], ['Name', 'Arsons', 'Calls'], ['West', 4, 3613]),
+      'RawData-Ref Period 2011': sheet(
+        ['', '', 'Safety'],
+        ['Name', ' arsons ', 'Fire &\nMedical'],
+        ['East', 5, 1.5],
+      ),
+    });
+    const { files, parts } = await decode([xlsx(path, { sheet: 'RawData-Ref Period {period}', header: 2 })]);
+    expect(parts[0]).toMatchObject({ rows: 2, columns: ['Name', 'Arsons', 'Calls', 'Fire & Medical'] });
+    expect(await read(files)).toEqual([
+      {
+        Name: 'West',
+        Arsons: '4',
+        Calls: '3613',
+        'Fire & Medical': null,
+        _source_part: 'part0',
+        _row: 1,
+        _period: '2008',
+      },
+      {
+        Name: 'East',
+        Arsons: '5',
+        Calls: null,
+        'Fire & Medical': '1.5',
+        _source_part: 'part0',
+        _row: 2,
+        _period: '2011',
+      },
+    ]);
+  });
+
+  it('writes cells as what they mean', async () => {
+    const cells = sheet(
+      ['v'],
+      ['text'],
+      [12],
+      [12.5],
+      [true],
+      [null],
+      [45292],
+      [45292.5],
+      [0.75],
+      [1.25],
+      [0.25],
+      [3],
+      ['a,"b"\nc'],
+    );
+    const set = (address: string, more: object) => Object.assign((cells[address] ??= {}), more);
+    set('A7', { z: 'yyyy-mm-dd' });
+    set('A8', { z: 'dd/mm/yyyy hh:mm' });
+    set('A9', { z: 'h:mm' });
+    set('A10', { z: '[h]:mm' });
+    set('A11', { z: '0%' });
+    set('A12', { f: '1+2' });
+    set('A14', { t: 'e', v: 42 });
+    cells['!ref'] = 'A1:A14';
+    expect((await values(xlsx(workbook({ S: cells })))).rows.flat()).toEqual([
+      'text',
+      '12',
+      '12.5',
+      'true',
+      '2024-01-01',
+      '2024-01-01T12:00:00',
+      '18:00:00',
+      '30:00:00',
+      '0.25',
+      '3',
+      'a,"b"\nc',
+      '#N/A',
+    ]);
+  });
+
+  it('knows workbooks that count days from 1904', async () => {
+    const cells = sheet(['day'], [43830]);
+    Object.assign(cells['A2'], { z: 'yyyy-mm-dd' });
+    expect((await values(xlsx(workbook({ S: cells }, true)))).rows).toEqual([['2024-01-01']]);
+  });
+
+  it('leaves out blank rows, unnamed empty columns, skipped rows and footers, and keeps unnamed full ones', async () => {
+    const path = workbook({
+      S: sheet(
+        ['x'],
+        ['a', null, 'a', null],
+        [null, null, null],
+        [1, 'y', 2, null],
+        [null],
+        [3, null, 4],
+        ['Total', null, 6],
+      ),
+    });
+    expect(await values(xlsx(path, { skipRows: 1, footerRows: 1 }))).toEqual({
+      columns: ['a', 'column_2', 'a_2'],
+      rows: [
+        ['1', 'y', '2'],
+        ['3', null, '4'],
+      ],
+    });
+  });
+
+  it('takes the first sheet, or the named one, whatever the file is called', async () => {
+    const path = workbook({ One: sheet(['a'], [1]), 'Two (2)': sheet(['a'], [2]) });
+    expect((await values(xlsx(path))).rows).toEqual([['1']]);
+    expect((await values(xlsx(path, { sheet: 'Two (2)' }))).rows).toEqual([['2']]);
+  });
+
+  it('is no row when the sheet is empty', async () => {
+    const { files, parts } = await decode([xlsx(workbook({ S: sheet(['a', 'b']) }))]);
+    expect([files, parts]).toEqual([[], [{ partId: 'id0', rows: 0, columns: ['a', 'b'] }]]);
+  });
+});
+
+describe('workbooks that cannot be read (fault B16)', () => {
+  it('names the sheets when none fits', async () => {
+    const error = await failure(
+      decode([xlsx(workbook({ 'Data 2020': sheet(['a']) }), { sheet: 'Date 2020' })]),
+    );
+    expect(error).toMatchObject({
+      code: 'LK5016',
+      message: 'part0: no sheet is named "Date 2020"; there are "Data 2020"',
+      hint: 'Did you mean "Data 2020"?',
+    });
+  });
+
+  it('refuses a formula that was never calculated', async () => {
+    const cells = sheet(['a'], [1]);
+    cells['A3'] = { t: 'n', f: 'A2+1' };
+    cells['!ref'] = 'A1:A3';
+    const error = await failure(decode([xlsx(workbook({ S: cells }))]));
+    expect(error.code).toBe('LK5016');
+    expect(error.message).toMatch(/cell A3 of sheet "S" holds a formula that was never calculated$/);
+  });
+
+  it('refuses what is cut off, and what is no workbook', async () => {
+    const head = Buffer.concat([
+      Buffer.from('PK\u0003\u0004'),
+      Buffer.alloc(60),
+      Buffer.from('[Content_Types].xml'),
+    ]);
+    expect((await failure(decode([xlsx(write('cut.xlsx', head))]))).message).toMatch(
+      /cannot be read: it is cut off$/,
+    );
+    expect(await failure(decode([xlsx(write('text.xlsx', 'a,b\n1,2\n'))]))).toMatchObject({
+      code: 'LK5010',
+      message: 'part0: text.xlsx should be XLSX but is text by its first bytes',
+    });
+  });
+
+  it('refuses one that would unpack to more than a gibibyte, before unpacking it (fault B17)', async () => {
+    const bomb = archive('xl/worksheets/sheet1.xml', 3_000_000_000);
+    expect(unzippedBytes(bomb)).toBe(3_000_000_000);
+    const error = await failure(decode([xlsx(write('bomb.xlsx', bomb))]));
+    expect([error.code, error.message]).toEqual([
+      'LK5017',
+      'part0: the workbook bomb.xlsx is too large to be read',
+    ]);
+  });
+});
+
+/** A ZIP archive of one entry that claims an unpacked size. */
+function archive(name: string, size: number): Buffer {
+  const data = deflateRawSync(Buffer.alloc(1_000));
+  const sizes = Buffer.alloc(12);
+  sizes.writeUInt32LE(data.length, 4);
+  sizes.writeUInt32LE(size, 8);
+  const lengths = Buffer.alloc(4);
+  lengths.writeUInt16LE(name.length, 0);
+  const local = Buffer.concat([
+    Buffer.from('PK\u0003\u0004\u0014\0\0\0\u0008\0\0\0\0\0', 'latin1'),
+    sizes,
+    lengths,
+    Buffer.from(name),
+    data,
+  ]);
+  const directory = Buffer.concat([
+    Buffer.from('PK\u0001\u0002\u0014\0\u0014\0\0\0\u0008\0\0\0\0\0', 'latin1'),
+    sizes,
+    lengths,
+    Buffer.alloc(14),
+    Buffer.from(name),
+  ]);
+  const end = Buffer.alloc(22);
+  end.write('PK\u0005\u0006', 'latin1');
+  end.writeUInt16LE(1, 8);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(local.length, 16);
+  return Buffer.concat([local, directory, end]);
+}
