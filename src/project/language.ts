@@ -22,6 +22,7 @@ export const PLAIN_TYPES = [
 /** Layers that a model may be in. */
 export const LAYERS = ['silver', 'gold'] as const;
 
+/** Data tests that lake has. */
 export const TEST_NAMES = [
   'not_null',
   'unique',

@@ -28,6 +28,7 @@ export interface LoadedDatasets {
   readonly portals: Readonly<Record<string, Portal>>;
 }
 
+/** Every manifest, checked by itself; names of other nodes are checked once all are known. */
 export async function loadDatasets(
   files: readonly string[],
   settings: ProjectSettings,

@@ -38,6 +38,7 @@ export interface PropertiesFile {
   readonly properties: readonly ModelProperties[];
 }
 
+/** Models with their properties. Reports properties that belong to no SQL file, or to one that has some already. */
 export async function loadModels(
   files: ProjectFiles,
   settings: ProjectSettings,

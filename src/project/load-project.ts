@@ -21,6 +21,7 @@ import type { Project, Secrets } from './types.js';
 import { schemaOf } from './validate/schema-files.js';
 import { validate } from './validate/validate.js';
 
+/** What `loadProject` does, once the libraries it needs are loaded. */
 export async function load(root: string, options: LoadOptions): Promise<LoadedProject> {
   const findings = new Findings();
   const realRoot = await fs.realpath(root).catch(() => path.resolve(root));

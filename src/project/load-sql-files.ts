@@ -4,6 +4,7 @@ import type { Findings } from './findings.js';
 import { fileStem } from './normalise/model.js';
 import type { Macro, SingularTest } from './types.js';
 
+/** `macros/`: Handlebars partials and SQL macros. Reports two partials of one name. */
 export async function loadMacros(
   files: readonly string[],
   read: TextReader,
@@ -29,6 +30,7 @@ export async function loadMacros(
   return macros.flat();
 }
 
+/** `tests/data/`: queries whose rows are failures. */
 export async function loadSingularTests(
   files: readonly string[],
   read: TextReader,

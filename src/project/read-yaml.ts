@@ -7,6 +7,7 @@ import { maskSecretLines, maskSecrets } from './template/mask.js';
 import { parseYaml } from './yaml/parse-yaml.js';
 import type { YamlFile } from './yaml/yaml-file.js';
 
+/** Reads and fills files, and remembers what code frames and redaction need of them. */
 export class YamlReader {
   readonly readText: TextReader;
   readonly #findings: Findings;

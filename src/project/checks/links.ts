@@ -15,6 +15,7 @@ export interface KnownNames {
   readonly others: ReadonlySet<string>;
 }
 
+/** Reports names of other nodes in one manifest that nothing has. */
 export function checkDatasetLinks(
   dataset: Dataset,
   doc: YamlFile,

@@ -7,6 +7,7 @@ import type { Dataset } from '../types.js';
 import { type Path, valueAt, type YamlFile } from '../yaml/yaml-file.js';
 import { checkFieldName } from './names.js';
 
+/** Reports names that are no fields, unit tests of one name, and load modes that lack something. */
 export function checkManifest(dataset: Dataset, doc: YamlFile, findings: Findings): void {
   // The file is asked, not the dataset: a field that is wrong is a field all the same.
   const fields = doc.has(['fields']) ? [...(doc.place(['fields']).children?.keys() ?? [])] : undefined;

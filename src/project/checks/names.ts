@@ -43,6 +43,7 @@ export function checkNodeName(name: string, at: SourceSpan, what: string, findin
   return true;
 }
 
+/** Reports a field whose name lake uses itself, or that is too long. */
 export function checkFieldName(name: string, at: SourceSpan, findings: Findings): void {
   if (OWN_COLUMNS.has(name)) {
     findings.add('LK1011', at, `the name "${name}" belongs to a column that lake adds`, {

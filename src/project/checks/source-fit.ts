@@ -34,6 +34,7 @@ const LOCATING: Readonly<Record<PortalType, readonly string[]>> = {
 
 const FOUR_BY_FOUR = /^[a-z0-9]{4}-[a-z0-9]{4}$/;
 
+/** Reports keys that do not fit the portal's type, exclude each other, or leave open where the data is. */
 export function checkSource(dataset: Dataset, portal: Portal, doc: YamlFile, findings: Findings): void {
   const written = [...(doc.place(['source']).children?.keys() ?? [])];
   const { type } = portal;

@@ -17,6 +17,7 @@ export interface ProjectFiles {
 const YAML = /\.ya?ml$/i;
 const SQL = /\.sql$/i;
 
+/** The files of the project in `root`, an absolute path without links. Reports folders and links that cannot be read. */
 export async function findFiles(root: string, findings: Findings): Promise<ProjectFiles> {
   const list = async (folder: string, wanted: RegExp): Promise<readonly string[]> => {
     const found: string[] = [];

@@ -6,6 +6,7 @@ import type { Findings } from '../findings.js';
 /** No manifest or model is anywhere near this; data belongs into seeds or a portal. */
 const MAX_BYTES = 1024 * 1024;
 
+/** Text of a file by its path relative to the root; undefined, and reported, where it cannot be had. */
 export type TextReader = (file: string) => Promise<string | undefined>;
 
 /**

@@ -21,6 +21,7 @@ export function textAsWritten(value: string | number | boolean, path: Path, doc:
   return typeof value === 'string' ? value : (doc.written(path) ?? String(value));
 }
 
+/** Text, number or flag: neither empty nor a list or mapping. */
 export function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

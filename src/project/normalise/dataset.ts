@@ -25,6 +25,7 @@ export interface DatasetContext {
 type FreshnessObject = NonNullable<DatasetFile['freshness']>;
 type GuardsObject = NonNullable<DatasetFile['guards']>;
 
+/** The manifest as the other steps see it. Reports what only shows while putting it together: types, formats, zones. */
 export function toDataset(file: DatasetFile, context: DatasetContext): Dataset {
   const { doc, findings, settings, portal, portalName } = context;
   const nearest = <T>(own: T | undefined, key: string): T | undefined =>

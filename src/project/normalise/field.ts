@@ -29,6 +29,7 @@ export interface FieldContext {
   readonly defaults: FieldDefaults;
 }
 
+/** The field with what it takes over from its dataset. Reports types, formats, zones and ranges that are wrong. */
 export function toField(name: string, written: string | FieldObject, context: FieldContext): Field {
   const { doc, findings, defaults } = context;
   const path: Path = ['fields', name];
@@ -114,6 +115,7 @@ export function checkFormats(
   }
 }
 
+/** Reports a time zone that does not exist. */
 export function checkTimeZone(
   written: string | undefined,
   path: Path,

@@ -26,6 +26,7 @@ export interface ModelProperties {
 
 type ModelObject = NonNullable<ModelsFile['models']>[number];
 
+/** `models:` of one properties file. Reports columns that are described twice. */
 export function toModelProperties(
   file: ModelsFile,
   doc: YamlFile,
@@ -92,6 +93,7 @@ function bothTests(
   ];
 }
 
+/** `unit_tests:` of one properties file. */
 export function toUnitTests(file: ModelsFile, doc: YamlFile): readonly ModelUnitTest[] {
   return (file.unit_tests ?? []).map((test, i) => ({
     name: test.name,
@@ -105,6 +107,7 @@ export function toUnitTests(file: ModelsFile, doc: YamlFile): readonly ModelUnit
 
 type Rows = readonly Readonly<Record<string, Json>>[];
 
+/** `exposures:` of one properties file. */
 export function toExposures(file: ModelsFile, doc: YamlFile): readonly Exposure[] {
   return (file.exposures ?? []).map((exposure, i) =>
     defined({

@@ -10,6 +10,7 @@ export function fileStem(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
 }
 
+/** The model with settings of its folders and its properties, the nearest winning; tags add up. */
 export function toModel(
   path: string,
   sql: string,

@@ -26,6 +26,7 @@ export interface Portals {
   readonly tokens: Readonly<Record<string, string>>;
 }
 
+/** Portals with defaults; their tokens apart. Reports unknown time zones. */
 export function toPortals(
   written: Readonly<Record<string, PortalObject>> | undefined,
   doc: YamlFile,

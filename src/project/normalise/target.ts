@@ -8,6 +8,7 @@ import type { LakeLocation, Target } from '../types.js';
 import { valueAt, type YamlFile } from '../yaml/yaml-file.js';
 import { defined } from './defined.js';
 
+/** The output that a profile without `target:` uses. */
 export const DEFAULT_TARGET = 'sample';
 
 /** The profile and the output that this run uses; found before anything else is filled or checked. */
@@ -74,6 +75,7 @@ function keysAt(doc: YamlFile, path: readonly string[]): readonly string[] {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 }
 
+/** The active output as the other steps see it; undefined where it has mistakes. */
 export function toTarget(profiles: ProfilesFile, { profile, target }: ActiveOutput): Target | undefined {
   const output = profiles[profile]?.outputs[target];
   if (!output) return undefined;

@@ -16,6 +16,7 @@ export interface TestContext {
   readonly level: 'column' | 'table';
 }
 
+/** The tests of one list; `path` leads to it. Reports entries that hold no or several tests, or lack arguments. */
 export function toTests(
   entries: readonly unknown[] | undefined,
   path: Path,

@@ -5,6 +5,7 @@ export function isTimeZone(name: string): boolean {
   return name === 'UTC' || zones().includes(name) || isAlias(name);
 }
 
+/** The zone that was most likely meant, or undefined. */
 export function nearestTimeZone(name: string): string | undefined {
   return nearest(name, ['UTC', ...zones()]);
 }

@@ -21,6 +21,7 @@ export interface FilledFile {
   readonly written: readonly (readonly [start: number, end: number])[];
 }
 
+/** The file with its templates replaced. Reports templates that cannot be read, unknown vars and unset variables. */
 export function fillFile(doc: YamlFile, options: FillOptions, findings: Findings): FilledFile {
   if (!hasTemplate(doc.text) && !mayHoldSecrets(doc.text)) return { doc, secrets: [], written: [] };
   const secrets: string[] = [];

@@ -3,6 +3,7 @@
 /** Values shorter than this are not worth masking wherever they occur: they would hide ordinary text. */
 const SHORTEST = 4;
 
+/** The text with stars at the given offsets, wherever one of the values stands, and in addresses with a password. */
 export function maskSecrets(
   text: string,
   places: readonly (readonly [start: number, end: number])[],

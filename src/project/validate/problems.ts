@@ -23,6 +23,7 @@ export interface Problem {
 /** More valid keys than this are not listed beside the nearest one. */
 const MOST_LISTED = 16;
 
+/** A key that the mapping does not have; under `tests`, a test that does not exist. */
 export function unknownKey(key: string, path: Path, keys: readonly string[]): Problem {
   if (isTestEntry(path.slice(0, -1))) return unknownTest(key, path, 'key');
   const meant = nearest(key, keys);
@@ -49,6 +50,7 @@ function unknownTest(name: string, path: Path, point: 'key' | 'value'): Problem 
   };
 }
 
+/** A name that could not be a table or column. */
 export function badName(name: string, path: Path, point: 'key' | 'value'): Problem {
   const slug = name
     .toLowerCase()
@@ -64,6 +66,7 @@ export function badName(name: string, path: Path, point: 'key' | 'value'): Probl
   };
 }
 
+/** A key that must be there; `path` ends with it. */
 export function missingKey(
   path: Path,
   expected: string | undefined,

@@ -37,6 +37,7 @@ export type SchemaName = 'dataset' | 'models' | 'profiles' | 'project' | 'snapsh
 
 const loaded = new Map<SchemaName, JsonSchema>();
 
+/** One schema out of schemas/, read once. */
 export function schemaOf(name: SchemaName): JsonSchema {
   let schema = loaded.get(name);
   if (!schema) {

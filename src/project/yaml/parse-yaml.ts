@@ -29,6 +29,7 @@ export interface ParsedYaml {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The value of a YAML text with the place of each part, or why there is none. Never throws for what the text holds. */
 export function parseYaml(file: string, text: string): ParsedYaml {
   const lines = new LineStarts(text);
   const mistake = (code: string, start: number, end: number, message: string, hint?: string): Diagnostic => ({

@@ -21,6 +21,7 @@ export interface Place {
   template?: 'filled' | 'open';
 }
 
+/** One file as parsed: asked for values by path, and for where they stand. */
 export class YamlFile {
   /** Relative to the project root, with `/`. */
   readonly file: string;

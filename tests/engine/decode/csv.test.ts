@@ -34,7 +34,7 @@ describe('decoding CSV', () => {
     expect(files).toHaveLength(1);
     expect(files[0]).toMatchObject({ rows: 4, parts: ['id0', 'id1'], columns: ['id', 'name'] });
     const scans = [{ files: [files[0]!.path], select: '*' }];
-    const { columns, rows } = await query('select * from "bronze"."x" order by _source_part, _row', {
+    const { columns, rows } = await query('select * from "bronze"."x" order by _row', {
       relations: [{ schema: 'bronze', name: 'x', scans, columns: [] }],
     });
     expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([

@@ -76,7 +76,9 @@ describe('decoding XLSX', () => {
       [3],
       ['a,"b"\nc'],
     );
-    const set = (address: string, more: object) => Object.assign((cells[address] ??= {}), more);
+    const set = (address: string, more: object) => {
+      cells[address] = { ...(cells[address] as object | undefined), ...more };
+    };
     set('A7', { z: 'yyyy-mm-dd' });
     set('A8', { z: 'dd/mm/yyyy hh:mm' });
     set('A9', { z: 'h:mm' });
