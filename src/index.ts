@@ -8,16 +8,17 @@
  * const result = await build({ ...opened, target: opened.project.target, selected, command: 'build', flags, emit, signal });
  * ```
  */
+
+export { type SelectOptions, selectNodes } from './compile/select/index.js';
 export type * from './compile/types.js';
-export { selectNodes, type SelectOptions } from './compile/select/index.js';
 export type { Diagnostic, SourceSpan } from './errors/diagnostic.js';
 export { type ErrorInfo, LakeError, ProjectError } from './errors/lake-error.js';
 export type * from './lakehouse/types.js';
-export { openProject, type OpenProject, type OpenProjectOptions, ProjectMistakes } from './open-project.js';
+export { type OpenProject, type OpenProjectOptions, openProject, ProjectMistakes } from './open-project.js';
 export type * from './plan/types.js';
 export type * from './project/types.js';
-export { build, type BuildOptions } from './run/build.js';
+export { type BuildOptions, build } from './run/build.js';
 export type { RunFlags } from './run/context.js';
 export type * from './run/events.js';
-export { planRun, type PlanOptions } from './run/plan-run.js';
-export { queryLake, type QueryOptions } from './run/query.js';
+export { type PlanOptions, planRun } from './run/plan-run.js';
+export { type QueryOptions, queryLake } from './run/query.js';

@@ -49,21 +49,22 @@ export async function runBuild(command: BuildCommand, options: BuildCommandOptio
   const selected = ids
     .filter((id) => command !== 'fetch' || kinds.get(id) === 'bronze')
     .filter((id) => command !== 'test' || kinds.get(id) !== 'bronze');
-  const [{ build }, { createReporter }, { writeArtifacts }] = await Promise.all([
-    import('../run/build.js'),
-    import('./progress/reporter.js'),
-    import('../run/artifacts.js'),
-  ]);
-  if (command !== 'fetch') {
-    const { compileToTarget } = await import('./compile-to-target.js');
-    await compileToTarget(opened);
-  }
+  const { createReporter } = await import('./progress/reporter.js');
   const reporter = createReporter({
     opened,
     command,
     format: options.output ?? 'table',
     quiet: options.quiet ?? false,
   });
+  reporter.begin(selected.length);
+  if (command !== 'fetch') {
+    const { compileToTarget } = await import('./compile-to-target.js');
+    await compileToTarget(opened);
+  }
+  const [{ build }, { writeArtifacts }] = await Promise.all([
+    import('../run/build.js'),
+    import('../run/artifacts.js'),
+  ]);
   const artifacts = writeArtifacts(opened.root);
   const listeners: RunListener[] = [reporter.onEvent, artifacts.onEvent];
   const stop = stopOnSignals(reporter.say);

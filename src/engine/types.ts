@@ -82,6 +82,7 @@ export interface DecodedFile {
   readonly parts: readonly string[];
   /** Portal's columns in the file, in order, without the `_…` columns that lake adds. */
   readonly columns: readonly string[];
+  /** As `COPY … RETURN_STATS` gives them: keys are quoted names (`"a""b"`), values text. */
   readonly columnStats: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -96,7 +97,9 @@ export interface DecodeResult {
 }
 
 export interface EngineSettings {
+  /** Of each process; default: as many as the machine runs at once. */
   readonly threads?: number;
+  /** Such as `4GB`; of the sql process, and of each decode task. Default: 80 % of the machine's memory. */
   readonly memoryLimit?: string;
   /** Absolute folder for spilling. */
   readonly tempDir: string;

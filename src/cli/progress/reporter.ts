@@ -3,6 +3,7 @@ import type { OpenProject } from '../../open-project.js';
 import type { RunEvent, RunResult } from '../../run/events.js';
 import { useColor } from '../output/color.js';
 import { type OutputFormat, renderRows } from '../output/print-rows.js';
+import { counted } from './format.js';
 import { LiveArea } from './live-area.js';
 import { nodeLines, waitingLine } from './node-lines.js';
 import { paints } from './paint.js';
@@ -17,6 +18,8 @@ export interface ReporterOptions {
 }
 
 export interface Reporter {
+  /** Says what is about to happen, before anything that takes time. */
+  begin(nodes: number): void;
   readonly onEvent: (event: RunEvent) => void;
   /** A sentence in between, such as on the first Ctrl-C. */
   readonly say: (text: string) => void;
@@ -35,13 +38,16 @@ export function createReporter({ opened, command, format, quiet }: ReporterOptio
     else stream.write(`${text}\n`);
   };
   return {
+    begin(nodes) {
+      if (!quiet)
+        write(
+          paint.dim(`lake ${command} · target ${opened.project.target.name} · ${counted(nodes, 'node')}`),
+        );
+    },
     say: write,
     onEvent(event) {
       live?.onEvent(event);
       switch (event.type) {
-        case 'run_started':
-          if (!quiet) write(paint.dim(`lake ${command} · target ${event.target} · ${event.nodes} nodes`));
-          break;
         case 'fetch_waiting':
           write(paint.yellow(waitingLine(event.notice)));
           break;

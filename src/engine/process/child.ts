@@ -89,7 +89,10 @@ export class EngineChild {
         resolve(rm(spillDir(this.#settings.tempDir, child.pid), { recursive: true, force: true }));
       };
       child.once('exit', ended);
-      child.once('error', () => ended(null, null));
+      child.once('error', (error) => {
+        stderr += error.message;
+        ended(CANNOT_START, null);
+      });
     });
     letGo(child);
     return child;
