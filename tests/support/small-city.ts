@@ -94,9 +94,14 @@ export interface TempProject {
 
 /** The small city with changes; a file that is '' is left out. */
 export function smallCity(changes: Files = {}): TempProject {
+  return tempProject({ ...SMALL_CITY, ...changes });
+}
+
+/** A temporary folder with these files and no others. */
+export function tempProject(files: Files): TempProject {
   const root = mkdtempSync(join(tmpdir(), 'lake-test-'));
-  const write = (files: Files): void => {
-    for (const [path, text] of Object.entries(files)) {
+  const write = (changes: Files): void => {
+    for (const [path, text] of Object.entries(changes)) {
       const file = join(root, path);
       if (text === '') {
         rmSync(file, { force: true });
@@ -106,6 +111,6 @@ export function smallCity(changes: Files = {}): TempProject {
       writeFileSync(file, text);
     }
   };
-  write({ ...SMALL_CITY, ...changes });
+  write(files);
   return { root, write, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

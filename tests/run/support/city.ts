@@ -1,0 +1,154 @@
+/** A temporary project that is built in this process through the public API, and its lake as plain DuckDB sees it. */
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import {
+  build,
+  type NodeResult,
+  openProject,
+  type RunEvent,
+  type RunFlags,
+  type RunResult,
+  selectNodes,
+} from '../../../src/index.js';
+import { type Files, type TempProject, tempProject } from '../../support/small-city.js';
+import { CITY, type PortalContent, portalFiles } from './portal.js';
+
+export interface BuildFlags extends Partial<RunFlags> {
+  readonly command?: 'build' | 'run' | 'test';
+  readonly select?: readonly string[];
+  readonly target?: 'dev' | 'fresh';
+  readonly ifRunning?: 'wait' | 'skip' | 'fail';
+  readonly signal?: AbortSignal;
+}
+
+export interface Built extends RunResult {
+  /** Node id → status. */
+  readonly statuses: Readonly<Record<string, string>>;
+  readonly events: readonly RunEvent[];
+  /** @throws Error when the node was not part of the run. */
+  node(id: string): NodeResult;
+}
+
+export interface City extends TempProject {
+  /** Replaces all that the portal serves. */
+  serve(content: PortalContent): void;
+  build(flags?: BuildFlags): Promise<Built>;
+  /** Rows of a query on the tables of a lake, through its `views.sql`, as arrays of JSON values. */
+  query(sql: string, lake?: 'lake' | 'fresh'): Promise<unknown[][]>;
+  /** Rows that one of two lakes has and the other has not, `_load_id` left out. */
+  differences(table: string, a?: string, b?: string): Promise<unknown[][]>;
+  /** Table → number of its newest Delta version. */
+  versions(): Readonly<Record<string, number>>;
+}
+
+/** A project with these files; `content` is what its portal serves at first. */
+export function city(files: Files, content: PortalContent): City {
+  const project = tempProject({ ...CITY, ...files, ...portalFiles(content) });
+  const { root } = project;
+  return {
+    ...project,
+    serve: (next) => project.write(portalFiles(next)),
+    build: (flags) => buildProject(root, flags),
+    async query(sql, lake = 'lake') {
+      return withLakes(root, [lake], (connection) => rowsOf(connection, sql));
+    },
+    async differences(table, a = 'lake', b = 'fresh') {
+      return differencesOf(root, table, a, b);
+    },
+    versions: () => deltaVersions(join(root, 'lake')),
+  };
+}
+
+/** Builds a project in this process. A mistake in its files is thrown, a failure of a node is in the result. */
+export async function buildProject(root: string, flags: BuildFlags = {}): Promise<Built> {
+  const { command = 'build', select, target, ifRunning, signal, ...given } = flags;
+  const opened = await openProject(root, { target });
+  const events: RunEvent[] = [];
+  const result = await build({
+    ...opened,
+    target: opened.project.target,
+    selected: selectNodes(opened.graph, { select }).filter(
+      (id) => command !== 'test' || !id.startsWith('bronze.'),
+    ),
+    command,
+    ifRunning,
+    flags: {
+      fullRefresh: false,
+      audit: command !== 'run',
+      testOnly: command === 'test',
+      accept: new Map(),
+      ...given,
+    },
+    emit: (event) => events.push(event),
+    signal: signal ?? new AbortController().signal,
+  });
+  return {
+    ...result,
+    events,
+    statuses: Object.fromEntries(result.nodes.map((node) => [node.id, node.status])),
+    node(id) {
+      const found = result.nodes.find((node) => node.id === id);
+      if (!found) throw new Error(`${id} was not part of the run`);
+      return found;
+    },
+  };
+}
+
+/** Rows that lake `a` has and lake `b` has not, and the other way round: both empty when the tables are equal. */
+export async function differencesOf(
+  root: string,
+  table: string,
+  a = 'lake',
+  b = 'fresh',
+): Promise<unknown[][]> {
+  return withLakes(root, [a, b], async (connection) => {
+    const [left, right] = [0, 1].map((i) => `select columns(c -> c <> '_load_id') from lake${i}.${table}`);
+    return [
+      ...(await rowsOf(connection, `select 'only ${a}', d.* from (${left} except all ${right}) d`)),
+      ...(await rowsOf(connection, `select 'only ${b}', d.* from (${right} except all ${left}) d`)),
+    ];
+  });
+}
+
+/** A plain DuckDB in which each lake's `views.sql` was run, in a catalog of its own: `lake0`, `lake1`. */
+async function withLakes<T>(
+  root: string,
+  lakes: readonly string[],
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+  const connection = await instance.connect();
+  try {
+    await connection.run(`set timezone = 'UTC'`);
+    for (const [i, lake] of lakes.entries()) {
+      await connection.run(`attach ':memory:' as lake${i}; use lake${i}`);
+      await connection.run(await readFile(join(root, lake, 'views.sql'), 'utf8'));
+    }
+    return await use(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
+  return (await connection.runAndReadAll(sql)).getRowsJson();
+}
+
+function deltaVersions(lake: string): Record<string, number> {
+  const folders = (path: string) =>
+    readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+      .map((entry) => entry.name);
+  return Object.fromEntries(
+    folders(lake).flatMap((layer) =>
+      folders(join(lake, layer)).map((name) => {
+        const log = readdirSync(join(lake, layer, name, '_delta_log'));
+        const commits = log.filter((file) => /^\d{20}\.json$/.test(file));
+        return [`${layer}.${name}`, commits.length - 1];
+      }),
+    ),
+  );
+}
