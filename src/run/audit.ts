@@ -14,8 +14,10 @@ const SAMPLE = 5;
 
 export interface Audit {
   readonly outcomes: readonly TestOutcome[];
-  /** Passing and warning results, kept with the version they hold for. */
+  /** All results, those of earlier runs included: kept with the version they hold for. */
   readonly records: readonly TestRecord[];
+  /** Results of the tests that really ran. */
+  readonly fresh: readonly TestRecord[];
   /** Tests of severity error that did not pass. */
   readonly blocking: number;
 }
@@ -53,9 +55,11 @@ export async function auditNode(context: RunContext, node: NodeId, options: Audi
     (t) => t.owner === node && (options.deferred ? options.deferred.includes(t.id) : !late.has(t.id)),
   );
   const results = await Promise.all(tests.map((test) => runTest(context, test, options)));
+  const recorded = (chosen: readonly TestResult[]) => chosen.flatMap((r) => (r.record ? [r.record] : []));
   return {
     outcomes: results.map((r) => r.outcome),
-    records: results.flatMap((r) => (r.record ? [r.record] : [])),
+    records: recorded(results),
+    fresh: recorded(results.filter((r) => r.outcome.status !== 'reused')),
     blocking: results.filter(
       ({ test, outcome }) =>
         test.severity === 'error' && (outcome.status === 'fail' || outcome.status === 'error'),
@@ -78,14 +82,14 @@ async function runTest(context: RunContext, test: TestNode, options: AuditOption
     ]),
   );
   const hash = testHash(test.definitionHash, versions);
-  const known = context.testRecord(test);
   const base = {
     id: test.id,
     owner: test.owner,
     at: test.at,
     compiledPath: compiledTestPath(test),
   };
-  if (!test.neverReuse && known?.hash === hash && known.status !== 'fail' && known.status !== 'error') {
+  const known = test.neverReuse ? undefined : context.passedBefore(test, hash);
+  if (known) {
     return {
       test,
       outcome: { ...base, status: 'reused', failures: known.failures, seconds: 0 },

@@ -10,7 +10,6 @@ import type { TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
 import { auditNode, TestFailure } from './audit.js';
 import type { RunContext, RunFlags } from './context.js';
-import { deferredTests, testInputs } from './deferred-tests.js';
 import type { NodeResult, RunEvent, RunResult } from './events.js';
 import { executeBronze } from './execute-bronze.js';
 import { executeModel } from './execute-model.js';
@@ -21,6 +20,7 @@ import { reuseTable } from './reuse-table.js';
 import { newRunId } from './run-id.js';
 import { type Job, schedule } from './scheduler.js';
 import { openSession, type SessionOptions } from './session.js';
+import { orderTests } from './test-order.js';
 
 export interface BuildOptions extends Omit<SessionOptions, 'run' | 'onProgress' | 'onNotice'> {
   /** `build`, `run`, `fetch`: for events and artifacts. */
@@ -78,7 +78,7 @@ async function execute(
   const [pins, set] = await Promise.all([Pins.take(lake, tables), lake.newestSet()]);
   const kept = new Map<string, TestRecord>(Object.entries(set?.tests ?? {}));
   const fresh = new Map<string, TestRecord>();
-  const deferred = deferredTests(graph);
+  const tests = orderTests(graph);
   const context: RunContext = {
     run,
     startedAt,
@@ -91,9 +91,11 @@ async function execute(
     fetcher,
     sourceOf: (node) => sourceFor(graph.portals[node.dataset.portal]!.type),
     flags,
-    deferredTests: deferred,
-    testRecord: ({ id, owner }) =>
-      fresh.get(id) ?? pins.records(owner).find((r) => r.id === id) ?? kept.get(id),
+    deferredTests: tests.deferred,
+    passedBefore: ({ id, owner }, hash) =>
+      [fresh.get(id), ...pins.records(owner), kept.get(id)].find(
+        (record) => record?.id === id && record.hash === hash && ['pass', 'warn'].includes(record.status),
+      ),
     keepRecords: (records) => {
       for (const record of records) fresh.set(record.id, record);
     },
@@ -114,9 +116,8 @@ async function execute(
     results.push(result);
     emit({ type: 'node_finished', result });
   };
-  const inputs = testInputs(graph, deferred);
   const jobs = options.selected.map((id) =>
-    jobOf(context, nodes.get(id)!, flags.audit ? [...(inputs.get(id) ?? [])] : [], done),
+    jobOf(context, nodes.get(id)!, flags.audit ? [...(tests.inputs.get(id) ?? [])] : [], done),
   );
   await schedule(jobs, {
     limits: {
@@ -128,7 +129,7 @@ async function execute(
   if (flags.audit && !signal.aborted) await runDeferred(context, options.selected, done);
 
   const published =
-    pins.anyCommitted || [...fresh].some(([id, record]) => kept.get(id)?.hash !== record.hash);
+    pins.anyCommitted || [...fresh].some(([id, record]) => !sameResult(record, kept.get(id)));
   const newSet = published
     ? await lake.publishSet(run, pins.versions(), Object.fromEntries([...kept, ...fresh]))
     : set;
@@ -147,6 +148,10 @@ async function execute(
   };
   emit({ type: 'run_finished', result });
   return result;
+}
+
+function sameResult(a: TestRecord, b: TestRecord | undefined): boolean {
+  return a.hash === b?.hash && a.status === b.status && a.failures === b.failures;
 }
 
 /** A node as a job: its outcome is always a result, whatever happened. */
@@ -227,7 +232,7 @@ async function testNode(
   return reuseTable(context, node, 'as published');
 }
 
-/** Tests that read a descendant of their owner, on what is published now. */
+/** Tests that could not run before their owner was published, on what is published now. */
 async function runDeferred(
   context: RunContext,
   selected: readonly NodeId[],
@@ -241,7 +246,7 @@ async function runDeferred(
     if (ids.length === 0 || version === undefined) continue;
     const started = performance.now();
     const audit = await auditNode(context, owner, { dataVersion: version, deferred: ids });
-    context.keepRecords(audit.records);
+    context.keepRecords(audit.fresh);
     const failure = audit.blocking > 0 ? errorInfo(new TestFailure(owner, audit.outcomes, true)) : undefined;
     done({
       id: `tests of ${owner}`,

@@ -30,10 +30,10 @@ export interface RunContext {
   readonly fetcher: Pick<Fetcher, 'client' | 'fetchPart'>;
   readonly sourceOf: (node: BronzeNode) => Source;
   readonly flags: RunFlags;
-  /** Tests that read a descendant of their owner: they run when all nodes have ended and cannot block. */
+  /** Tests that read what waits for their owner: they run when all nodes have ended and cannot block. */
   readonly deferredTests: ReadonlySet<string>;
-  /** The newest result of a test, whatever versions it was for. */
-  readonly testRecord: (test: Pick<TestNode, 'id' | 'owner'>) => TestRecord | undefined;
+  /** The result of a test under exactly this hash, if it did not fail then: it need not run again. */
+  readonly passedBefore: (test: Pick<TestNode, 'id' | 'owner'>, hash: string) => TestRecord | undefined;
   /** Keeps results for the set that the run publishes at its end. */
   readonly keepRecords: (records: readonly TestRecord[]) => void;
   readonly emit: (event: RunEvent) => void;

@@ -23,7 +23,7 @@ export async function reuseTable(
   if (!context.flags.audit) return { ...result, tests: [] };
   const units = await runUnitTests(context, node);
   const audit = await auditNode(context, node.id, { dataVersion: head.state.dataVersion });
+  context.keepRecords(audit.fresh);
   if (audit.blocking > 0) throw new TestFailure(node.id, [...units, ...audit.outcomes], true);
-  context.keepRecords(audit.records);
   return { ...result, tests: [...units, ...audit.outcomes] };
 }

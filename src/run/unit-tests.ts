@@ -23,8 +23,7 @@ export async function runUnitTests(
   const outcomes: TestOutcome[] = [];
   for (const test of context.graph.unitTests.filter((t) => t.node === node.id)) {
     const base = { id: test.id, owner: node.id, at: test.at, failures: 0 };
-    const known = context.testRecord({ id: test.id, owner: node.id });
-    if (known?.hash === test.definitionHash && known.status === 'pass') {
+    if (context.passedBefore({ id: test.id, owner: node.id }, test.definitionHash)) {
       outcomes.push({ ...base, status: 'reused', seconds: 0 });
       continue;
     }

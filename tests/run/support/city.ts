@@ -21,6 +21,8 @@ export interface BuildFlags extends Partial<RunFlags> {
   readonly target?: 'dev' | 'fresh';
   readonly ifRunning?: 'wait' | 'skip' | 'fail';
   readonly signal?: AbortSignal;
+  /** The exit code that is expected; 0 where nothing is said. */
+  readonly exit?: number;
 }
 
 export interface Built extends RunResult {
@@ -61,9 +63,9 @@ export function city(files: Files, content: PortalContent): City {
   };
 }
 
-/** Builds a project in this process. A mistake in its files is thrown, a failure of a node is in the result. */
+/** Builds a project in this process. @throws Error telling what failed when the exit code is not the expected one. */
 export async function buildProject(root: string, flags: BuildFlags = {}): Promise<Built> {
-  const { command = 'build', select, target, ifRunning, signal, ...given } = flags;
+  const { command = 'build', select, target, ifRunning, signal, exit = 0, ...given } = flags;
   const opened = await openProject(root, { target });
   const events: RunEvent[] = [];
   const result = await build({
@@ -84,6 +86,10 @@ export async function buildProject(root: string, flags: BuildFlags = {}): Promis
     emit: (event) => events.push(event),
     signal: signal ?? new AbortController().signal,
   });
+  if (result.exitCode !== exit) {
+    const lines = result.nodes.map((n) => `${n.id} ${n.status}: ${n.reason} ${describeTests(n)}`);
+    throw new Error(`exit code ${result.exitCode} instead of ${exit}\n${lines.join('\n')}`);
+  }
   return {
     ...result,
     events,
@@ -94,6 +100,11 @@ export async function buildProject(root: string, flags: BuildFlags = {}): Promis
       return found;
     },
   };
+}
+
+function describeTests({ tests, error }: NodeResult): string {
+  const details = error?.details === undefined ? [] : [JSON.stringify(error.details)];
+  return [...details, ...tests.map((t) => `${t.id} ${t.status} ${t.message ?? ''}`)].join(' · ');
 }
 
 /** Rows that lake `a` has and lake `b` has not, and the other way round: both empty when the tables are equal. */

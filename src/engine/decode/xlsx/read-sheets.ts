@@ -87,7 +87,6 @@ function table(
   const names = text[at] ?? [];
   const width = Math.max(
     lastValue(names),
-    ...[0],
     rows.reduce((most, row) => Math.max(most, lastValue(row)), 0),
   );
   return {
