@@ -21,13 +21,23 @@ export async function open(options: ProjectOptions): Promise<OpenProject> {
   return opened;
 }
 
-/** Ids of the nodes that the command line selects, in build order. @throws LakeError LK206x */
+/**
+ * Ids of the nodes that the command line selects, in build order.
+ * @throws LakeError LK2060 to LK2062, and LK7004 when the words match tests but none of the nodes that they belong to.
+ */
 export async function selectedNodes(
   { graph }: OpenProject,
   options: SelectOptions,
 ): Promise<readonly string[]> {
-  const { selectNodes } = await import('../compile/select/index.js');
-  return selectNodes(graph, { select: options.select, exclude: options.exclude });
+  const { select } = await import('../compile/select/index.js');
+  const { nodes, tests } = select(graph, { select: options.select, exclude: options.exclude });
+  if (nodes.length === 0 && tests.length > 0) {
+    const owners = graph.tests.filter((test) => tests.includes(test.id)).map((test) => test.owner);
+    throw new LakeError('LK7004', 'only tests match, and tests run with the node that they belong to', {
+      hint: `select their nodes: --select ${[...new Set(owners)].slice(0, 5).join(' ')}`,
+    });
+  }
+  return nodes;
 }
 
 async function parseVars(text: string): Promise<Record<string, Json>> {

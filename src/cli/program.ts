@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { lakeVersion } from '../lakehouse/versions.js';
 import { commands } from './commands/index.js';
 
 const EXAMPLES = `
@@ -16,7 +16,7 @@ Exit codes: 0 fine · 1 a node or test failed · 2 a mistake in project or comma
 export function createProgram(): Command {
   const program = new Command('lake')
     .description('Declarative open-data projects: YAML manifests in, tested Parquet tables out.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(lakeVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .showSuggestionAfterError(true)
@@ -29,9 +29,4 @@ export function createProgram(): Command {
     register(program);
   }
   return program;
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

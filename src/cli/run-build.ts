@@ -1,5 +1,9 @@
 /** What `build`, `run`, `fetch` and `test` share: flags, signals, listeners, exit code. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LakeError } from '../errors/lake-error.js';
+import { didYouMean } from '../errors/nearest.js';
+import type { OpenProject } from '../open-project.js';
+import { GUARDS } from '../quality/load-guards.js';
 import type { RunFlags } from '../run/context.js';
 import type { RunListener } from '../run/events.js';
 import { open, selectedNodes } from './open.js';
@@ -44,6 +48,7 @@ export function buildOptions(command: Command): Command {
 /** Runs the command to its exit code. */
 export async function runBuild(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
   const opened = await open(options);
+  checkAccept(opened, options.accept);
   const ids = await selectedNodes(opened, options);
   const kinds = new Map(opened.graph.nodes.map((node) => [node.id, node.kind]));
   const selected = ids
@@ -112,6 +117,24 @@ function stopOnSignals(say: (text: string) => void): { readonly signal: AbortSig
       process.off('SIGTERM', onSignal);
     },
   };
+}
+
+/** @throws LakeError LK7005 for a dataset or guard that does not exist: it would be passed over in silence. */
+function checkAccept({ graph }: OpenProject, accept: RunFlags['accept'] = new Map()): void {
+  const datasets = graph.nodes.filter((node) => node.kind === 'bronze').map((node) => node.name);
+  for (const [dataset, guards] of accept) {
+    if (!datasets.includes(dataset)) {
+      throw new LakeError('LK7005', `--accept: no dataset "${dataset}"`, {
+        hint: didYouMean(dataset, datasets),
+      });
+    }
+    for (const guard of guards === 'all' ? [] : guards) {
+      if ((GUARDS as readonly string[]).includes(guard)) continue;
+      throw new LakeError('LK7005', `--accept: no guard "${guard}"; there are ${GUARDS.join(', ')}`, {
+        hint: didYouMean(guard, GUARDS),
+      });
+    }
+  }
 }
 
 /** `shootings` accepts every guard, `shootings:row_drop` one. */

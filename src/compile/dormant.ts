@@ -5,7 +5,7 @@ import type { Dormant } from './types.js';
 
 interface DormantKey {
   readonly what: string;
-  /** Key of `Dataset.spans`. */
+  /** Key of `Dataset.spans`: credentials and headers are kept there alone, so that no graph holds a secret. */
   readonly key: string;
   readonly used: (dataset: Dataset) => boolean;
 }
@@ -16,6 +16,13 @@ const DATASET_KEYS: readonly DormantKey[] = [
   { what: 'load.sweep', key: 'load.sweep', used: ({ load }) => load.sweep !== undefined },
   { what: 'load.deletes: soft', key: 'load.deletes', used: ({ load }) => load.deletes === 'soft' },
   { what: 'load.keep_loads', key: 'load.keep_loads', used: ({ load }) => load.keepLoads !== undefined },
+  { what: 'source.auth', key: 'source.auth', used: ({ spans }) => 'source.auth' in spans },
+  { what: 'source.headers', key: 'source.headers', used: ({ spans }) => 'source.headers' in spans },
+  {
+    what: 'source.read.member',
+    key: 'source.read',
+    used: ({ source }) => source.read?.member !== undefined,
+  },
   { what: 'source.pages', key: 'source.pages', used: ({ source }) => source.pages !== undefined },
   {
     what: 'source.family.catalogue',
@@ -36,15 +43,18 @@ const DATASET_KEYS: readonly DormantKey[] = [
   {
     what: 'guards.max_null_rise',
     key: 'guards.max_null_rise',
-    used: ({ guards }) => guards.maxNullRise !== undefined,
+    used: ({ guards }) => guards.maxNullRise !== undefined || guards.maxNullRiseOf !== undefined,
   },
   {
     what: 'guards.max_changed',
     key: 'guards.max_changed',
-    used: ({ guards }) => guards.maxChanged !== undefined,
+    used: ({ guards }) => guards.maxChanged !== undefined || guards.maxChangedOf !== undefined,
   },
   { what: 'publish', key: 'publish', used: ({ publish }) => publish.length > 0 },
 ];
+
+/** Targets keep no places of their own. */
+const PROFILES: SourceSpan = { file: 'profiles.yml', line: 1, col: 1 };
 
 /** What has no effect yet, most used first. `later`: tests that refer to seeds and snapshots. */
 export function dormantLanguage(project: Project, later: readonly SourceSpan[]): readonly Dormant[] {
@@ -59,6 +69,7 @@ export function dormantLanguage(project: Project, later: readonly SourceSpan[]):
   }
   for (const model of project.models)
     if (model.config['contract'] !== undefined) add('contract of a model', model.at);
+  if (project.target.publish.length > 0) add('publish of a target', PROFILES);
   for (const at of later) add('tests that refer to seeds or snapshots', at);
   for (const exposure of project.exposures) add('exposures', exposure.at);
   return [...found]

@@ -3,7 +3,6 @@ import type { SourceSpan } from '../errors/diagnostic.js';
 import type { Graph, SqlOrigin } from './types.js';
 
 interface Located {
-  readonly sql: string;
   readonly origins?: readonly SqlOrigin[];
 }
 
@@ -14,25 +13,6 @@ interface Located {
 export function locate(graph: Graph, id: string, line: number, col: number): SourceSpan | undefined {
   const node = withId(graph, id);
   return node?.origins && originAt(node.origins, line, col);
-}
-
-/**
- * The user's place that an error of the engine speaks of. DuckDB quotes the line (`LINE 3: select foo`) and puts a
- * caret under it; the quoted text is looked for in the node's SQL, since the engine ran it inside a longer statement.
- */
-export function locateEngineError(graph: Graph, id: string, message: string): SourceSpan | undefined {
-  const node = withId(graph, id);
-  const quoted = /^LINE (\d+): (.*)\n( *)\^/m.exec(message);
-  if (!node?.origins || !quoted) return undefined;
-  const [, number, shown, blanks] = quoted;
-  const cutLeft = shown!.startsWith('...');
-  const excerpt = shown!
-    .replace(/^\.\.\./, '')
-    .replace(/\.\.\.$/, '')
-    .trimEnd();
-  const caret = blanks!.length - `LINE ${number}: `.length - (cutLeft ? 3 : 0);
-  const found = nearestLine(node.sql, excerpt, Number(number));
-  return found && originAt(node.origins, found.line, found.col + Math.max(0, caret));
 }
 
 /** The place of an offset of a text that was rendered with these origins. */
@@ -69,19 +49,4 @@ function originAt(origins: readonly SqlOrigin[], line: number, col: number): Sou
   return down === 0
     ? { file, line: origin.line, col: origin.col + col - origin.outCol }
     : { file, line: origin.line + down, col };
-}
-
-/** Of all lines that hold the excerpt the one whose number is nearest, with the excerpt's column. */
-function nearestLine(
-  sql: string,
-  excerpt: string,
-  wanted: number,
-): { readonly line: number; readonly col: number } | undefined {
-  let best: { readonly line: number; readonly col: number } | undefined;
-  for (const [i, text] of sql.split('\n').entries()) {
-    const at = text.indexOf(excerpt);
-    if (at < 0 || excerpt === '') continue;
-    if (!best || Math.abs(i + 1 - wanted) < Math.abs(best.line - wanted)) best = { line: i + 1, col: at + 1 };
-  }
-  return best;
 }

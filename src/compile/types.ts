@@ -24,7 +24,7 @@ export interface ColumnSource {
 export interface BoundColumn {
   readonly name: string;
   readonly sources: readonly ColumnSource[];
-  /** False when `from:` was not written: then two loosely matching portal columns are an error, with it as well. */
+  /** The first field that reads the column: where a mistake in binding it is reported. */
   readonly at?: SourceSpan;
 }
 
@@ -77,8 +77,9 @@ export interface SilverNode extends NodeBase {
   /** False for `models/silver/<dataset>.sql`. */
   readonly generated: boolean;
   /**
-   * Generated: one SELECT over `"bronze"."x"` that yields every current row with the typed fields, then
-   * `_load_id, _row, _source_part, _row_id, _cursor, _errors` (`_errors` a VARCHAR[] of `field: rule`, empty when valid).
+   * Generated: one SELECT over `"bronze"."x"` that yields every current row with the typed fields, then where it came
+   * from (`_load_id, _loaded_at, _source_part, _row, _row_id, _cursor, _load_order, _part_order`) and what is wrong with
+   * it (`_errors, _nullified, _failures`: text, each `field: breach` joined by `; `, '' when fine).
    * Hand-written: the user's SELECT as it is.
    */
   readonly sql: string;

@@ -1,21 +1,26 @@
 /** The engine: two child processes that start when they are first needed. */
 import { availableParallelism } from 'node:os';
+import { decodeSlots } from './decode/slots.js';
 import { EngineChild } from './process/child.js';
 import type { ProcessKind } from './process/protocol.js';
+import { takeTurns } from './turns.js';
 import type { Engine, EngineSettings } from './types.js';
 
 /**
  * An engine that has started nothing yet. Each of its processes runs several tasks at once, is started again after a
- * crash, and ends with `close` or with this process.
+ * crash, and ends with `close` or with this process. Decode tasks beyond `decodeSlots` wait for their turn.
  */
 export function createEngine(settings: EngineSettings): Engine {
   const threads = settings.threads ?? availableParallelism();
-  const child = (kind: ProcessKind) => new EngineChild({ ...settings, threads, kind });
-  const sql = child('sql');
-  const decode = child('decode');
+  const slots = decodeSlots(threads, settings.memoryLimit);
+  const child = (kind: ProcessKind, memoryLimit: string | undefined) =>
+    new EngineChild({ ...settings, threads, memoryLimit, kind });
+  const sql = child('sql', settings.memoryLimit);
+  const decode = child('decode', slots.memoryLimit);
+  const inTurn = takeTurns(slots.atOnce);
   return {
     sql: (task) => sql.request('sql', task.label, task),
-    decode: (task) => decode.request('decode', task.label, task),
+    decode: (task) => inTurn(() => decode.request('decode', task.label, task)),
     parse: (statements) => sql.request('parse', 'parsing SQL', statements),
     get started() {
       return sql.started || decode.started;

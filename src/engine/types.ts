@@ -99,7 +99,10 @@ export interface DecodeResult {
 export interface EngineSettings {
   /** Of each process; default: as many as the machine runs at once. */
   readonly threads?: number;
-  /** Such as `4GB`; of the sql process, and of each decode task. Default: 80 % of the machine's memory. */
+  /**
+   * Such as `4GB`: of the sql process, and of all decode tasks that run at once together. Default: 80 % of the machine's
+   * memory for the sql process, and for each decode task.
+   */
   readonly memoryLimit?: string;
   /** Absolute folder for spilling. */
   readonly tempDir: string;

@@ -45,6 +45,8 @@ export interface LoadRecord {
   readonly bytes: number;
   readonly requests: number;
   readonly parts: readonly string[];
+  /** Why it was asked for, and what was accepted, in words. */
+  readonly reason?: string;
   /** Guards that were accepted by `--accept`, with the content hash they were accepted for. */
   readonly accepted?: readonly { readonly guard: string; readonly hash: string }[];
 }
@@ -100,6 +102,8 @@ export interface TableState {
   readonly load?: LoadRecord;
   readonly parts?: Readonly<Record<string, PartState>>;
   readonly sourceHash?: string;
+  /** Bronze with `for_each`: what its parent was asked, so that another `where:` asks again. */
+  readonly parentQuery?: string;
   /** Silver. */
   readonly accounting?: Accounting;
 }

@@ -41,7 +41,7 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
     (id) => !facts.parts.some((p) => p.part.id === id),
   );
   const wanted = decisions.filter((d) => d.kind !== 'none');
-  if (wanted.length === 0 && goneParts.length === 0) {
+  if (wanted.length === 0 && goneParts.length === 0 && state !== undefined) {
     return { ...base, action: 'reuse', reason: 'the portal has nothing new', rows: 0 };
   }
   const parts = wanted.map((d) => toFetch(d, options));
@@ -51,7 +51,7 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
   return {
     ...base,
     action: 'run',
-    reason: summarise(wanted, decisions.length, goneParts),
+    reason: summarise(wanted, decisions.length, goneParts) || 'first load, and nothing to fetch',
     requests: parts.reduce((sum, p) => sum + Math.max(1, p.requests.length), 0),
     rows,
     goneParts,

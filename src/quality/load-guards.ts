@@ -1,7 +1,8 @@
 /** Load guards: what is wrong with a load before anything of it is committed (DESIGN §4). Pure. */
 import type { Dataset } from '../project/types.js';
 
-export type GuardName = 'count' | 'empty' | 'cap' | 'row_drop';
+export const GUARDS = ['count', 'empty', 'cap', 'row_drop'] as const;
+export type GuardName = (typeof GUARDS)[number];
 
 /** One part of a staged load, as numbers. */
 export interface PartCounts {
@@ -37,11 +38,25 @@ const CAPS: Readonly<Record<number, string>> = {
 /** Where no `max_row_drop` is written: losing half of a table is a broken refresh until somebody says otherwise. */
 const DEFAULT_ROW_DROP = 0.5;
 
-/** Every guard that the load trips, worst first. */
-export function loadGuards(dataset: Dataset, parts: readonly PartCounts[]): readonly GuardBreach[] {
+/**
+ * Every guard that the load trips, worst first. `whole` is the dataset's current rows over all parts, given where rows
+ * go because parts of it are gone at the portal: no load of those parts would show it.
+ */
+export function loadGuards(
+  dataset: Dataset,
+  parts: readonly PartCounts[],
+  whole?: { readonly before: number; readonly now: number },
+): readonly GuardBreach[] {
   const accept = (guard: GuardName) =>
     `if this is right, run the same command with \`--accept ${dataset.name}:${guard}\`; the last good version stays published`;
   const breaches: GuardBreach[] = [];
+  const allowed = dataset.guards.maxRowDrop ?? DEFAULT_ROW_DROP;
+  const rowDrop = (where: string, before: number, now: number): GuardBreach => ({
+    guard: 'row_drop',
+    code: 'LK4004',
+    message: `${where}: ${rows(before)} before, ${now.toLocaleString('en')} now: ${((1 - now / before) * 100).toFixed(1)} % fewer, at most ${allowed * 100} % are allowed`,
+    hint: accept('row_drop'),
+  });
   for (const part of parts) {
     const where =
       parts.length > 1 || part.label !== dataset.name ? `${dataset.name} (${part.label})` : dataset.name;
@@ -78,16 +93,20 @@ export function loadGuards(dataset: Dataset, parts: readonly PartCounts[]): read
         hint: `the table is probably cut off there; ${accept('cap')}`,
       });
     }
-    const allowed = dataset.guards.maxRowDrop ?? DEFAULT_ROW_DROP;
     if (part.kind === 'full' && part.before !== undefined && part.held < part.before * (1 - allowed)) {
-      const share = ((1 - part.held / part.before) * 100).toFixed(1);
-      breaches.push({
-        guard: 'row_drop',
-        code: 'LK4004',
-        message: `${where}: ${rows(part.before)} before, ${part.held.toLocaleString('en')} now: ${share} % fewer, at most ${allowed * 100} % are allowed`,
-        hint: accept('row_drop'),
-      });
+      breaches.push(rowDrop(where, part.before, part.held));
     }
+  }
+  if (whole === undefined) return breaches;
+  if (whole.now === 0 && dataset.guards.allowEmpty !== true) {
+    breaches.push({
+      guard: 'empty',
+      code: 'LK4002',
+      message: `${dataset.name}: of ${rows(whole.before)} none would be left, for the portal has none of its parts any more`,
+      hint: `an empty table must not replace a good one; ${accept('empty')}`,
+    });
+  } else if (whole.now < whole.before * (1 - allowed) && !breaches.some((b) => b.guard === 'row_drop')) {
+    breaches.push(rowDrop(dataset.name, whole.before, whole.now));
   }
   return breaches;
 }

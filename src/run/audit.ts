@@ -44,7 +44,7 @@ export interface AuditOptions {
   readonly staged?: Relation;
   /** The data version that the node has, or will have. */
   readonly dataVersion: number;
-  /** Run tests that need a descendant of the node, too: at the end of a run. */
+  /** Run these tests of the node and no others: the deferred ones, at the end of a run. */
   readonly deferred?: readonly string[];
 }
 

@@ -12,6 +12,8 @@ import { variableColumns } from './variables.js';
 /** `where` a file has current rows: the parts of it that no later full load has replaced. */
 export interface CurrentFile {
   readonly file: DataFile;
+  /** Ids of these parts. */
+  readonly ids: readonly string[];
   readonly parts: readonly PartState[];
   /** True when the file also holds rows that are no longer current. */
   readonly partly: boolean;
@@ -24,7 +26,9 @@ export function currentFiles(state: TableState): readonly CurrentFile[] {
     const own = file.parts ?? [];
     const current = own.filter((id) => file.loadId !== undefined && parts[id]?.loads.includes(file.loadId));
     if (current.length === 0) return [];
-    return [{ file, parts: current.map((id) => parts[id]!), partly: current.length < own.length }];
+    return [
+      { file, ids: current, parts: current.map((id) => parts[id]!), partly: current.length < own.length },
+    ];
   });
 }
 

@@ -128,8 +128,7 @@ async function execute(
   });
   if (flags.audit && !signal.aborted) await runDeferred(context, options.selected, done);
 
-  const published =
-    pins.anyCommitted || [...fresh].some(([id, record]) => !sameResult(record, kept.get(id)));
+  const published = pins.anyCommitted || [...fresh].some(([id, record]) => !sameResult(record, kept.get(id)));
   const newSet = published
     ? await lake.publishSet(run, pins.versions(), Object.fromEntries([...kept, ...fresh]))
     : set;

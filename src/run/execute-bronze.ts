@@ -1,6 +1,6 @@
 /** One dataset's own chain: observe → plan → fetch → decode → guards → commit. */
 import type { BronzeNode } from '../compile/types.js';
-import { fromErrorInfo, LakeError } from '../errors/lake-error.js';
+import { type ErrorInfo, errorInfo, fromErrorInfo, LakeError } from '../errors/lake-error.js';
 import type {
   DataFile,
   LoadRecord,
@@ -17,24 +17,48 @@ import { type GuardBreach, loadGuards } from '../quality/load-guards.js';
 import type { RequestOptions } from '../sources/types.js';
 import type { RunContext } from './context.js';
 import type { NodeResult } from './events.js';
-import { parentRows } from './parent-rows.js';
-import { type LandedPart, type StagedLoad, stageLoad } from './stage-load.js';
+import { bringsRows, losesParts, nextParts, sameParts } from './next-parts.js';
+import { parentQuery, parentRows, parentsAsBefore } from './parent-rows.js';
+import { type StagedLoad, stageLoad } from './stage-load.js';
 import { variableColumns } from './variables.js';
 
+type Accepted = NonNullable<LoadRecord['accepted']>;
 type Outcome = Omit<NodeResult, 'id' | 'kind' | 'seconds' | 'tests'>;
 
 /** @throws LakeError whatever stopped the dataset; nothing of it is committed then. */
 export async function executeBronze(context: RunContext, node: BronzeNode): Promise<Outcome> {
+  try {
+    return await loadDataset(context, node);
+  } catch (error) {
+    // A load that a guard refused has been recorded with all that is known of it.
+    if (!(error instanceof RejectedLoad)) await recordFailure(context, node, errorInfo(error));
+    throw error;
+  }
+}
+
+/** What a load guard objected to. */
+class RejectedLoad extends LakeError {}
+
+async function recordFailure(context: RunContext, node: BronzeNode, error: ErrorInfo): Promise<void> {
+  const { message: reason, code } = error;
+  const attempt = { run: context.run, table: node.id, at: new Date().toISOString(), requests: 0, bytes: 0 };
+  // The lake may be what failed: its own error is the one to tell.
+  await context.lake.recordAttempt({ ...attempt, status: 'failed', reason, code }).catch(() => undefined);
+}
+
+async function loadDataset(context: RunContext, node: BronzeNode): Promise<Outcome> {
   const state = context.pins.head(node.id)?.state;
   const parents = await parentRows(context, node, state);
   let facts = await observe(context, node, state, parents);
   let plan = makePlan(context, node, facts, state, { strategy: 'fast' });
   if (plan.error) throw fromErrorInfo(plan.error);
-  if (plan.action === 'reuse') return { status: 'reused', reason: plan.reason, requests: observed(facts) };
+  if (plan.action === 'reuse' && parentsAsBefore(context, node, state)) {
+    return { status: 'reused', reason: plan.reason, requests: observed(facts) };
+  }
 
   let load = await stageLoad(context, node, plan, context.run, state);
   let requests = observed(facts) + load.requests;
-  let breaches = judge(node, load, state);
+  let breaches = judge(context, node, facts, load, state);
   const miscount = breaches.find((b) => b.guard === 'count');
   if (miscount) {
     // Rows shifted while they were read, or were withdrawn at the portal: ask once more, in full and in the safer way.
@@ -44,7 +68,7 @@ export async function executeBronze(context: RunContext, node: BronzeNode): Prom
     if (plan.error) throw fromErrorInfo(plan.error);
     load = await stageLoad(context, node, plan, context.run, state);
     requests += observed(facts) + load.requests;
-    breaches = judge(node, load, state);
+    breaches = judge(context, node, facts, load, state);
   }
   const accepted = await acceptOrThrow(context, node, load, breaches, requests);
   return commit(context, node, plan, facts, load, accepted, requests, state);
@@ -89,19 +113,32 @@ function observed(facts: DatasetFacts): number {
   return facts.status === 'depends' ? 0 : facts.requests;
 }
 
-function judge(node: BronzeNode, load: StagedLoad, state: TableState | undefined): readonly GuardBreach[] {
-  return loadGuards(
-    node.dataset,
-    load.landed.map((part) => ({
-      label: part.fetch.label,
-      kind: part.fetch.kind,
-      rows: part.rows,
-      expected: part.fetch.expectedRows,
-      held: part.held,
-      total: part.fetch.totalRows,
-      before: state?.parts?.[part.fetch.partId]?.rows,
-    })),
-  );
+function judge(
+  context: RunContext,
+  node: BronzeNode,
+  facts: DatasetFacts,
+  load: StagedLoad,
+  state: TableState | undefined,
+): readonly GuardBreach[] {
+  const landed = load.landed.map((part) => ({
+    label: part.fetch.label,
+    kind: part.fetch.kind,
+    rows: part.rows,
+    expected: part.fetch.expectedRows,
+    held: part.held,
+    total: part.fetch.totalRows,
+    before: state?.parts?.[part.fetch.partId]?.rows,
+  }));
+  const parts = nextParts(context.run, node, facts, load, state);
+  if (state === undefined || !losesParts(parts, state)) return loadGuards(node.dataset, landed);
+  return loadGuards(node.dataset, landed, {
+    before: currentRows(state.parts ?? {}),
+    now: currentRows(parts),
+  });
+}
+
+function currentRows(parts: Readonly<Record<string, PartState>>): number {
+  return Object.values(parts).reduce((sum, part) => sum + part.rows, 0);
 }
 
 /** The reason for a full load when an incremental one leaves more rows than the portal has. */
@@ -119,7 +156,7 @@ async function acceptOrThrow(
   load: StagedLoad,
   breaches: readonly GuardBreach[],
   requests: number,
-): Promise<LoadRecord['accepted']> {
+): Promise<Accepted> {
   const allowed = context.flags.accept.get(node.name);
   const refused = breaches.filter((b) => allowed !== 'all' && !allowed?.has(b.guard));
   const hash = contentOf(load);
@@ -137,7 +174,7 @@ async function acceptOrThrow(
     requests,
     bytes: load.bytes,
   });
-  throw new LakeError(worst.code, worst.message, {
+  throw new RejectedLoad(worst.code, worst.message, {
     hint: worst.hint,
     details: { guards: refused.map((b) => b.guard) },
   });
@@ -153,16 +190,28 @@ async function commit(
   plan: BronzePlan,
   facts: DatasetFacts,
   load: StagedLoad,
-  accepted: LoadRecord['accepted'],
+  accepted: Accepted,
   requests: number,
   state: TableState | undefined,
 ): Promise<Outcome> {
-  const parts = nextParts(context, node, facts, load, state);
+  const parts = nextParts(context.run, node, facts, load, state);
   const moved = load.landed.some(bringsRows);
-  if (!moved && plan.goneParts.length === 0 && sameState(parts, state)) {
-    return { status: 'unchanged', reason: `asked, and nothing had changed`, requests, bytes: load.bytes };
+  const changed = moved || state === undefined || losesParts(parts, state);
+  if (!changed && sameParts(parts, state) && parentsAsBefore(context, node, state)) {
+    const reason = 'asked, and nothing had changed';
+    await context.lake.recordAttempt({
+      run: context.run,
+      table: node.id,
+      at: new Date().toISOString(),
+      status: 'unchanged',
+      reason,
+      requests,
+      bytes: load.bytes,
+    });
+    return { status: 'unchanged', reason, requests, bytes: load.bytes };
   }
   const columns = bronzeColumns(node, load, state);
+  const guards = accepted.map((one) => one.guard).join(', ');
   const record: LoadRecord | undefined = moved
     ? {
         loadId: context.run,
@@ -173,13 +222,14 @@ async function commit(
         bytes: load.bytes,
         requests,
         parts: load.landed.map((part) => part.fetch.partId),
-        ...(accepted && accepted.length > 0 ? { accepted } : {}),
+        reason: accepted.length > 0 ? `${plan.reason}; accepted: ${guards}` : plan.reason,
+        ...(accepted.length > 0 ? { accepted } : {}),
       }
     : undefined;
   const head: TableHead = await context.lake.commit({
     table: node.id,
     base: context.pins.head(node.id)?.version ?? -1,
-    mode: moved || plan.goneParts.length > 0 ? 'append' : 'state',
+    mode: changed ? 'append' : 'state',
     columns,
     partitionBy: [],
     files: load.files.map((file): StagedFile => ({ ...file, loadId: context.run })),
@@ -193,18 +243,18 @@ async function commit(
       load: record,
       parts,
       sourceHash: node.sourceHash,
+      parentQuery: parentQuery(node),
     },
   });
   context.pins.committed(head);
-  const rows = Object.values(parts).reduce((sum, part) => sum + part.rows, 0);
-  if (!moved && plan.goneParts.length === 0) {
+  if (!changed) {
     return {
       status: 'unchanged',
       reason: 'asked, and nothing had changed',
       requests,
       bytes: load.bytes,
       version: head.version,
-      rows,
+      rows: currentRows(parts),
     };
   }
   return {
@@ -215,78 +265,6 @@ async function commit(
     rows: record?.rows ?? 0,
     version: head.version,
   };
-}
-
-/** The parts' state after the load: landed parts anew, asked ones with fresh validators, gone ones left out. */
-function nextParts(
-  context: RunContext,
-  node: BronzeNode,
-  facts: DatasetFacts,
-  load: StagedLoad,
-  state: TableState | undefined,
-): Record<string, PartState> {
-  const known = state?.sourceHash === node.sourceHash ? (state.parts ?? {}) : {};
-  const probes = new Map(facts.status === 'ok' ? facts.parts.map((p) => [p.part.id, p] as const) : []);
-  const next: Record<string, PartState> = {};
-  const landed = new Map(load.landed.filter(bringsRows).map((part) => [part.fetch.partId, part]));
-  const quiet = load.landed.filter((part) => !bringsRows(part));
-  const asked = new Map([...load.unchanged, ...quiet].map((part) => [part.fetch.partId, part.fetched]));
-  for (const [id, { part, probe }] of probes) {
-    const now = landed.get(id);
-    const before = known[id];
-    if (now) next[id] = landedState(context, now, before, probe.fingerprint);
-    else if (before && asked.has(id))
-      next[id] = {
-        ...before,
-        validators: asked.get(id)!.validators,
-        fingerprint: probe.fingerprint,
-        count: probe.count,
-      };
-    else if (before) next[id] = before;
-    // Asked for and not there: remembered, so that the same parent rows give the same parts without the engine.
-    else if (!probe.exists || load.missing.some((m) => m.partId === id))
-      next[id] = {
-        label: part.label,
-        variables: part.variables,
-        loads: [],
-        validators: {},
-        rows: 0,
-        sha256: '',
-      };
-  }
-  return next;
-}
-
-/** An incremental answer without rows changes nothing but what is known of the portal. */
-function bringsRows(part: LandedPart): boolean {
-  return part.fetch.kind === 'full' || part.delivered > 0;
-}
-
-function landedState(
-  context: RunContext,
-  part: LandedPart,
-  before: PartState | undefined,
-  fingerprint: string | undefined,
-): PartState {
-  const full = part.fetch.kind === 'full';
-  const later =
-    part.cursor !== undefined && (before?.cursor === undefined || full || part.cursor > before.cursor);
-  return {
-    label: part.fetch.label,
-    variables: part.fetch.variables,
-    loads: full ? [context.run] : [...(before?.loads ?? []), context.run],
-    cursor: later ? part.cursor : before?.cursor,
-    validators: part.fetched.validators,
-    fingerprint,
-    count: part.fetch.totalRows,
-    rows: part.held,
-    sha256: part.fetched.sha256,
-    rowId: part.rowId,
-  };
-}
-
-function sameState(parts: Readonly<Record<string, PartState>>, state: TableState | undefined): boolean {
-  return JSON.stringify(parts) === JSON.stringify(state?.parts ?? {});
 }
 
 /** Columns of the bronze table: the portal's as they came over all loads, then lake's own. */

@@ -42,7 +42,7 @@ export async function executeModel(
     macros: context.graph.sqlMacros,
     relations,
     statements: [
-      { sql: `create temp table result as select ${cast} from (${node.sql})`, collect: 'none' },
+      { sql: `create temp table result as select ${cast} from (\n${node.sql})`, collect: 'none' },
       {
         sql: contentSql(
           'result',

@@ -97,7 +97,7 @@ function judge(node: SilverNode, found: SilverFindings): void {
     });
   }
   if (found.failures.length > 0) {
-    const list = found.failures.slice(0, 3).map((f) => `${f.breach} in ${f.rows.toLocaleString('en')} rows`);
+    const list = found.failures.slice(0, 3).map((f) => `${f.breach} in ${counted(f.rows, 'row')}`);
     throw new LakeError('LK4007', `${node.name}: values that may not be invalid are: ${list.join('; ')}`, {
       hint: `correct the field in ${node.dataset.path}, or let it be \`on_invalid: quarantine\` or \`nullify\``,
       details: { failures: found.failures },
@@ -106,10 +106,14 @@ function judge(node: SilverNode, found: SilverFindings): void {
   if (found.unaccounted !== 0 && node.dataset.accounting) {
     throw new LakeError(
       'LK4008',
-      `${node.name}: ${Math.abs(found.unaccounted).toLocaleString('en')} bronze rows ${found.unaccounted > 0 ? 'are missing from' : 'too many are in'} its SQL`,
+      `${node.name}: its SQL yields ${counted(Math.abs(found.unaccounted), 'row')} ${found.unaccounted > 0 ? 'fewer' : 'more'} than bronze has`,
       { hint: `${node.path} must yield every row of bronze once, or the manifest say \`accounting: off\`` },
     );
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 async function publishQuarantine(
@@ -120,18 +124,17 @@ async function publishQuarantine(
   inputs: Readonly<Record<string, number>>,
 ): Promise<void> {
   const before = context.pins.head(table);
-  const files = stagedFiles(found.quarantine);
-  // Nothing was wrong before and nothing is now: there is nothing to publish.
-  if (before && before.state.rows === 0 && files.length === 0) return;
+  // What was wrong before is wrong now, most often nothing: there is nothing to publish.
+  if (before && before.state.contentHash === found.quarantineContent) return;
   const head = await context.lake.commit({
     table,
     base: before?.version ?? -1,
     mode: 'overwrite',
     columns: QUARANTINE_COLUMNS,
     partitionBy: [],
-    files,
+    files: stagedFiles(found.quarantine),
     description: `Rows that ${node.id} left out, and why.`,
-    state: { run: context.run, inputs, tests: [], audited: true },
+    state: { run: context.run, contentHash: found.quarantineContent, inputs, tests: [], audited: true },
   });
   context.pins.committed(head);
 }

@@ -6,6 +6,7 @@ import type { FetchedPart, PartFetch } from '../fetch/types.js';
 import type { TableState } from '../lakehouse/types.js';
 import { currentFiles } from './bind-bronze.js';
 import type { RunContext } from './context.js';
+import { newestOf } from './cursor.js';
 
 export interface Measured {
   readonly rows: number;
@@ -39,11 +40,9 @@ export async function measureLoad(
     select: select(file.columns, true),
     where: undefined as string | undefined,
   }));
-  for (const { file } of state && incremental.size > 0 ? currentFiles(state) : []) {
-    if (!file.parts?.some((id) => incremental.has(id))) continue;
-    const labels = changed
-      .filter((c) => incremental.has(c.fetch.partId))
-      .map((c) => quoteText(c.fetch.label));
+  for (const { file, ids, parts } of state && incremental.size > 0 ? currentFiles(state) : []) {
+    const labels = parts.filter((_, i) => incremental.has(ids[i]!)).map(({ label }) => quoteText(label));
+    if (labels.length === 0) continue;
     scans.push({
       files: [context.lake.filePath(node.id, file.path)],
       select: select(file.columns ?? [], false),
@@ -59,7 +58,7 @@ export async function measureLoad(
         sql: `select _source_part,
           case when count(id) filter (is_new) = count(*) filter (is_new) then count(distinct id) filter (is_new) else count(*) filter (is_new) end as rows,
           case when count(id) = count(*) then count(distinct id) else count(*) end as held,
-          max(cursor) as cursor
+          ${newestOf('cursor')} as cursor
         from "landed"."rows" group by _source_part`,
         collect: 'rows',
         limit: 1_000_000,

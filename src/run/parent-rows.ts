@@ -11,6 +11,33 @@ type ParentRows = readonly Readonly<Record<string, string>>[];
 /** More parts than this are a mistake in `where:` rather than a dataset. */
 const MOST_PARTS = 100_000;
 
+/** The query that names a dataset's parts; undefined for a dataset without `for_each`. */
+export function parentQuery(node: BronzeNode): string | undefined {
+  if (!node.parent) return undefined;
+  const { node: parent, fields, where } = node.parent;
+  const columns = fields.map((field) => `${quoteIdent(field)}::varchar as ${quoteIdent(field)}`);
+  const conditions = [
+    ...fields.map((field) => `${quoteIdent(field)} is not null`),
+    ...(where ? [`(${where})`] : []),
+  ];
+  const table = `"silver".${quoteIdent(parent.replace(/^silver\./, ''))}`;
+  // Without a field in the addresses there is one part as soon as a row is there.
+  return `select distinct ${columns.join(', ') || '1'} from ${table}${conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''} order by all`;
+}
+
+/** Whether the last load knew the parent as it is now, and asked it the same. */
+export function parentsAsBefore(
+  context: Pick<RunContext, 'pins'>,
+  node: BronzeNode,
+  state: TableState | undefined,
+): boolean {
+  if (!node.parent) return true;
+  return (
+    state?.inputs[node.parent.node] === context.pins.dataVersion(node.parent.node) &&
+    state?.parentQuery === parentQuery(node)
+  );
+}
+
 /**
  * Distinct values of the fields that the templates name, as text; undefined for a dataset without `for_each`. While the
  * parent has not changed since the last load they are read from that load's own state: no engine is started.
@@ -22,32 +49,23 @@ export async function parentRows(
   state: TableState | undefined,
 ): Promise<ParentRows | undefined> {
   if (!node.parent) return undefined;
-  const { node: parent, fields, where } = node.parent;
-  const version = context.pins.dataVersion(parent);
-  if (version === undefined) {
+  const { node: parent, fields } = node.parent;
+  if (context.pins.dataVersion(parent) === undefined) {
     throw new LakeError('LK4010', `${node.name} reads its files off ${parent}, which was never built`, {
       hint: `build it first: \`lake build --select ${parent.replace(/^silver\./, '')}\``,
     });
   }
-  if (state?.sourceHash === node.sourceHash && state.inputs[parent] === version) {
-    return Object.values(state.parts ?? {}).map((part) => part.variables);
+  if (state?.sourceHash === node.sourceHash && parentsAsBefore(context, node, state)) {
+    const known = Object.values(state.parts ?? {}).map((part) => part.variables);
+    // A part has the values of its own template; where templates differ a row cannot be read back from it.
+    const complete = known.every((variables) => fields.every((field) => Object.hasOwn(variables, field)));
+    if (complete) return distinctRows(known, fields);
   }
-  const conditions = [
-    ...fields.map((field) => `${quoteIdent(field)} is not null`),
-    ...(where ? [`(${where})`] : []),
-  ];
-  const columns = fields.map((field) => `${quoteIdent(field)}::varchar as ${quoteIdent(field)}`).join(', ');
   const [result] = await context.engine.sql({
     label: node.id,
     macros: context.graph.sqlMacros,
     relations: [nodeRelation(context, parent)],
-    statements: [
-      {
-        sql: `select distinct ${columns} from "silver".${quoteIdent(parent.replace(/^silver\./, ''))} where ${conditions.join(' and ')} order by all`,
-        collect: 'rows',
-        limit: MOST_PARTS,
-      },
-    ],
+    statements: [{ sql: parentQuery(node)!, collect: 'rows', limit: MOST_PARTS }],
   });
   if (result!.truncated) {
     throw new LakeError(
@@ -59,4 +77,15 @@ export async function parentRows(
     );
   }
   return result!.rows.map((row) => Object.fromEntries(fields.map((field, i) => [field, String(row[i])])));
+}
+
+/** Several parts may be named by one row: the members of a family. */
+function distinctRows(rows: ParentRows, fields: readonly string[]): ParentRows {
+  const distinct = new Map(
+    rows.map((row) => {
+      const values = fields.map((field) => row[field]!);
+      return [JSON.stringify(values), Object.fromEntries(fields.map((field, i) => [field, values[i]!]))];
+    }),
+  );
+  return [...distinct.values()];
 }

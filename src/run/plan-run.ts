@@ -1,4 +1,4 @@
-/** `lake plan`: looks at portals and lake, and says for every selected node what a build would do. Writes nothing. */
+/** `lake plan`: looks at portals and lake, and says for every selected node what a build would do. Writes nothing to the lake. */
 import type { BronzeNode, NodeId } from '../compile/types.js';
 import { errorInfo } from '../errors/lake-error.js';
 import { observeDataset } from '../observe/observe-dataset.js';

@@ -1,5 +1,5 @@
 /** `lake query`: one SELECT on the newest set and on the system tables. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Graph } from '../compile/types.js';
 import { createEngine } from '../engine/index.js';
 import type { Relation, ResultSet } from '../engine/types.js';
@@ -34,7 +34,7 @@ export async function queryLake({ root, graph, target, sql, limit }: QueryOption
   const engine = createEngine({
     threads: target.threads,
     memoryLimit: target.memoryLimit,
-    tempDir: join(root, 'target', 'spill'),
+    tempDir: resolve(root, target.tempDirectory ?? join('target', 'spill')),
   });
   try {
     const [result] = await engine.sql({

@@ -1,5 +1,5 @@
 /** What `plan`, `build` and `test` need open: the lake, the local portal when the target has one, fetcher and engine. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Graph } from '../compile/types.js';
 import { createEngine } from '../engine/index.js';
 import type { Engine } from '../engine/types.js';
@@ -32,7 +32,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Opens all of it lazily: no process starts and no connection opens before it is used. */
+/** The local portal, where the target has one, starts now; no engine process and no connection before it is used. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, graph, target, secrets } = options;
   const lake = await openLake(target.lake, root);
@@ -54,7 +54,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const engine = createEngine({
     threads: target.threads,
     memoryLimit: target.memoryLimit,
-    tempDir: join(root, 'target', 'spill'),
+    tempDir: resolve(root, target.tempDirectory ?? join('target', 'spill')),
   });
   return {
     lake,

@@ -6,6 +6,7 @@ import type { SilverNode } from '../compile/types.js';
 import { quoteIdent } from '../engine/sql-text.js';
 import type { ResultSet, Statement } from '../engine/types.js';
 import type { Accounting } from '../lakehouse/types.js';
+import { CURRENT, notUniqueSql, repeatedRows } from './repeated-rows.js';
 import { changesSql, contentSql, copySql } from './table-sql.js';
 import { publishedSelect } from './table-types.js';
 
@@ -27,26 +28,35 @@ export const QUARANTINE_COLUMNS: Columns = [
   { name: '_record', type: 'VARCHAR' },
 ];
 
-const JUDGED = [
-  '_loaded_at',
-  '_source_part',
-  '_row',
-  '_row_id',
-  '_cursor',
-  '_load_order',
-  '_part_order',
-  '_errors',
-  '_nullified',
-  '_failures',
-];
+/** Which row of bronze a row is. */
+const ROW = ['_load_id', '_source_part', '_row'] as const;
+/** Where that row stands among the others. */
+const PLACES = ['_loaded_at', '_row_id', '_cursor', '_load_order', '_part_order'] as const;
+const JUDGEMENTS = ['_errors', '_nullified', '_failures'] as const;
+const TYPES: Readonly<Record<string, string>> = {
+  _row: 'bigint',
+  _load_order: 'integer',
+  _part_order: 'integer',
+};
+/** What the SQL of a node yields and silver does not show. */
+const UNSHOWN: readonly string[] = [...ROW, ...PLACES, ...JUDGEMENTS].filter((name) => name !== '_load_id');
 
 /** Names of the statements whose results come back, in order. */
-const COLLECTED = ['counts', 'breaches', 'notUnique', 'valid', 'quarantine', 'content', 'changes'] as const;
+const COLLECTED = [
+  'counts',
+  'breaches',
+  'notUnique',
+  'valid',
+  'quarantine',
+  'content',
+  'quarantineContent',
+  'changes',
+] as const;
 type Collected = (typeof COLLECTED)[number];
 
 /** The columns that are published: everything but where a row came from and how it was judged. */
 export function silverColumns(columns: Columns): Columns {
-  return columns.filter((column) => column.name === '_load_id' || !JUDGED.includes(column.name));
+  return columns.filter((column) => !UNSHOWN.includes(column.name));
 }
 
 /**
@@ -57,10 +67,8 @@ export function judgeStatements(node: SilverNode, yielded: Columns): Statement[]
   const columns = silverColumns(yielded);
   const select = publishedSelect(columns, node.partitionBy);
   return [
-    none(`create temp table checked as\n${checkedSelect(node, yielded)}`),
-    none(overlapSql()),
-    none(duplicateKeysSql(node)),
-    none(supersededSql(node)),
+    none(`create temp table checked as ${checkedSelect(node, yielded)}`),
+    ...repeatedRows(node).map(none),
     none(`create temp view final as select ${select} from checked
       where _errors = '' and rowid not in (select id from overlap) and rowid not in (select id from superseded)`),
   ];
@@ -77,32 +85,25 @@ export function silverStatements(
   const table = `"bronze".${quoteIdent(node.name)}`;
   return [
     ...judgeStatements(node, yielded),
+    none(`create temp view judged as select * from checked where ${CURRENT}`),
     rows(`select
       (select count(*) from ${table}),
       (select count(*) from checked),
-      (select count(*) from checked where _errors <> '' and rowid not in (select id from overlap)),
+      (select count(*) from checked where _errors <> '' and ${CURRENT}),
       (select count(*) from superseded),
       (select count(*) from overlap),
-      (select count(*) from checked where _nullified <> '' and rowid not in (select id from overlap))`),
+      (select count(*) from checked where _nullified <> '' and ${CURRENT})`),
     rows(`select kind, breach, count(*) from (
-        select 'quarantine' as kind, unnest(string_split(_errors, '; ')) as breach from checked where _errors <> ''
-        union all select 'nullify', unnest(string_split(_nullified, '; ')) from checked where _nullified <> ''
-        union all select 'fail', unnest(string_split(_failures, '; ')) from checked where _failures <> ''
+        select 'quarantine' as kind, unnest(string_split(_errors, '; ')) as breach from judged where _errors <> ''
+        union all select 'nullify', unnest(string_split(_nullified, '; ')) from judged where _nullified <> ''
+        union all select 'fail', unnest(string_split(_failures, '; ')) from judged where _failures <> ''
       ) group by all order by 3 desc, 2`),
     rows(notUniqueSql(node), 5),
     rows(copySql('select * from final', output.valid, node.partitionBy), 1_000_000),
-    rows(
-      copySql(
-        `select _load_id, _source_part, _row, string_split(c._errors, '; ') as _errors,
-          to_json(b)::varchar as _record
-        from (select * exclude (_loaded_at, _row_id, _cursor, _load_order, _part_order) from ${table}) b
-        join (select _load_id, _source_part, _row, _errors from checked
-              where _errors <> '' and rowid not in (select id from overlap)) c using (_load_id, _source_part, _row)`,
-        output.quarantine,
-        [],
-      ),
-    ),
+    none(quarantinedSql(table)),
+    rows(copySql('select * from quarantined', output.quarantine, [])),
     rows(contentSql('final', hashed(node, fields))),
+    rows(contentSql('quarantined', ['_source_part', '_errors', '_record'])),
     rows(
       previous
         ? changesSql('final', '"previous"."table"', node.key, hashed(node, fields))
@@ -122,6 +123,7 @@ export interface SilverFindings {
   readonly valid: ResultSet;
   readonly quarantine: ResultSet;
   readonly content: string;
+  readonly quarantineContent: string;
   readonly changes?: { readonly added: number; readonly changed?: number; readonly removed: number };
 }
 
@@ -162,6 +164,7 @@ export function silverFindings(results: readonly ResultSet[]): SilverFindings {
     valid: by.valid,
     quarantine: by.quarantine,
     content: by.content.rows[0]!.join(':'),
+    quarantineContent: by.quarantineContent.rows[0]!.join(':'),
     changes: readChanges(by.changes),
   };
 }
@@ -176,57 +179,37 @@ function readChanges(result: ResultSet): SilverFindings['changes'] {
   };
 }
 
-/** Generated SQL judges itself; hand-written SQL is taken as valid and only says where its rows came from. */
+/**
+ * Generated SQL judges itself. Hand-written SQL is taken as valid; where it says which bronze row each of its rows is,
+ * that row tells what it leaves out. The node's own SQL begins on the second line, see `located` of a build.
+ */
 function checkedSelect(node: SilverNode, yielded: Columns): string {
-  if (node.generated) return node.sql;
+  if (node.generated) return `\n${node.sql}`;
   const own = new Set(yielded.map((c) => c.name));
-  const empty = JUDGED.filter((name) => !own.has(name)).map((name) => {
-    const text = ['_errors', '_nullified', '_failures'].includes(name);
-    return `${text ? `''` : name === '_row' ? 'null::bigint' : 'null::varchar'} as ${name}`;
-  });
-  return `select *, ${empty.join(', ')} from (${node.sql})`;
+  const lacking = (names: readonly string[]) => names.filter((name) => !own.has(name));
+  const verdicts = lacking(JUDGEMENTS).map((name) => `'' as ${name}`);
+  const places = lacking(PLACES);
+  if (lacking(ROW).length > 0) {
+    const unknown = [...lacking(ROW), ...places].map(
+      (name) => `null::${TYPES[name] ?? 'varchar'} as ${name}`,
+    );
+    return `select ${['*', ...unknown, ...verdicts].join(', ')} from (\n${node.sql})`;
+  }
+  const found = places.map((name) => `bronze_row.${name}`);
+  const row = ROW.join(', ');
+  return `select ${['own.*', ...found, ...verdicts].join(', ')} from (\n${node.sql}) own
+    left join (select ${[row, ...places].join(', ')} from "bronze".${quoteIdent(node.name)}) bronze_row using (${row})`;
 }
 
-/** Two deliveries of one portal row within a load: pages that overlapped. The first is kept. */
-function overlapSql(): string {
-  return `create temp table overlap as
-    select id from (
-      select rowid as id, row_number() over (partition by _load_id, _source_part, _row_id order by _row) as place
-      from checked
-      where (_load_id, _source_part, _row_id) in (
-        select (_load_id, _source_part, _row_id) from checked
-        where _row_id is not null group by _load_id, _source_part, _row_id having count(*) > 1))
-    where place > 1`;
-}
-
-function duplicateKeysSql(node: SilverNode): string {
-  if (!node.key) return `create temp table duplicate_keys as select 1 as _none where false`;
-  const key = node.key.map(quoteIdent).join(', ');
-  return `create temp table duplicate_keys as
-    select ${key} from checked where _errors = '' and rowid not in (select id from overlap)
-    group by ${key} having count(*) > 1`;
-}
-
-/** Of one key the newest row wins: by cursor, then load, then part of the family. */
-function supersededSql(node: SilverNode): string {
-  if (!node.key) return `create temp table superseded as select 0::bigint as id where false`;
-  const key = node.key.map(quoteIdent).join(', ');
-  return `create temp table superseded as
-    select id from (
-      select rowid as id, row_number() over (
-        partition by ${key} order by _cursor desc nulls last, _load_order desc, _part_order desc, _row desc) as place
-      from checked semi join duplicate_keys using (${key})
-      where _errors = '' and rowid not in (select id from overlap))
-    where place > 1`;
-}
-
-/** Keys that stand more than once in one part of one load with one cursor: nothing says which row is the newer. */
-function notUniqueSql(node: SilverNode): string {
-  if (!node.key) return 'select 1 where false';
-  const key = node.key.map(quoteIdent).join(', ');
-  return `select ${key}, count(*) as rows from checked semi join duplicate_keys using (${key})
-    where _errors = '' and rowid not in (select id from overlap)
-    group by ${key}, _load_id, _source_part, _cursor having count(*) > 1 order by rows desc, ${key}`;
+/** The rows that silver leaves out for their values, as the portal delivered them. */
+function quarantinedSql(table: string): string {
+  const own = '_load_id, _loaded_at, _row, _row_id, _cursor, _load_order, _part_order, "$errors"';
+  return `create temp table quarantined as
+    select _load_id, _source_part, _row, string_split("$errors", '; ') as _errors,
+      to_json(struct_pack(*columns(* exclude (${own}))))::varchar as _record
+    from ${table} join (
+      select _load_id, _source_part, _row, _errors as "$errors" from checked
+      where _errors <> '' and ${CURRENT}) using (_load_id, _source_part, _row)`;
 }
 
 /** Columns that tell whether the content changed: not where a row came from, nor what the portal renumbers. */

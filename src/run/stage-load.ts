@@ -47,8 +47,14 @@ export async function stageLoad(
     parts.map(async (fetch) => ({ fetch, fetched: await context.fetcher.fetchPart(target, fetch) })),
   );
   const known = state?.sourceHash === node.sourceHash ? (state.parts ?? {}) : {};
-  const isUnchanged = ({ fetch, fetched: got }: (typeof fetched)[number]) =>
-    got.notModified || (fetch.kind === 'full' && !got.missing && known[fetch.partId]?.sha256 === got.sha256);
+  const isUnchanged = ({ fetch, fetched: got }: (typeof fetched)[number]) => {
+    const before = known[fetch.partId];
+    if (got.notModified) return true;
+    // The bytes of an incremental load say nothing of a full one; and old bytes under a new count are a short answer.
+    if (fetch.kind !== 'full' || got.missing || before?.loads.length !== 1) return false;
+    const counted = fetch.expectedRows === undefined || fetch.expectedRows === before.rows;
+    return counted && before.sha256 === got.sha256;
+  };
   const unchanged = fetched.filter(isUnchanged);
   const missing = fetched.filter(({ fetched: got }) => got.missing).map(({ fetch }) => fetch);
   const changed = fetched.filter((each) => !isUnchanged(each) && !each.fetched.missing);
@@ -97,12 +103,24 @@ async function decodeParts(
       decode: fetched.decode,
       files: fetched.files.map((file) => file.path),
     }));
-  if (parts.length === 0) return { files: [], parts: [] };
-  return context.engine.decode({
-    label: node.id,
-    parts,
-    loadId,
-    loadedAt: context.startedAt.toISOString(),
-    outDir: await context.lake.stage(node.id, context.run),
-  });
+  // A file has one set of variable columns: parts that addresses of other fields name go into files of their own.
+  const groups = new Map<string, (typeof parts)[number][]>();
+  for (const part of parts) {
+    const names = Object.keys(part.variables).sort().join(' ');
+    const group = groups.get(names);
+    if (group) group.push(part);
+    else groups.set(names, [part]);
+  }
+  const decoded = await Promise.all(
+    [...groups.values()].map(async (group) =>
+      context.engine.decode({
+        label: node.id,
+        parts: group,
+        loadId,
+        loadedAt: context.startedAt.toISOString(),
+        outDir: await context.lake.stage(node.id, context.run),
+      }),
+    ),
+  );
+  return { files: decoded.flatMap((d) => d.files), parts: decoded.flatMap((d) => d.parts) };
 }

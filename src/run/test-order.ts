@@ -38,11 +38,7 @@ export function orderTests(graph: Graph): TestOrder {
 }
 
 /** Whether `from` waits for `to`, directly or through others. */
-function reaches(
-  waitsFor: ReadonlyMap<NodeId, ReadonlySet<NodeId>>,
-  from: NodeId,
-  to: NodeId,
-): boolean {
+function reaches(waitsFor: ReadonlyMap<NodeId, ReadonlySet<NodeId>>, from: NodeId, to: NodeId): boolean {
   const seen = new Set<NodeId>([from]);
   const stack = [from];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

@@ -145,7 +145,7 @@ export interface Source {
     context: SourceContext,
     client: PortalClient,
     since?: RequestOptions['since'],
-    known?: { readonly fingerprint?: string; readonly count?: number },
+    known?: KnownPart,
   ): Promise<Probe>;
   /** Pure: the requests that bring the part's rows. */
   requests(part: Part, probe: Probe, context: SourceContext, options: RequestOptions): PartRequests;

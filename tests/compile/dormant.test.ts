@@ -11,6 +11,7 @@ it('names what is checked and has no effect yet, most used first, with a place',
         load: { mode: 'append', deletes: 'soft', sweep: day, keepLoads: 3, lookback: day, cursor: 'x' },
         source: {
           ...a.source,
+          read: { member: 'x.csv' },
           pages: { type: 'page' },
           family: { variable: 'year', members: {}, catalogue: 'x {year}' },
         },
@@ -21,6 +22,9 @@ it('names what is checked and has no effect yet, most used first, with a place',
         spans: {
           freshness: at('datasets/city/a.yml', 30),
           load: at('datasets/city/a.yml', 20),
+          'source.auth': at('datasets/city/a.yml', 11, 5),
+          'source.headers': at('datasets/city/a.yml', 12, 5),
+          'source.read': at('datasets/city/a.yml', 13, 5),
           'guards.max_changed': at('datasets/city/a.yml', 40, 8),
         },
       }),
@@ -36,6 +40,9 @@ it('names what is checked and has no effect yet, most used first, with a place',
     { what: 'load.sweep', count: 1, example: where('a', 20) },
     { what: 'load.deletes: soft', count: 1, example: where('a', 20) },
     { what: 'load.keep_loads', count: 1, example: where('a', 20) },
+    { what: 'source.auth', count: 1, example: where('a', 11, 5) },
+    { what: 'source.headers', count: 1, example: where('a', 12, 5) },
+    { what: 'source.read.member', count: 1, example: where('a', 13, 5) },
     { what: 'source.pages', count: 1, example: where('a') },
     { what: 'source.family.catalogue', count: 1, example: where('a') },
     { what: 'contract.columns: freeze', count: 1, example: where('a') },
@@ -45,6 +52,18 @@ it('names what is checked and has no effect yet, most used first, with a place',
     { what: 'contract.columns: ignore', count: 1, example: where('b') },
     { what: 'contract of a model', count: 1, example: at('models/gold/x.sql') },
     { what: 'exposures', count: 1, example: at('models/gold/x.yml', 9) },
+  ]);
+});
+
+it('shares of single fields, and what a target publishes', async () => {
+  const { dormant } = await graphOf({
+    datasets: [dataset('a', ['id'], { guards: { maxNullRiseOf: { id: 0.1 }, maxChangedOf: { id: 0.1 } } })],
+    target: { name: 'dev', lake: { type: 'local', path: 'lake/dev' }, publish: ['warehouse'] },
+  });
+  expect(dormant).toEqual([
+    { what: 'guards.max_null_rise', count: 1, example: at('datasets/city/a.yml') },
+    { what: 'guards.max_changed', count: 1, example: at('datasets/city/a.yml') },
+    { what: 'publish of a target', count: 1, example: at('profiles.yml') },
   ]);
 });
 

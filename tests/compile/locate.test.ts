@@ -1,8 +1,7 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
-import { locate, locateEngineError } from '../../src/compile/locate.js';
+import { locate } from '../../src/compile/locate.js';
 import type { Graph } from '../../src/compile/types.js';
-import { dataset, field, graphOf, macro, model, singular } from './build-project.js';
+import { dataset, graphOf, macro, model, test } from './build-project.js';
 
 function sqlById(graph: Graph, id: string): string {
   const found = [...graph.nodes, ...graph.tests, ...graph.unitTests].find((n) => n.id === id);
@@ -83,70 +82,10 @@ describe('a place in compiled SQL is a place in the file that it came from', () 
   });
 });
 
-describe("an error of the engine is told at the user's own line", () => {
-  const fields = [
-    'id',
-    field('name', { sql: 'upper(value) || nothing_like_it' }),
-    field('age', { type: 'integer', sql: 'a +\n  no_column_either', from: [] }),
-    'plain',
-  ];
-  const parts = {
-    datasets: [dataset('a', fields)],
-    models: [
-      model('binder', "-- names\nselect\n  id,\n  wrong_name as n\nfrom {{ref 'a'}}"),
-      model('parser', 'select 1 as n\nfrom from t'),
-      model('in_macro', 'select\n  {{> m}} as n'),
-      model('cast', "select 'x'::int as n"),
-    ],
-    macros: [macro('m', "upper(\n  '',\n  wrong_in_macro)")],
-    singularTests: [singular('t', "select *\nfrom {{ref 'a'}}\nwhere  missing_column > 1")],
-  };
-
-  async function errorOf(sql: string): Promise<string> {
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    await connection.run(
-      'create schema silver; create table silver.a as select 1 as id, 2 as name, 3 as age',
-    );
-    await connection.run(
-      `create schema bronze; create table bronze.a as select '1' as id, '2' as name, '3' as plain, 1 as _load_id, now() as _loaded_at, 1 as _source_part, 1 as _row, 1 as _row_id, 1 as _cursor, 1 as _load_order, 1 as _part_order`,
-    );
-    try {
-      await connection.run(sql);
-      return 'no error';
-    } catch (error) {
-      return (error as Error).message;
-    } finally {
-      connection.closeSync();
-      instance.closeSync();
-    }
-  }
-
-  it.each([
-    ['gold.binder', 'models/gold/binder.sql:4:3'],
-    ['gold.parser', 'models/gold/parser.sql:2:6'],
-    ['gold.in_macro', 'macros/m.hbs:3:3'],
-    ['silver.a', 'datasets/city/a.yml:5:3'],
-    ['tests/data/t.sql', 'tests/data/t.sql:3:8'],
-  ])('%s', async (id, place) => {
-    const graph = await graphOf(parts);
-    // As a run would: inside of a longer statement, on other lines.
-    const message = await errorOf(`create table result as (\n\n  select * from (${sqlById(graph, id)}\n))`);
-    const at = locateEngineError(graph, id, message);
-    expect(at && `${at.file}:${at.line}:${at.col}`, message).toBe(place);
-  });
-
-  it('a field that is computed over several lines', async () => {
-    const graph = await graphOf({ datasets: [dataset('a', ['id', fields[2]!])] });
-    const at = locateEngineError(graph, 'silver.a', await errorOf(sqlById(graph, 'silver.a')));
-    expect(at).toEqual({ file: 'datasets/city/a.yml', line: 5, col: 3 });
-  });
-
-  it('a message without a place, an unknown id and a generic test have none', async () => {
-    const graph = await graphOf(parts);
-    expect(locateEngineError(graph, 'gold.cast', 'Out of Memory Error: …')).toBeUndefined();
-    expect(locateEngineError(graph, 'gold.none', 'x\nLINE 1: select 1\n        ^')).toBeUndefined();
-    expect(locateEngineError(graph, 'gold.cast', 'x\nLINE 1: something else\n        ^')).toBeUndefined();
-    expect(locate(graph, 'bronze.a', 1, 1)).toBeUndefined();
-  });
+it('bronze, an unknown id and a generic test have no place', async () => {
+  const rows = test('row_count', { min: 1 });
+  const graph = await graphOf({ datasets: [dataset('a', ['id'], { tests: [rows] })] });
+  expect(graph.tests).toHaveLength(1);
+  for (const id of ['bronze.a', 'gold.none', graph.tests[0]!.id])
+    expect(locate(graph, id, 1, 1), id).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 /** What a run does again, and what it does not: every node says why. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runLake } from '../support/run-lake.js';
 import { type City, city } from './support/city.js';
 import type { PortalContent } from './support/portal.js';
@@ -67,13 +67,20 @@ models:
 `,
 };
 
+let built: City;
 let project: City;
+beforeAll(async () => {
+  built = city(FILES, PORTAL);
+  await built.build();
+});
+beforeEach(() => {
+  project = built.copy();
+});
 afterEach(() => project.remove());
+afterAll(() => built.remove());
 
 describe('a second build', () => {
   test('starts no engine, commits nothing, asks Socrata and files once and CKAN twice', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
     const before = project.versions();
     const again = await project.build();
     expect(again.engineStarted).toBe(false);
@@ -89,8 +96,6 @@ describe('a second build', () => {
   });
 
   test('says so on the command line', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
     const { stdout, exitCode } = await runLake(project.root, ['build']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
@@ -99,8 +104,6 @@ describe('a second build', () => {
   });
 
   test('a portal that only moves its dates makes no load, and no child is built', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
     const { 'city-parks': parks } = PORTAL.ckan!;
     project.serve({ ...PORTAL, ckan: { 'city-parks': { ...parks!, at: '2026-10-05T10:00:00Z' } } });
     const moved = await project.build();
@@ -117,8 +120,6 @@ describe('a second build', () => {
 
 describe('an edit', () => {
   test('of one field builds its silver and what depends on it, and asks for no row again', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
     project.write({ 'datasets/trees.yml': FILES['datasets/trees.yml'].replace('[0, 100]', '[-5, 20]') });
     const edited = await project.build();
     expect(edited.statuses).toEqual({
@@ -139,8 +140,6 @@ describe('an edit', () => {
   });
 
   test('that yields equal rows builds the table, and stops there', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
     const before = project.versions();
     project.write({ 'datasets/trees.yml': FILES['datasets/trees.yml'].replace('[0, 100]', '[0, 99]') });
     const edited = await project.build();
@@ -154,15 +153,13 @@ describe('an edit', () => {
     expect((await project.build()).engineStarted).toBe(false);
   });
 
-  test('of comments, layout and case of keywords in a model builds nothing', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
+  test('of comments, layout and what only people read builds nothing', async () => {
     project.write({
       'models/gold/trees_by_park.sql': `-- Trees of each park.
-SELECT park,
-       COUNT(*) AS trees, /* all of them */
-       max(height) AS tallest
-FROM {{ref 'trees'}}   GROUP BY park;
+select park,
+       count(*) as trees, /* all of them */
+       max(height) as tallest
+from   {{ref 'trees'}}   group by park
 `,
       'datasets/trees.yml': `# A comment.\n${FILES['datasets/trees.yml']}description: Trees of the city.\ntags: [green]\n`,
     });
@@ -172,11 +169,12 @@ FROM {{ref 'trees'}}   GROUP BY park;
   });
 
   test('of a test runs the test alone, and once', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
     const before = project.versions();
     project.write({
-      'models/gold/gold.yml': FILES['models/gold/gold.yml'].replace('not_null', '{not_null: {where: "trees > 0"}}'),
+      'models/gold/gold.yml': FILES['models/gold/gold.yml'].replace(
+        'not_null',
+        '{not_null: {where: "trees > 0"}}',
+      ),
     });
     const edited = await project.build();
     expect(edited.statuses['gold.trees_by_park']).toBe('reused');
@@ -189,10 +187,14 @@ FROM {{ref 'trees'}}   GROUP BY park;
   });
 
   test('of the rows that a test of another table reads runs that test, and once', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
     const { 'tree-0001': trees } = PORTAL.socrata!;
-    const more = { tree_id: 5, species: 'Elm', park: 'Riverdale', height: 4, ':updated_at': '2026-10-02T10:00:00Z' };
+    const more = {
+      tree_id: 5,
+      species: 'Elm',
+      park: 'Riverdale',
+      height: 4,
+      ':updated_at': '2026-10-02T10:00:00Z',
+    };
     project.serve({
       ...PORTAL,
       socrata: { 'tree-0001': { ...trees!, rows: [...trees!.rows, more], at: '2026-10-02T10:00:00Z' } },
@@ -206,8 +208,6 @@ FROM {{ref 'trees'}}   GROUP BY park;
   });
 
   test('of a unit test runs the unit test alone, and once', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
     project.write({
       'datasets/trees.yml': `${FILES['datasets/trees.yml']}unit_tests:
   - {name: metres, given: [{tree_id: '1', height: '2.50'}], expect: [{height: 2.5}]}
@@ -224,8 +224,6 @@ FROM {{ref 'trees'}}   GROUP BY park;
 
 describe('--full-refresh', () => {
   test('asks for everything again; equal bytes make no load and equal rows no data', async () => {
-    project = city(FILES, PORTAL);
-    await project.build();
     const tables = await project.query('select count(*) from bronze.trees');
     const again = await project.build({ fullRefresh: true });
     expect(again.statuses).toMatchObject({

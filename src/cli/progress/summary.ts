@@ -69,7 +69,7 @@ function headline(result: RunResult, paint: Paint): string {
   return `${lead}${words.join(' · ')}${quiet && !result.engineStarted ? ' · no engine was started' : ''}`;
 }
 
-function whereAndNext(result: RunResult, { project, graph }: OpenProject, paint: Paint): string[] {
+function whereAndNext(result: RunResult, { project }: OpenProject, paint: Paint): string[] {
   const lines: string[] = [];
   const { lake } = project.target;
   const where =
@@ -91,8 +91,16 @@ function whereAndNext(result: RunResult, { project, graph }: OpenProject, paint:
     );
   else if (result.command === 'test') return lines;
   else {
-    const gold = graph.nodes.find((node) => node.kind === 'model' && node.layer === 'gold');
-    if (gold) lines.push(`Next: lake query "from ${gold.id} limit 5"`);
+    const shown = worthALook(result);
+    if (shown) lines.push(`Next: lake query "from ${shown} limit 5"`);
   }
   return lines;
+}
+
+/** A table of this run that exists: a gold one if there is any. */
+function worthALook({ nodes }: RunResult): string | undefined {
+  const tables = nodes.filter(
+    (node) => node.version !== undefined && node.kind !== 'bronze' && node.kind !== 'test',
+  );
+  return (tables.find((node) => node.kind === 'model') ?? tables[0])?.id;
 }

@@ -12,6 +12,9 @@ export interface Program {
   readonly loc: Loc;
 }
 
+/** Handlebars' parser. Throws for a text that is no template. */
+export type Parse = (text: string) => Program;
+
 export interface Content {
   readonly type: 'ContentStatement';
   /** Text as written. */

@@ -1,6 +1,6 @@
 /** Text to syntax tree, with a mistake in the template told in plain words. */
 import type { Diagnostic } from '../../errors/diagnostic.js';
-import type { Program } from './ast.js';
+import type { Parse, Program } from './ast.js';
 import { explainSyntax } from './syntax.js';
 
 /** A file that was parsed once and may be rendered many times. */
@@ -9,8 +9,6 @@ export interface Template {
   readonly file: string;
   readonly program: Program;
 }
-
-export type Parse = (text: string) => Program;
 
 /** Handlebars' parser, imported when the first template is met. */
 export async function loadParser(): Promise<Parse> {

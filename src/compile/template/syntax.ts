@@ -2,7 +2,7 @@
  * Says in plain words what is wrong with a template that Handlebars cannot parse: its own messages list grammar
  * symbols and have no column. Runs on the way to an error only.
  */
-import type { Parse } from './parse.js';
+import type { Parse } from './ast.js';
 
 export interface SyntaxProblem {
   readonly message: string;

@@ -42,7 +42,7 @@ export function loadRows({ loads, attempts }: LakeHistory): readonly LoadRow[] {
 function committedRow({ table, version, state }: TableHead, attempt: Attempt | undefined): LoadRow {
   const { loadId, run, at: loaded_at, kind, rows, bytes, requests } = state.load!;
   const status = attempt?.status === 'rejected' ? 'rejected' : 'committed';
-  const reason = attempt?.reason;
+  const reason = attempt?.reason ?? state.load!.reason;
   return {
     dataset: datasetOf(table),
     load_id: loadId,

@@ -4,14 +4,9 @@ import path from 'node:path';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
 import type { PortalFolder } from '../types.js';
+import type { Mistake } from './mistake.js';
 import { resolvePortal } from './resolve.js';
 import type { PortalYaml } from './schema.js';
-
-export interface Mistake {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly hint?: string;
-}
 
 /**
  * The portal that a folder describes, resolved to one day.

@@ -13,7 +13,7 @@ import type {
   SourceFile,
   TableSpec,
 } from '../types.js';
-import type { Mistake } from './read-folder.js';
+import type { Mistake } from './mistake.js';
 import type { PortalYaml, TableYaml } from './schema.js';
 import { stableUuid } from './stable-uuid.js';
 

@@ -10,7 +10,7 @@ const QUARANTINE = '__quarantine';
 /** Postgres cuts longer names, and a file system has room for a suffix. */
 const LONGEST = 63;
 
-/** Columns that lake adds to bronze and silver. */
+/** Columns that lake adds to bronze, silver and the quarantine. */
 const OWN_COLUMNS = new Set([
   '_load_id',
   '_loaded_at',
@@ -18,7 +18,11 @@ const OWN_COLUMNS = new Set([
   '_row',
   '_row_id',
   '_cursor',
+  '_load_order',
+  '_part_order',
   '_errors',
+  '_nullified',
+  '_failures',
 ]);
 
 /** Reports a node's name that is no slug, reserved or too long. True when it may be used. */

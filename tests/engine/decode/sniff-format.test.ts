@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sniffFormat } from '../../../src/engine/index.js';
+import { sniffFormat } from '../../../src/engine/decode/sniff-format.js';
 import { withEngine } from '../with-engine.js';
 
 const { write } = withEngine();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { metaRelations } from '../../../src/lakehouse/meta/index.js';
-import type { LoadRecord, PartState, TestRecord } from '../../../src/lakehouse/types.js';
+import { testRows } from '../../../src/lakehouse/meta/tests.js';
+import type { LoadRecord, PartState, RunSet, TableState, TestRecord } from '../../../src/lakehouse/types.js';
 import { type OpenedLake, openedLake } from '../support/opened-lake.js';
 import { bareState, connect } from '../support/writer.js';
 
@@ -156,5 +157,64 @@ describe('system tables', () => {
       ['runs', [], 'run'],
     ]);
     await empty.remove();
+  });
+});
+
+describe('results in meta.tests', () => {
+  const record = (id: string, at: string): TestRecord => ({ ...passed, id, at });
+  const set = (number: number, tests: readonly TestRecord[]): RunSet => ({
+    format: 1,
+    number,
+    run: `run-${number}`,
+    at: `2026-01-0${number}`,
+    tables: { 'silver.x': number },
+    tests: Object.fromEntries(tests.map((test) => [test.id, test])),
+  });
+  const results = (sets: readonly RunSet[], tests: readonly TestRecord[]) => {
+    const state = { run: 'run-9', tests } as Partial<TableState> as TableState;
+    const rows = testRows({
+      sets,
+      attempts: [],
+      loads: [],
+      current: [{ table: 'silver.x', version: 9, state }],
+    });
+    return rows.map(({ id, owner, tested_at, version, run }) => [id, owner, tested_at, version, run]);
+  };
+
+  test("those that stand in a table's state alone are there", () => {
+    expect(results([set(1, [])], [record('tests/data/a.sql', '2026-01-01')])).toEqual([
+      ['tests/data/a.sql', 'silver.x', '2026-01-01', 9, 'run-9'],
+    ]);
+  });
+
+  test('of a state and a set the later one counts', () => {
+    const id = 'unique(silver.x.id)';
+    const old = record(id, '2026-01-01');
+    const late = record(id, '2026-01-02');
+    expect(results([set(1, [late])], [old])).toEqual([[id, 'silver.x', late.at, 1, 'run-1']]);
+    expect(results([set(1, [late])], [late])).toEqual([[id, 'silver.x', late.at, 1, 'run-1']]);
+    expect(results([set(1, [old])], [late])).toEqual([
+      [id, 'silver.x', old.at, 1, 'run-1'],
+      [id, 'silver.x', late.at, 9, 'run-9'],
+    ]);
+  });
+
+  test("the owner of a set's result is read from its id where it names one", () => {
+    const ids = ['not_null(gold.y.a b)', 'row_count(silver.x)', 'tests/data/a.sql'];
+    expect(
+      results(
+        [
+          set(
+            1,
+            ids.map((id) => record(id, '2026-01-01')),
+          ),
+        ],
+        [],
+      ).map(([, ...row]) => row),
+    ).toEqual([
+      ['gold.y', '2026-01-01', undefined, 'run-1'],
+      ['silver.x', '2026-01-01', 1, 'run-1'],
+      [undefined, '2026-01-01', undefined, 'run-1'],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 /** A temporary project that is built in this process through the public API, and its lake as plain DuckDB sees it. */
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -11,14 +11,18 @@ import {
   type RunFlags,
   type RunResult,
   selectNodes,
+  type TableState,
 } from '../../../src/index.js';
+import { openLake } from '../../../src/lakehouse/open-lake.js';
 import { type Files, type TempProject, tempProject } from '../../support/small-city.js';
 import { CITY, type PortalContent, portalFiles } from './portal.js';
 
 export interface BuildFlags extends Partial<RunFlags> {
   readonly command?: 'build' | 'run' | 'test';
   readonly select?: readonly string[];
-  readonly target?: 'dev' | 'fresh';
+  readonly target?: string;
+  /** Day of the local portal. */
+  readonly day?: number;
   readonly ifRunning?: 'wait' | 'skip' | 'fail';
   readonly signal?: AbortSignal;
   /** The exit code that is expected; 0 where nothing is said. */
@@ -34,23 +38,35 @@ export interface Built extends RunResult {
 }
 
 export interface City extends TempProject {
+  /** The same project with the same lakes in a folder of its own: builds that many tests begin with are made once. */
+  copy(): City;
   /** Replaces all that the portal serves. */
   serve(content: PortalContent): void;
   build(flags?: BuildFlags): Promise<Built>;
   /** Rows of a query on the tables of a lake, through its `views.sql`, as arrays of JSON values. */
   query(sql: string, lake?: 'lake' | 'fresh'): Promise<unknown[][]>;
-  /** Rows that one of two lakes has and the other has not, `_load_id` left out. */
+  /** Rows that one of two lakes has and the other has not; where in bronze they came from is left out. */
   differences(table: string, a?: string, b?: string): Promise<unknown[][]>;
+  /** What lake knows of a table at its newest version. @throws Error when it was never built. */
+  state(table: string): Promise<TableState>;
   /** Table → number of its newest Delta version. */
   versions(): Readonly<Record<string, number>>;
 }
 
 /** A project with these files; `content` is what its portal serves at first. */
 export function city(files: Files, content: PortalContent): City {
-  const project = tempProject({ ...CITY, ...files, ...portalFiles(content) });
+  return inFolder(tempProject({ ...CITY, ...files, ...portalFiles(content) }));
+}
+
+function inFolder(project: TempProject): City {
   const { root } = project;
   return {
     ...project,
+    copy() {
+      const twin = tempProject({});
+      cpSync(root, twin.root, { recursive: true, preserveTimestamps: true });
+      return inFolder(twin);
+    },
     serve: (next) => project.write(portalFiles(next)),
     build: (flags) => buildProject(root, flags),
     async query(sql, lake = 'lake') {
@@ -59,13 +75,19 @@ export function city(files: Files, content: PortalContent): City {
     async differences(table, a = 'lake', b = 'fresh') {
       return differencesOf(root, table, a, b);
     },
+    async state(table) {
+      const lake = await openLake({ type: 'local', path: 'lake' }, root);
+      const head = await lake.head(table);
+      if (!head) throw new Error(`${table} was never built`);
+      return head.state;
+    },
     versions: () => deltaVersions(join(root, 'lake')),
   };
 }
 
 /** Builds a project in this process. @throws Error telling what failed when the exit code is not the expected one. */
 export async function buildProject(root: string, flags: BuildFlags = {}): Promise<Built> {
-  const { command = 'build', select, target, ifRunning, signal, exit = 0, ...given } = flags;
+  const { command = 'build', select, target, day, ifRunning, signal, exit = 0, ...given } = flags;
   const opened = await openProject(root, { target });
   const events: RunEvent[] = [];
   const result = await build({
@@ -75,6 +97,7 @@ export async function buildProject(root: string, flags: BuildFlags = {}): Promis
       (id) => command !== 'test' || !id.startsWith('bronze.'),
     ),
     command,
+    day,
     ifRunning,
     flags: {
       fullRefresh: false,
@@ -115,7 +138,9 @@ export async function differencesOf(
   b = 'fresh',
 ): Promise<unknown[][]> {
   return withLakes(root, [a, b], async (connection) => {
-    const [left, right] = [0, 1].map((i) => `select columns(c -> c <> '_load_id') from lake${i}.${table}`);
+    const [left, right] = [0, 1].map(
+      (i) => `select columns(c -> c not in ('_load_id', '_row')) from lake${i}.${table}`,
+    );
     return [
       ...(await rowsOf(connection, `select 'only ${a}', d.* from (${left} except all ${right}) d`)),
       ...(await rowsOf(connection, `select 'only ${b}', d.* from (${right} except all ${left}) d`)),

@@ -1,0 +1,23 @@
+/** Cursors are text in bronze. Instants in ISO 8601 grow as text does; numbers grow as numbers do. */
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** Whether cursor `a` is beyond cursor `b`. */
+export function isBeyond(a: string, b: string): boolean {
+  const numbers = NUMBER.test(a) && NUMBER.test(b);
+  return numbers && Number(a) !== Number(b) ? Number(a) > Number(b) : a > b;
+}
+
+/** Terms of an ORDER BY that put the newest cursor first, NULL last. */
+export function newestFirst(column: string): string {
+  return `${asNumber(column)} desc nulls last, ${column} desc nulls last`;
+}
+
+/** An aggregate: the newest cursor of a column, NULL when there is none. */
+export function newestOf(column: string): string {
+  return `max_by(${column}, {'number': coalesce(${asNumber(column)}, 0), 'text': ${column}}) filter (${column} is not null)`;
+}
+
+function asNumber(column: string): string {
+  return `try_cast(${column} as decimal(38, 9))`;
+}

@@ -1,0 +1,91 @@
+/** What is known of a dataset's parts once a load is committed. Pure. */
+import type { BronzeNode } from '../compile/types.js';
+import type { PartState, TableState } from '../lakehouse/types.js';
+import type { DatasetFacts } from '../observe/types.js';
+import { isBeyond } from './cursor.js';
+import type { LandedPart, StagedLoad } from './stage-load.js';
+
+/** The parts' state after the load: landed parts anew, asked ones with fresh validators, gone ones left out. */
+export function nextParts(
+  run: string,
+  node: BronzeNode,
+  facts: DatasetFacts,
+  load: StagedLoad,
+  state: TableState | undefined,
+): Record<string, PartState> {
+  const known = state?.sourceHash === node.sourceHash ? (state.parts ?? {}) : {};
+  const probes = new Map(facts.status === 'ok' ? facts.parts.map((p) => [p.part.id, p] as const) : []);
+  const next: Record<string, PartState> = {};
+  const landed = new Map(load.landed.filter(bringsRows).map((part) => [part.fetch.partId, part]));
+  const quiet = load.landed.filter((part) => !bringsRows(part));
+  const asked = new Map([...load.unchanged, ...quiet].map((part) => [part.fetch.partId, part.fetched]));
+  for (const [id, { part, probe }] of probes) {
+    const now = landed.get(id);
+    const before = known[id];
+    const isMissing = !probe.exists || load.missing.some((m) => m.partId === id);
+    if (now) next[id] = landedState(run, now, before, probe.fingerprint);
+    // Asked for and not there: remembered, so that the same parent rows give the same parts without the engine.
+    else if (isMissing)
+      next[id] = {
+        label: part.label,
+        variables: part.variables,
+        loads: [],
+        validators: {},
+        rows: 0,
+        sha256: '',
+      };
+    else if (before && asked.has(id))
+      next[id] = {
+        ...before,
+        validators: asked.get(id)!.validators,
+        fingerprint: probe.fingerprint,
+        count: probe.count,
+      };
+    else if (before) next[id] = before;
+  }
+  return next;
+}
+
+/** An incremental answer without rows changes nothing but what is known of the portal. */
+export function bringsRows(part: LandedPart): boolean {
+  return part.fetch.kind === 'full' || part.delivered > 0;
+}
+
+function landedState(
+  run: string,
+  part: LandedPart,
+  before: PartState | undefined,
+  fingerprint: string | undefined,
+): PartState {
+  const full = part.fetch.kind === 'full';
+  const later =
+    part.cursor !== undefined &&
+    (before?.cursor === undefined || full || isBeyond(part.cursor, before.cursor));
+  return {
+    label: part.fetch.label,
+    variables: part.fetch.variables,
+    loads: full ? [run] : [...(before?.loads ?? []), run],
+    cursor: later ? part.cursor : before?.cursor,
+    validators: part.fetched.validators,
+    fingerprint,
+    count: part.fetch.totalRows,
+    rows: part.held,
+    sha256: part.fetched.sha256,
+    rowId: part.rowId,
+  };
+}
+
+/** Rows that were current are so no longer, because their part is gone or its file missing. */
+export function losesParts(parts: Readonly<Record<string, PartState>>, state: TableState): boolean {
+  return Object.entries(state.parts ?? {}).some(
+    ([id, { loads }]) => loads.length > 0 && (parts[id]?.loads.length ?? 0) === 0,
+  );
+}
+
+/** Whether a load taught nothing about the portal, not even a date. */
+export function sameParts(
+  parts: Readonly<Record<string, PartState>>,
+  state: TableState | undefined,
+): boolean {
+  return JSON.stringify(parts) === JSON.stringify(state?.parts ?? {});
+}
