@@ -33,7 +33,7 @@ async function tell({ files = {}, later = {}, commands }: Story): Promise<string
       );
     }
     const { exitCode, stdout, stderr } = await runLake(project.root, args);
-    const clean = (text: string) => steady(text, project.root).split('\n').sort(byNode).join('\n');
+    const clean = (text: string) => inOrder(steady(text, project.root));
     parts.push(`\`\`\`console\n$ lake ${args.join(' ')}\n\`\`\``);
     if (stdout) parts.push(`stdout\n\`\`\`\n${clean(stdout)}\n\`\`\``);
     if (stderr) parts.push(`stderr\n\`\`\`\n${clean(stderr)}\n\`\`\``);
@@ -42,13 +42,26 @@ async function tell({ files = {}, later = {}, commands }: Story): Promise<string
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Nodes end in any order; their lines are told in the order of their layers. */
-function byNode(a: string, b: string): number {
-  const name = (line: string) => /^[✓=] (\S+)/.exec(line)?.[1];
-  const rank = (id: string) => `${['bronze', 'silver', 'gold'].indexOf(id.split('.')[0]!)} ${id}`;
-  const [left, right] = [name(a), name(b)];
-  return left && right ? rank(left).localeCompare(rank(right)) : 0;
+/** Nodes end in any order: the lines of each are kept together and told waits first, then by layer and name. */
+function inOrder(text: string): string {
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => NODE_LINE.test(line));
+  if (first < 0) return text;
+  const end = lines.findIndex((line, i) => i > first && line === '');
+  const blocks: string[][] = [];
+  for (const line of lines.slice(first, end)) {
+    if (NODE_LINE.test(line)) blocks.push([line]);
+    else blocks.at(-1)!.push(line);
+  }
+  const rank = ([line]: string[]) => {
+    const [, mark, id = ''] = NODE_LINE.exec(line!)!;
+    return mark === '…' ? ` ${line}` : `${['bronze', 'silver', 'gold'].indexOf(id.split('.')[0]!)} ${id}`;
+  };
+  blocks.sort((x, y) => (rank(x) < rank(y) ? -1 : 1));
+  return [...lines.slice(0, first), ...blocks.flat(), ...lines.slice(end)].join('\n');
 }
+
+const NODE_LINE = /^([✓=✗…-]) (\S+)/;
 
 const portal = (text: string) => ({ 'portal/portal.yml': `${SMALL_CITY['portal/portal.yml']}${text}` });
 
