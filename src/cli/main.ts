@@ -3,8 +3,16 @@
 import { fail } from './fail.js';
 import { createProgram } from './program.js';
 
+// Whoever reads our output may stop (`lake build | head`): what was begun is still finished.
+process.stdout.on('error', ignoreClosedPipe);
+process.stderr.on('error', ignoreClosedPipe);
+
 try {
   await createProgram().parseAsync(process.argv);
 } catch (error) {
   process.exitCode = await fail(error);
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

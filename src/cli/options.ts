@@ -33,18 +33,31 @@ export function selectOptions(command: Command): Command {
     .option('--exclude <nodes...>', 'nodes to leave out');
 }
 
+/** `--output`, for commands that print rows. */
 export function outputOption(command: Command): Command {
   return command.addOption(
     new Option('-o, --output <format>', 'table, json or csv').choices(['table', 'json', 'csv']),
   );
 }
 
+/** `--day`, for targets with a local portal. */
 export function dayOption(command: Command): Command {
   return command.option('--day <n>', 'day of the local portal (target sample)', positive);
 }
 
+/** 0 or a greater whole number. @throws InvalidArgumentError for anything else. */
 export function positive(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is expected');
   return value;
+}
+
+/** The flags that the next command needs again to mean the same project and target; with a blank before, or empty. */
+export function carriedFlags({ projectDir, target }: Pick<ProjectOptions, 'projectDir' | 'target'>): string {
+  return `${projectDir === '.' ? '' : ` --project-dir ${projectDir}`}${target === undefined ? '' : ` --target ${target}`}`;
+}
+
+/** The day of the local portal, likewise. */
+export function carriedDay({ day }: { readonly day?: number }): string {
+  return day === undefined ? '' : ` --day ${day}`;
 }

@@ -8,6 +8,8 @@ import type { RunFlags } from '../run/context.js';
 import type { RunListener } from '../run/events.js';
 import { open, selectedNodes } from './open.js';
 import {
+  carriedDay,
+  carriedFlags,
   dayOption,
   outputOption,
   type ProjectOptions,
@@ -60,6 +62,7 @@ export async function runBuild(command: BuildCommand, options: BuildCommandOptio
     command,
     format: options.output ?? 'table',
     quiet: options.quiet ?? false,
+    carried: { flags: carriedFlags(options), day: carriedDay(options) },
   });
   reporter.begin(selected.length);
   if (command !== 'fetch') {

@@ -37,6 +37,10 @@ export interface CompiledNodes {
 
 type Report = (diagnostic: Diagnostic) => void;
 
+/**
+ * Every dataset's bronze and silver node and every model's, with its edges, in building order. Mistakes go to `report`;
+ * what has one is left out or has gaps. `sources`: see `compileProject`; `env`: what `{{env}}` reads.
+ */
 export async function compileNodes(
   project: Project,
   sources: SourceTexts,

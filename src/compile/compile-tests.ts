@@ -17,6 +17,9 @@ export interface CompiledTests {
   readonly later: readonly SourceSpan[];
 }
 
+/**
+ * The project's data tests and unit tests over nodes compiled before. A test with a mistake is reported and left out.
+ */
 export function compileTests(
   project: Project,
   compiled: CompiledNodes,

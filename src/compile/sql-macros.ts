@@ -7,6 +7,7 @@ import { type Token, tokenize } from './sql/tokens.js';
 import { render } from './template/render.js';
 import type { Templates } from './templates.js';
 
+/** All macros of the project's SQL files; a statement that is none is reported (LK2042, LK2043) and left out. */
 export function readSqlMacros(project: Project, templates: Templates, setting: RenderSetting): SqlMacros {
   const macros: SqlMacro[] = [];
   for (const { path, kind } of project.macros) {

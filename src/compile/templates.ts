@@ -11,6 +11,10 @@ export interface Templates {
   readonly macros: ReadonlyMap<string, Template>;
 }
 
+/**
+ * Parses macros, models and singular tests. Handlebars is loaded only where there is such a file; mistakes are
+ * reported.
+ */
 export async function parseTemplates(
   project: Project,
   report: (diagnostic: Diagnostic) => void,

@@ -48,6 +48,7 @@ export interface ErrorInfo {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Any thrown value as plain data; what is no LakeError is LK9000. Cause and stack are left out. */
 export function errorInfo(error: unknown): ErrorInfo {
   if (error instanceof LakeError) {
     return {
@@ -65,6 +66,7 @@ export function errorInfo(error: unknown): ErrorInfo {
   };
 }
 
+/** The way back from `errorInfo`, in another process. */
 export function fromErrorInfo(info: ErrorInfo): LakeError {
   return new LakeError(info.code, info.message, {
     hint: info.hint,

@@ -2,6 +2,7 @@ import { LakeError } from '../errors/lake-error.js';
 
 const statuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
+/** The statuses that name another address; 304 is none of them. */
 export function isRedirect(status: number): boolean {
   return statuses.has(status);
 }

@@ -38,7 +38,7 @@ export class Router {
     const origin = originMap[url.origin];
     if (origin === undefined) {
       throw new LakeError('LK3122', `The local portal does not serve ${url.origin}`, {
-        hint: `It serves ${Object.keys(originMap).sort().join(', ') || 'nothing'}; use another --target for the real portals`,
+        hint: `It serves ${Object.keys(originMap).sort().join(', ') || 'nothing'}; other addresses need a target without \`portal:\`, such as \`--target dev\``,
         details: { url: url.href },
       });
     }

@@ -2,6 +2,7 @@
 import { LakeError } from '../errors/lake-error.js';
 import type { Store } from './stores/store.js';
 
+/** One line of UTF-8 with a line end. */
 export function encodeJson(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value)}\n`);
 }

@@ -60,6 +60,9 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
     singularTests: await loadSingularTests(files.singularTests, yaml.readText),
     exposures: models.exposures,
     broken: datasets.broken,
+    later: [...names.others.values()].flatMap(({ what, at }) =>
+      what === 'seed' || what === 'snapshot' ? [{ what, at }] : [],
+    ),
   };
   return finish(project, yaml, findings, settings.tokens);
 }
@@ -87,7 +90,7 @@ function checkNames(
     datasets: new Map(datasets.datasets.map(({ dataset }) => [dataset.name, dataset])),
     broken: new Set(datasets.broken),
     models: new Set(models.models.map(({ name }) => name)),
-    others: new Set([...seeds, ...models.snapshots].map(({ name }) => name)),
+    others: new Map([...seeds, ...models.snapshots].map((node) => [node.name, node])),
   };
 }
 

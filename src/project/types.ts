@@ -275,6 +275,8 @@ export interface Project {
    * of them is no further mistake.
    */
   readonly broken?: readonly string[];
+  /** Seeds and snapshots: names that may be referred to and that are no nodes yet. */
+  readonly later?: readonly { readonly what: 'seed' | 'snapshot'; readonly at: SourceSpan }[];
 }
 
 /** What load returns beside the project; never serialised, logged or hashed. */

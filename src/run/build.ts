@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { locate } from '../compile/locate.js';
 import type { GraphNode, NodeId } from '../compile/types.js';
 import { type ErrorInfo, errorInfo } from '../errors/lake-error.js';
-import { withRunLock } from '../lakehouse/run-lock.js';
+import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
 import type { TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
 import { auditNode, TestFailure } from './audit.js';
 import type { RunContext, RunFlags } from './context.js';
-import type { NodeResult, RunEvent, RunResult } from './events.js';
+import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
 import { executeBronze } from './execute-bronze.js';
 import { executeModel } from './execute-model.js';
 import { executeSilver } from './execute-silver.js';
@@ -54,10 +54,10 @@ export async function build(options: BuildOptions): Promise<RunResult> {
   try {
     const locked = await withRunLock(session.lake, run, () => execute(options, session, run, startedAt), {
       ifRunning: options.ifRunning ?? 'wait',
+      onWait: (holder) => options.emit({ type: 'run_waiting', holder: runHolder(holder) }),
       signal: options.signal,
     });
-    if (locked.ran) return locked.value;
-    return emptyResult(options, run, startedAt);
+    return locked.ran ? locked.value : emptyResult(options, run, startedAt, locked.holder);
   } finally {
     await session.close();
     await rm(join(options.root, 'target', 'spool', run), { recursive: true, force: true });
@@ -164,7 +164,8 @@ function jobOf(
   return {
     id: node.id,
     pool: node.kind === 'bronze' ? 'network' : 'engine',
-    needs: node.dependsOn,
+    // Tests of what is published are independent of each other: one that fails hides none.
+    needs: context.flags.testOnly ? [] : node.dependsOn,
     after: testReads,
     async run() {
       const started = performance.now();
@@ -250,7 +251,7 @@ async function runDeferred(
     done({
       id: `tests of ${owner}`,
       kind: 'test',
-      status: failure ? 'error' : 'success',
+      status: failure ? 'error' : audit.fresh.length > 0 ? 'success' : 'reused',
       reason: failure?.message ?? 'tests that read what is built from it',
       error: failure,
       seconds: (performance.now() - started) / 1000,
@@ -259,16 +260,21 @@ async function runDeferred(
   }
 }
 
-function emptyResult(options: BuildOptions, run: string, startedAt: Date): RunResult {
+function runHolder({ run, pid, host, since }: RunLease): RunHolder {
+  return { run, pid, host, since };
+}
+
+function emptyResult(options: BuildOptions, run: string, startedAt: Date, holder: RunLease): RunResult {
   return {
     run,
     command: options.command,
     target: options.target.name,
     startedAt: startedAt.toISOString(),
-    seconds: 0,
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
     nodes: [],
     engineStarted: false,
     requests: 0,
-    exitCode: 0,
+    heldBy: runHolder(holder),
+    exitCode: exitCodeOf([], options.signal),
   };
 }

@@ -47,7 +47,18 @@ export interface NodeResult {
   readonly tests: readonly TestOutcome[];
 }
 
+/** Another run that holds the lake. */
+export interface RunHolder {
+  readonly run: string;
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+}
+
 export type RunEvent =
+  /** Nothing begins before that run ends. */
+  | { readonly type: 'run_waiting'; readonly holder: RunHolder }
   | {
       readonly type: 'run_started';
       readonly run: string;
@@ -72,6 +83,8 @@ export interface RunResult {
   readonly engineStarted: boolean;
   readonly requests: number;
   readonly set?: number;
+  /** The run that held the lake when this one gave way: no node was looked at. */
+  readonly heldBy?: RunHolder;
   /** 0, 1, 2, 75, 130 or 143. */
   readonly exitCode: number;
 }

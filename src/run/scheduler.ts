@@ -14,7 +14,7 @@ export interface Job {
   readonly after: readonly string[];
   /** Ends the job; false is a failure that what needs it must not build on. Must not throw. */
   run(): Promise<boolean>;
-  /** Called instead of `run`. `because` is the id of the need that failed or was skipped itself. */
+  /** Called instead of `run`. `because` is the id of the job whose failure it goes back to. */
   skip(because: string): void;
   /** Called instead of `run` once the walk is stopped. */
   cancel(): void;
@@ -30,7 +30,9 @@ export interface ScheduleOptions {
 /** Runs every job once: run, skipped or cancelled. Resolves when all have ended. */
 export async function schedule(jobs: readonly Job[], { limits, signal }: ScheduleOptions): Promise<void> {
   const byId = new Map(jobs.map((job) => [job.id, job]));
-  const ended = new Map<string, boolean>();
+  const ended = new Set<string>();
+  /** Failed and skipped jobs → the job whose own failure that was. */
+  const failures = new Map<string, string>();
   const waiting = new Map<string, number>();
   const followers = new Map<string, Job[]>();
   const ready: Record<Pool, Job[]> = { network: [], engine: [] };
@@ -45,8 +47,9 @@ export async function schedule(jobs: readonly Job[], { limits, signal }: Schedul
   if (jobs.length === 0) return;
 
   await new Promise<void>((resolve) => {
-    const finish = (job: Job, ok: boolean): void => {
-      ended.set(job.id, ok);
+    const finish = (job: Job, failure: string | undefined): void => {
+      ended.add(job.id);
+      if (failure !== undefined) failures.set(job.id, failure);
       for (const follower of followers.get(job.id) ?? []) {
         const left = waiting.get(follower.id)! - 1;
         waiting.set(follower.id, left);
@@ -58,19 +61,19 @@ export async function schedule(jobs: readonly Job[], { limits, signal }: Schedul
     const start = (job: Job): void => {
       if (signal.aborted) {
         job.cancel();
-        finish(job, false);
+        finish(job, job.id);
         return;
       }
-      const failed = job.needs.find((id) => ended.get(id) === false);
+      const failed = job.needs.find((id) => failures.has(id));
       if (failed !== undefined) {
-        job.skip(failed);
-        finish(job, false);
+        job.skip(failures.get(failed)!);
+        finish(job, failures.get(failed));
         return;
       }
       running[job.pool] += 1;
       void job.run().then((ok) => {
         running[job.pool] -= 1;
-        finish(job, ok);
+        finish(job, ok ? undefined : job.id);
         pump();
       });
     };

@@ -23,6 +23,7 @@ export interface ChosenResource {
 
 const readable: ReadonlySet<string> = new Set(['CSV', 'JSON', 'XLSX']);
 
+/** The `resources` of `package_show`, read tolerantly: portals leave fields out and write booleans as text. */
 export function readResources(list: unknown): readonly CkanResource[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((raw: Record<string, unknown>) => {

@@ -80,6 +80,15 @@ it('a test that refers to a seed is no node yet', async () => {
   expect(dormant).toEqual([{ what: 'tests that refer to seeds or snapshots', count: 1, example: place }]);
 });
 
+it('seeds and snapshots are named', async () => {
+  const seed = { what: 'seed', at: at('seeds/a.csv') } as const;
+  const snapshot = { what: 'snapshot', at: at('snapshots/b.yml', 2, 5) } as const;
+  expect((await graphOf({ later: [seed, seed, snapshot] })).dormant).toEqual([
+    { what: 'seeds', count: 2, example: seed.at },
+    { what: 'snapshots', count: 1, example: snapshot.at },
+  ]);
+});
+
 it('a project that uses only what works has none', async () => {
   const working = dataset('a', ['id'], {
     load: { mode: 'upsert', deletes: 'hard', cursor: ':updated_at', lookback: day },

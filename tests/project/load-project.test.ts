@@ -513,3 +513,15 @@ describe('mistakes', () => {
     expect(diagnostics).toMatchObject([{ code: 'LK1007', message: 'the values are nested too deeply' }]);
   });
 });
+
+it('seeds and snapshots are known by name and place, and are nothing else yet', async () => {
+  const { later } = await load({
+    'datasets/x.yml': 'dataset: x\nportal: toronto\nsource: {package: crimes}\n',
+    'seeds/codes.csv': 'a\n1\n',
+    'snapshots/s.yml': "snapshots:\n  - name: x_days\n    relation: ref('x')\n",
+  });
+  expect(later!.map(({ what, at }) => `${what} ${at.file}:${at.line}:${at.col}`)).toEqual([
+    'seed seeds/codes.csv:1:1',
+    'snapshot snapshots/s.yml:2:11',
+  ]);
+});

@@ -47,10 +47,10 @@ describe('the scheduler', () => {
     expect(log).toEqual(['bronze ran', 'silver ran', 'gold ran']);
   });
 
-  test('F36: skips what needs a failed job, and only that', async () => {
+  test('F36: skips what needs a failed job, and only that, and names the job that failed', async () => {
     const { jobs, log } = story({ a: { fails: true }, b: { needs: ['a'] }, c: { needs: ['b'] }, other: {} });
     await schedule(jobs, { limits: LIMITS, signal: never });
-    expect(log).toEqual(['a failed', 'b skipped because of a', 'c skipped because of b', 'other ran']);
+    expect(log).toEqual(['a failed', 'b skipped because of a', 'c skipped because of a', 'other ran']);
   });
 
   test('runs a job after one that it only waits for, even when that failed', async () => {

@@ -11,6 +11,10 @@ export function registerCompile(program: Command): void {
       const { compileToTarget } = await import('../compile-to-target.js');
       const { written, parsed } = await compileToTarget(opened);
       const { nodes, tests, unitTests } = opened.graph;
+      const dormant = opened.graph.dormant.length;
+      if (dormant > 0) {
+        process.stderr.write(`${dormant} kinds of settings have no effect yet; \`lake plan\` names them.\n`);
+      }
       process.stderr.write(
         `Compiled ${nodes.length} nodes, ${tests.length} data tests and ${unitTests.length} unit tests to target/compiled/ ` +
           `(${written} files written, ${parsed} statements parsed).\n`,

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { open, selectedNodes } from '../open.js';
 import {
+  carriedDay,
+  carriedFlags,
   dayOption,
   outputOption,
   type ProjectOptions,
@@ -49,7 +51,17 @@ export function registerPlan(program: Command): void {
         true,
       );
       const { renderPlanNotes } = await import('../output/plan-notes.js');
-      process.stderr.write(renderPlanNotes(plan, opened.graph));
+      process.stderr.write(
+        renderPlanNotes(
+          plan,
+          opened.graph,
+          `${selectFlags(options)}${carriedFlags(options)}${carriedDay(options)}`,
+        ),
+      );
       if (plan.nodes.some((node) => node.action === 'error')) process.exitCode = 1;
     });
+}
+
+function selectFlags({ select, exclude }: SelectOptions): string {
+  return `${select ? ` --select ${select.join(' ')}` : ''}${exclude ? ` --exclude ${exclude.join(' ')}` : ''}`;
 }

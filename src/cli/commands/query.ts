@@ -3,13 +3,16 @@ import { open } from '../open.js';
 import { outputOption, type ProjectOptions, positive, projectOptions } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
-type Options = ProjectOptions & { readonly output?: string; readonly limit: number };
+type Options = ProjectOptions & { readonly output?: string; readonly limit?: number };
+
+/** More rows than a person or a JSON array holds. */
+const ALL = 100_000_000;
 
 export function registerQuery(program: Command): void {
   projectOptions(outputOption(program.command('query')))
     .description('run SQL on the published tables and on meta.loads, meta.parts, meta.runs, meta.tests')
     .argument('<sql>', "one SELECT, or DuckDB's FROM … short form")
-    .option('--limit <n>', 'rows to show', positive, 100)
+    .option('--limit <n>', 'rows to show; by default 100 in a table, all in json and csv', positive)
     .addHelpText(
       'after',
       `
@@ -19,19 +22,17 @@ Examples:
     )
     .action(async (sql: string, options: Options) => {
       const opened = await open(options);
+      const format = outputFormat(options.output);
+      const limit = options.limit ?? (format === 'table' ? 100 : ALL);
       const { queryLake } = await import('../../run/query.js');
       const result = await queryLake({
         root: opened.root,
         graph: opened.graph,
         target: opened.project.target,
         sql,
-        limit: options.limit,
+        limit,
       });
-      await printRows(
-        { columns: result.columns.map((c) => c.name), rows: result.rows },
-        outputFormat(options.output),
-      );
-      if (result.truncated)
-        process.stderr.write(`… more rows; show them with --limit ${options.limit * 10}\n`);
+      await printRows({ columns: result.columns.map((c) => c.name), rows: result.rows }, format);
+      if (result.truncated) process.stderr.write(`… more rows; show them with --limit ${limit * 10}\n`);
     });
 }

@@ -2,7 +2,7 @@ import type { Graph } from '../../compile/types.js';
 import type { Plan } from '../../plan/types.js';
 
 /** The price of the plan in one line, and what the project says that has no effect yet. */
-export function renderPlanNotes(plan: Plan, graph: Graph): string {
+export function renderPlanNotes(plan: Plan, graph: Graph, flags: string): string {
   const bronze = plan.nodes.filter((node) => node.kind === 'bronze');
   const requests = bronze.reduce((sum, node) => sum + node.requests, 0);
   const known = bronze.filter((node) => node.action === 'run' && node.rows !== undefined);
@@ -20,6 +20,6 @@ export function renderPlanNotes(plan: Plan, graph: Graph): string {
       lines.push(`  ${what} (${times}×, such as ${example.file}:${example.line})`);
     }
   }
-  lines.push(requests > 0 || count('run') > 0 ? 'Next: lake build' : 'Nothing to do.');
+  lines.push(requests > 0 || count('run') > 0 ? `Next: lake build${flags}` : 'Nothing to do.');
   return `\n${lines.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 /** Every command's result goes through here: a table for a person, one JSON array or CSV for a program. */
 import { useColor } from './color.js';
+import { fitColumns } from './fit-columns.js';
 
 export type OutputFormat = 'table' | 'json' | 'csv';
 
@@ -35,14 +36,22 @@ export async function renderRows(
   }
   const { default: Table } = await import('cli-table3');
   const numeric = columns.map((_, i) => rows.every((row) => row[i] === null || typeof row[i] === 'number'));
+  const cells = rows.map((row) => columns.map((_, i) => tableCell(row[i], grouped)));
+  const fitted = fitColumns(
+    columns,
+    cells,
+    numeric,
+    process.stdout.isTTY ? process.stdout.columns : undefined,
+  );
   const table = new Table({
-    head: columns.map((name) => name),
+    head: [...fitted.head],
     chars: PLAIN,
     colAligns: numeric.map((n) => (n ? 'right' : 'left')),
     style: { head: color ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
   });
-  for (const row of rows) table.push(row.map((cell) => tableCell(cell, grouped)));
-  return `${table.toString().replace(/[ \t]+$/gm, '')}\n`;
+  for (const row of fitted.rows) table.push([...row]);
+  const more = fitted.left > 0 ? `(${fitted.left} more columns: --output json shows all)\n` : '';
+  return `${table.toString().replace(/[ \t]+$/gm, '')}\n${more}`;
 }
 
 const PLAIN = Object.fromEntries(

@@ -1,5 +1,6 @@
 /** Numbers as people read them. */
 
+/** `32,000`. */
 export function count(value: number): string {
   return value.toLocaleString('en');
 }
@@ -9,6 +10,7 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** `1 row`, `32,000 rows`. */
 export function rows(value: number): string {
   return counted(value, 'row');
 }
@@ -26,6 +28,7 @@ export function bytes(value: number): string {
   return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
 }
 
+/** `3.1 s`, `2 min 5 s`. */
 export function seconds(value: number): string {
   if (value < 60) return `${value.toFixed(1)} s`;
   const whole = Math.round(value);

@@ -9,6 +9,7 @@ const FRAME_MS = 80;
 const SHOWN = 4;
 const BAR = 10;
 
+/** The lines at the foot of a terminal that are drawn anew while nodes run. Its timer keeps no process alive. */
 export class LiveArea {
   readonly #stream: NodeJS.WriteStream;
   readonly #paint: Paint;

@@ -3,7 +3,7 @@ import type { SourceSpan } from '../../errors/diagnostic.js';
 import { renderDiagnostics } from '../../errors/render-diagnostics.js';
 import type { SourceTexts } from '../../errors/source-texts.js';
 import type { FetchNotice } from '../../fetch/types.js';
-import type { NodeResult, TestOutcome } from '../../run/events.js';
+import type { NodeResult, RunHolder, TestOutcome } from '../../run/events.js';
 import { bytes, count, counted, rows, seconds } from './format.js';
 import type { Paint } from './paint.js';
 
@@ -45,6 +45,11 @@ function errorLines({ error, reason }: NodeResult, paint: Paint, sources: Source
   });
   const table = typeof details?.['table'] === 'string' ? details['table'].split('\n') : [];
   return [...text.split('\n'), ...table.map((line) => `  ${line}`)].map((line) => `  ${line}`);
+}
+
+/** The run that holds the lake. */
+export function holderText({ run, pid, host }: RunHolder): string {
+  return `run ${run} works in this lake (process ${pid} on ${host})`;
 }
 
 /** `503 from host: attempt 3/5, waiting 4 s` while the portal makes us wait. */

@@ -5,16 +5,18 @@ import { useColor } from '../output/color.js';
 import { type OutputFormat, renderRows } from '../output/print-rows.js';
 import { counted } from './format.js';
 import { LiveArea } from './live-area.js';
-import { nodeLines, waitingLine } from './node-lines.js';
+import { holderText, nodeLines, waitingLine } from './node-lines.js';
 import { paints } from './paint.js';
 import { resultRows } from './result-rows.js';
-import { summary } from './summary.js';
+import { type CarriedFlags, summary } from './summary.js';
 
 export interface ReporterOptions {
   readonly opened: OpenProject;
   readonly command: string;
   readonly format: OutputFormat;
   readonly quiet: boolean;
+  /** Flags that the suggested next commands repeat. */
+  readonly carried: CarriedFlags;
 }
 
 export interface Reporter {
@@ -28,7 +30,11 @@ export interface Reporter {
   close(): void;
 }
 
-export function createReporter({ opened, command, format, quiet }: ReporterOptions): Reporter {
+/**
+ * Prints to standard output with `format` table, else all but the rows to standard error. `quiet`: failures and the
+ * summary alone.
+ */
+export function createReporter({ opened, command, format, quiet, carried }: ReporterOptions): Reporter {
   // Where rows go to standard output, everything for people goes to standard error.
   const stream = format === 'table' ? process.stdout : process.stderr;
   const paint = paints(useColor(stream));
@@ -48,6 +54,9 @@ export function createReporter({ opened, command, format, quiet }: ReporterOptio
     onEvent(event) {
       live?.onEvent(event);
       switch (event.type) {
+        case 'run_waiting':
+          write(paint.yellow(`Waiting: ${holderText(event.holder)}`));
+          break;
         case 'fetch_waiting':
           write(paint.yellow(waitingLine(event.notice)));
           break;
@@ -61,7 +70,7 @@ export function createReporter({ opened, command, format, quiet }: ReporterOptio
     },
     async finish(result) {
       live?.close();
-      stream.write(await summary(result, opened, paint));
+      stream.write(await summary(result, opened, paint, carried));
       if (format !== 'table') process.stdout.write(await renderRows(resultRows(result), format, false));
     },
     close() {

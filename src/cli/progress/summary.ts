@@ -4,11 +4,27 @@ import type { OpenProject } from '../../open-project.js';
 import type { NodeResult, RunResult } from '../../run/events.js';
 import { renderRows } from '../output/print-rows.js';
 import { counted, seconds } from './format.js';
+import { holderText } from './node-lines.js';
 import type { Paint } from './paint.js';
 
+/** What the user's command said of project, target and day, each with a blank before it. */
+export interface CarriedFlags {
+  readonly flags: string;
+  readonly day: string;
+}
+
 /** Text with a newline at its end. */
-export async function summary(result: RunResult, opened: OpenProject, paint: Paint): Promise<string> {
-  const parts = [await tables(result), headline(result, paint), ...whereAndNext(result, opened, paint)];
+export async function summary(
+  result: RunResult,
+  opened: OpenProject,
+  paint: Paint,
+  carried: CarriedFlags,
+): Promise<string> {
+  const parts = [
+    await tables(result),
+    headline(result, paint),
+    ...whereAndNext(result, opened, paint, carried),
+  ];
   return `\n${parts.filter((part) => part !== '').join('\n')}\n`;
 }
 
@@ -45,7 +61,9 @@ function testCount(node: NodeResult): string {
 }
 
 function headline(result: RunResult, paint: Paint): string {
-  const by = (status: NodeResult['status']) => result.nodes.filter((node) => node.status === status).length;
+  if (result.heldBy) return `${isStopped(result) ? 'Stopped' : 'Skipped'}: ${holderText(result.heldBy)}`;
+  const tables = result.nodes.filter((node) => node.kind !== 'test' || node.status === 'error');
+  const by = (status: NodeResult['status']) => tables.filter((node) => node.status === status).length;
   const tests = result.nodes.flatMap((node) => node.tests);
   const ran = tests.filter((test) => test.status !== 'reused').length;
   const failed = tests.filter((test) => test.status === 'fail' || test.status === 'error').length;
@@ -65,11 +83,22 @@ function headline(result: RunResult, paint: Paint): string {
     ? 'Nothing changed: '
     : result.exitCode === 0
       ? paint.green('Done: ')
-      : paint.red('Failed: ');
+      : isStopped(result)
+        ? paint.yellow('Stopped: ')
+        : paint.red('Failed: ');
   return `${lead}${words.join(' · ')}${quiet && !result.engineStarted ? ' · no engine was started' : ''}`;
 }
 
-function whereAndNext(result: RunResult, { project }: OpenProject, paint: Paint): string[] {
+function isStopped({ exitCode }: RunResult): boolean {
+  return exitCode === 130 || exitCode === 143;
+}
+
+function whereAndNext(
+  result: RunResult,
+  { project }: OpenProject,
+  paint: Paint,
+  { flags, day }: CarriedFlags,
+): string[] {
   const lines: string[] = [];
   const { lake } = project.target;
   const where =
@@ -85,14 +114,15 @@ function whereAndNext(result: RunResult, { project }: OpenProject, paint: Paint)
   }
   const failed = result.nodes.find((node) => node.status === 'error');
   if (result.exitCode === 75) lines.push('Next: the same command again; what failed may pass.');
+  else if (isStopped(result)) lines.push('Next: the same command again; it goes on from here.');
   else if (failed)
     lines.push(
-      `Next: mend what failed, then \`lake ${result.command} --select ${failed.id.replace(/^tests of /, '')}+\``,
+      `Next: mend what failed, then \`lake ${result.command} --select ${failed.id.replace(/^tests of /, '')}+${flags}${day}\``,
     );
   else if (result.command === 'test') return lines;
   else {
     const shown = worthALook(result);
-    if (shown) lines.push(`Next: lake query "from ${shown} limit 5"`);
+    if (shown) lines.push(`Next: lake query "from ${shown} limit 5"${flags}`);
   }
   return lines;
 }

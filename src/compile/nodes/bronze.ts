@@ -16,6 +16,7 @@ export interface BronzeOptions {
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
+/** The node of a dataset's deliveries, `bronze.<name>`. A `where:` of `for_each` that is no expression is reported. */
 export function bronzeNode(options: BronzeOptions): BronzeNode {
   const { dataset, portal, binds } = options;
   const parent = parentOf(options);

@@ -10,6 +10,7 @@ const JUDGEMENT_LINE = /then '([^':]+): [^']*' end[,)]*(?: as \w+)?,?$/;
 /** What belongs to no field. */
 const FRAME_LINE = /^\s*(?:with|select|from|\)|--|concat_ws|\*,|_\w+|'' as|\S+ as \()/;
 
+/** Pieces in the order of the SQL's lines, none verbatim: each leads to a field, or to the dataset's own place. */
 export function generatedOrigins(sql: string, dataset: Dataset): readonly SqlOrigin[] {
   const places = new Map(dataset.fields?.map((field) => [field.name, field.at]));
   const origins: SqlOrigin[] = [];

@@ -73,6 +73,7 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     : failed;
 }
 
+/** The node of a model that was rendered and checked by `renderModel`. `macros` count into its definition hash. */
 export function modelNode(
   { file, sql, tokens, origins, refs, config }: RenderedModel,
   macros: SqlMacros,

@@ -23,6 +23,7 @@ export interface SilverRewrite {
   readonly dependsOn: readonly string[];
 }
 
+/** The node of a dataset's typed rows, `silver.<name>`: its generated SELECT, or the user's `rewrite` of it. */
 export function silverNode(
   dataset: Dataset,
   generated: GeneratedSilver,

@@ -26,6 +26,7 @@ export interface Items {
   readonly testsOf: ReadonlyMap<NodeId, readonly string[]>;
 }
 
+/** Nodes, data tests and unit tests of a graph with the edges that selection follows, read once for all criteria. */
 export function indexItems(graph: Graph): Items {
   const all: Item[] = [];
   const parents = new Map<string, readonly NodeId[]>();

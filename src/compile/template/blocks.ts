@@ -22,6 +22,9 @@ const blocks: Readonly<Record<(typeof blockNames)[number], (call: BlockCall) => 
   with: withValue,
 };
 
+/**
+ * Prints what a block's helper chooses by `print`; an unknown helper or wrong arguments are reported and print nothing.
+ */
 export function printBlock(call: BlockCall): void {
   const { block, scope, evaluation } = call;
   const fail = failer(scope, evaluation, spanOf(block.path.loc, scope.file));

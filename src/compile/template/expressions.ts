@@ -22,6 +22,7 @@ export function spanOf(loc: Loc, file: string): SourceSpan {
   return start.line === end.line ? { ...span, endCol: end.column + 1 } : span;
 }
 
+/** A literal's, helper's or name's value; undefined after a mistake was reported. */
 export function evaluate(expression: Expression, scope: Scope, evaluation: Evaluation): Json | undefined {
   switch (expression.type) {
     case 'StringLiteral':
@@ -48,6 +49,7 @@ export function evaluateCall(call: Call, scope: Scope, evaluation: Evaluation): 
   return evaluate(call.path, scope, evaluation);
 }
 
+/** The values of `key=value` arguments, `{}` without any; undefined when one of them is a mistake. */
 export function evaluateHash(
   hash: Hash | undefined,
   scope: Scope,

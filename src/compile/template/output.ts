@@ -8,6 +8,7 @@ export interface Place {
   readonly col: number;
 }
 
+/** Collects text piece by piece with its origins. Partials that stand alone on a line indent what they print. */
 export class Output {
   #text = '';
   #line = 1;

@@ -36,6 +36,7 @@ interface Walk {
   readonly output: Output;
 }
 
+/** Renders one template. Never throws for a mistake in it: `ok` is false, and every mistake went to `options.report`. */
 export function render(template: Template, options: RenderOptions): Rendered {
   const { macros, report, ...facts } = options;
   const asked: Asked = { refs: [], config: new Map(), incremental: false };

@@ -26,6 +26,7 @@ export interface Scope {
 
 const NOTHING: Readonly<Record<string, Json>> = Object.freeze(Object.create(null));
 
+/** The scope at the top of a file: no `this`, no names. */
 export function rootScope(file: string): Scope {
   return { file, context: undefined, blockParams: NOTHING, data: NOTHING };
 }

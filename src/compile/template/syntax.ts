@@ -38,6 +38,7 @@ const UNCLOSED = {
   },
 } as const;
 
+/** The first mistake of a text that `parse` refuses; line and column count from 1. */
 export function explainSyntax(text: string, parse: Parse): SyntaxProblem {
   const tags = readTags(text);
   const { offset, message, hint } = Array.isArray(tags) ? firstMistake(tags, parse) : (tags as Mistake);

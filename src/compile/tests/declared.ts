@@ -3,6 +3,7 @@ import type { Dataset, Field, Model } from '../../project/types.js';
 import type { NodeId } from '../types.js';
 import type { DeclaredTest } from './check-test.js';
 
+/** Tests of a dataset's manifest, owned by its silver node; fields first. `datasets`: all by name, for `references:`. */
 export function datasetTests(
   dataset: Dataset,
   datasets: ReadonlyMap<string, Dataset>,
@@ -15,6 +16,7 @@ export function datasetTests(
   return [...ofFields, ...dataset.tests.map((config) => ({ node, config }))];
 }
 
+/** Tests of a model's properties file; columns first. */
 export function modelTests(node: NodeId, model: Model): readonly DeclaredTest[] {
   const ofColumns = model.columns.flatMap(({ name, tests }) =>
     tests.map((config) => ({ node, column: name, config })),

@@ -45,6 +45,7 @@ const cellTypes: readonly CellType[] = [
   { type: 'VARCHAR', read: (cell: string) => cell.toLowerCase(), write: (cell) => cell },
 ];
 
+/** Every `h3_*` function that SQL may call, with its DuckDB types. `h3`: the loaded library. */
 export function h3Functions(h3: typeof H3): readonly H3Function[] {
   const cellOf = (lat: number, lng: number, resolution: number): string | null =>
     Math.abs(lat) <= 90 && Math.abs(lng) <= 180 ? h3.latLngToCell(lat, lng, resolution) : null;

@@ -20,6 +20,7 @@ interface InFlight {
   readonly reject: (error: LakeError) => void;
 }
 
+/** Tasks share the process; those in flight when it dies fail, and the next one starts it again. */
 export class EngineChild {
   readonly #settings: ProcessSettings;
   readonly #inFlight = new Map<number, InFlight>();
@@ -73,6 +74,8 @@ export class EngineChild {
     const child = fork(program, {
       env: childEnvironment(this.#settings),
       execArgv: [],
+      // A group of its own: Ctrl-C in a terminal reaches the parent alone, which decides what is drained.
+      detached: true,
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

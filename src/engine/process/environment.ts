@@ -5,6 +5,7 @@ import { type ProcessSettings, SETTINGS_VARIABLE } from './protocol.js';
 /** Needed to start Node, find libraries and write temporary files on the supported systems. */
 const PASSED_ON = ['PATH', 'HOME', 'LD_LIBRARY_PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR'];
 
+/** The environment of a child process: a few of the parent's variables, the time zone UTC, and its settings as JSON. */
 export function childEnvironment(settings: ProcessSettings): Record<string, string> {
   const passed = PASSED_ON.flatMap((name) => {
     const value = process.env[name];

@@ -2,6 +2,7 @@
 import { quoteIdent, quoteText, quoteTextList } from '../sql-text.js';
 import type { Relation, Scan } from '../types.js';
 
+/** One SELECT: `rows` where they are given, else all scans' files by UNION ALL, else no row of the declared columns. */
 export function relationSql({ scans, columns, rows }: Relation): string {
   if (rows !== undefined) return literalRows(columns, rows);
   const filled = scans.filter((scan) => scan.files.length > 0);

@@ -14,6 +14,10 @@ export interface SqlDatabase {
   provideFunctions(task: SqlTask): Promise<void>;
 }
 
+/**
+ * Opens it without any function of lake's yet. `spill`: absolute folder. @throws LakeError LK5001 for a wrong
+ * `memory_limit`.
+ */
 export async function openSqlDatabase(settings: ProcessSettings, spill: string): Promise<SqlDatabase> {
   const instance = await openDatabase({
     threads: settings.threads,

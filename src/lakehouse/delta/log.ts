@@ -22,6 +22,7 @@ export interface CommitInfo {
   readonly lake?: CommitOrigin;
 }
 
+/** Key of a version's commit in the store: 20 digits, as Delta's protocol has it. */
 export function logFile(table: TableId, version: number): string {
   return `${tableFolder(table)}/_delta_log/${String(version).padStart(20, '0')}.json`;
 }

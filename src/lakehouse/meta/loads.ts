@@ -26,6 +26,7 @@ export const loadsColumns = {
 
 type LoadRow = Readonly<Record<keyof typeof loadsColumns, MetaValue>>;
 
+/** The rows of `meta.loads`. */
 export function loadRows({ loads, attempts }: LakeHistory): readonly LoadRow[] {
   const judged = new Map(attempts.map((attempt) => [loadKey(attempt.run, attempt.table), attempt]));
   const committed = loads.map((head) =>

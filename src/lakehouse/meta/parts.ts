@@ -21,6 +21,7 @@ export const partsColumns = {
 
 type PartRow = Readonly<Record<keyof typeof partsColumns, MetaValue>>;
 
+/** The rows of `meta.parts`. */
 export function partRows({ current }: LakeHistory): readonly PartRow[] {
   return current.flatMap(({ table, state }) =>
     Object.entries(state.parts ?? {}).map(

@@ -21,6 +21,7 @@ export const runsColumns = {
 
 type RunRow = Readonly<Record<keyof typeof runsColumns, MetaValue>>;
 
+/** The rows of `meta.runs`. */
 export function runRows({ sets, attempts }: LakeHistory): readonly RunRow[] {
   const runs = new Set([...attempts.map((attempt) => attempt.run), ...sets.map((set) => set.run)]);
   const rows = [...runs].map((run) => {

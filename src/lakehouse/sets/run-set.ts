@@ -19,6 +19,7 @@ export function readSet(store: Store, number: number): Promise<RunSet | undefine
   return readJson<RunSet>(store, setKey(number));
 }
 
+/** Undefined when no run has published a set. @throws LakeError LK6021, LK6022 */
 export async function readNewestSet(store: Store): Promise<RunSet | undefined> {
   const number = (await listSets(store)).at(-1);
   return number === undefined ? undefined : readSet(store, number);

@@ -6,6 +6,7 @@ import { LakeError } from '../../errors/lake-error.js';
 import { errno, fileError } from './file-error.js';
 import { checkKey, type FinishedFile, type Store } from './store.js';
 
+/** Keys are paths below the root. @throws LakeError LK60xx where the disk refuses, LK6006 where a link leads outside. */
 export class LocalStore implements Store {
   readonly #root: string;
 

@@ -17,6 +17,7 @@ class JsonBlocks {
   constructor(readonly blocks: AsyncGenerator<Buffer>) {}
 }
 
+/** Answers for one origin: Action API, datastore dump and downloads, errors in CKAN's JSON form included. */
 export function ckanProtocol(spec: CkanOrigin): Protocol {
   const portal = new CkanPortal(spec);
   return {

@@ -14,6 +14,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
+/** Answers for one origin whose mounted folders and files are served as they are. */
 export function fileProtocol(spec: FileOrigin): Protocol {
   const hashes = new FileHashes();
   const fail: Protocol['fail'] = (exchange, status, message, headers) =>

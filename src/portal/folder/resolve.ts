@@ -26,6 +26,10 @@ export interface Resolved {
   readonly missing: readonly Mistake[];
 }
 
+/**
+ * Resolves `portal.yml` (`file`, absolute) to one day. Never throws for a mistake in it: `mistakes` and `missing`
+ * files.
+ */
 export async function resolvePortal(
   yaml: PortalYaml,
   file: string,

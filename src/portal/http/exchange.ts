@@ -26,6 +26,7 @@ export interface Validators {
 
 type Body = string | Buffer | AsyncIterable<Buffer>;
 
+/** What a protocol reads of a request and answers it with. Faults distort the answer on its way out. */
 export class Exchange {
   /** Path without its percent-encoding; undefined when the encoding is broken. */
   readonly path: string;

@@ -10,6 +10,7 @@ export interface Strike {
   readonly instead?: FaultRule;
 }
 
+/** The fault rules of one origin, with how often each has been met. */
 export class Faults {
   private readonly rules: { readonly rule: FaultRule; readonly pattern: RegExp; seen: number }[];
 

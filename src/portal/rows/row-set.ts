@@ -14,6 +14,7 @@ export interface SortKey {
   readonly descending: boolean;
 }
 
+/** Number of rows in a set. */
 export function sizeOf(set: RowSet): number {
   return 'all' in set ? set.all : set.rows.length;
 }
@@ -33,6 +34,7 @@ export function pageRuns(set: RowSet, offset: number, limit: number): Run[] {
   return runs;
 }
 
+/** The rows that `keep` says true of, in stored order. */
 export async function filterRows(
   store: RowStore,
   keep: (values: readonly Value[], row: number) => boolean,

@@ -11,6 +11,7 @@ const fieldStart = 0;
 const insideQuotes = 1;
 const afterQuote = 2;
 
+/** Reads bytes once, front to back, and holds the line ends alone. */
 export class CanonicalScanner {
   private state = fieldStart;
   private fields = 1;

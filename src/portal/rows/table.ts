@@ -14,6 +14,7 @@ export interface OpenTable {
   readonly positions: readonly number[];
 }
 
+/** Opens its files with the first request that needs rows, once. */
 export class Table {
   /** Changes when a file's size, a column or the portal's own date does: what ETags are made of. */
   readonly version: string;

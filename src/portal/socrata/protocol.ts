@@ -6,6 +6,7 @@ import { SodaError } from './errors.js';
 import { catalogueEntry, viewOf } from './metadata.js';
 import { SocrataResource } from './resource.js';
 
+/** Answers for one origin as dev.socrata.com/docs describes it, errors in its JSON form included. */
 export function socrataProtocol(spec: SocrataOrigin): Protocol {
   const resources = new Map(spec.datasets.map((dataset) => [dataset.id, new SocrataResource(dataset)]));
 

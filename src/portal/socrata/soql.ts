@@ -33,6 +33,7 @@ export interface OrderItem {
   readonly descending: boolean;
 }
 
+/** `$select`. @throws SodaError for what this portal does not know. */
 export function parseSelect(clause: string): SelectItem[] {
   const tokens = new Tokens(clause);
   const items: SelectItem[] = [];
@@ -73,6 +74,7 @@ function alias(tokens: Tokens, fallback: string): string {
   return tokens.take('as') ? tokens.name() : fallback;
 }
 
+/** `$order`. @throws SodaError for anything but columns with `asc` or `desc`. */
 export function parseOrder(clause: string): OrderItem[] {
   const tokens = new Tokens(clause);
   const items: OrderItem[] = [];
@@ -86,6 +88,7 @@ export function parseOrder(clause: string): OrderItem[] {
   return items;
 }
 
+/** `$where`. @throws SodaError where the clause is malformed. */
 export function parseWhere(clause: string): Condition {
   const tokens = new Tokens(clause);
   const condition = disjunction(tokens);

@@ -4,6 +4,7 @@ import { didYouMean } from '../../errors/nearest.js';
 import type { Findings } from '../findings.js';
 import type { Dataset, TestConfig } from '../types.js';
 import type { YamlFile } from '../yaml/yaml-file.js';
+import type { NamedNode } from './names.js';
 
 /** All that a name can stand for; files with mistakes count, so that one mistake is not reported twice. */
 export interface KnownNames {
@@ -12,7 +13,7 @@ export interface KnownNames {
   readonly broken: ReadonlySet<string>;
   readonly models: ReadonlySet<string>;
   /** Seeds and snapshots. */
-  readonly others: ReadonlySet<string>;
+  readonly others: ReadonlyMap<string, NamedNode>;
 }
 
 /** Reports names of other nodes in one manifest that nothing has. */
@@ -102,7 +103,7 @@ export function checkTestLink(test: TestConfig, names: KnownNames, findings: Fin
 export function checkNode(name: string, at: SourceSpan, names: KnownNames, findings: Findings): void {
   const bare = name.replace(/^(bronze|silver|gold)\./, '');
   if (isKnown(bare, names)) return;
-  const all = [...names.datasets.keys(), ...names.broken, ...names.models, ...names.others];
+  const all = [...names.datasets.keys(), ...names.broken, ...names.models, ...names.others.keys()];
   unknownNode('dataset or model', name, at, all, findings);
 }
 

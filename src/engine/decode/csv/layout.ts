@@ -15,6 +15,7 @@ export interface CsvLayoutOptions {
   readonly header: boolean;
 }
 
+/** Reads a file's records as text columns with the declared names; a record of another length is an error. */
 export function csvLayout({ columns, variables, delimiter, quote, header }: CsvLayoutOptions): Layout {
   const all = [...columns, ...variables];
   // Names of the reader's own, so that no portal's name can hide DuckDB's `file_index`.

@@ -18,6 +18,7 @@ export interface JsonLayoutOptions {
   };
 }
 
+/** A layout for files of this shape and these keys; `explode` makes a row of each element of a list. */
 export function jsonLayout(options: JsonLayoutOptions): Layout {
   const { shape, keys, names, explode } = options;
   const columns = explode && !names.includes(explode.column) ? [...names, explode.column] : names;

@@ -55,6 +55,7 @@ export async function documentShape(
   return { format: 'documents', path: keys, single: false, maxBytes: Math.max(USUAL_BYTES, bytes + 1) };
 }
 
+/** LK5017: a document that would have to be held in memory as a whole is over the limit. */
 export function tooLarge(part: string, file: string): LakeError {
   return new LakeError(
     'LK5017',
