@@ -72,6 +72,18 @@ export function bindBronze(
   };
 }
 
+/**
+ * Declared names that no current file has any column for, whose values are therefore NULL in every row: a misspelled
+ * `from:`, or a column that the portal has renamed.
+ */
+export function absentColumns(node: BronzeNode, state: TableState): readonly string[] {
+  const layouts = currentFiles(state).map((current) => columnsOf(node, current));
+  if (layouts.length === 0) return [];
+  return (node.binds ?? [])
+    .filter((bind) => layouts.every((columns) => bindColumn(node, bind, columns) === ABSENT))
+    .map((bind) => bind.sources.map((source) => source.written).join(', '));
+}
+
 /** The SELECT list that binds literal columns of a unit test as a load with these columns would be bound. */
 export function bindGiven(node: BronzeNode, columns: readonly string[]): string {
   const binds =
@@ -160,8 +172,10 @@ function bindColumn(node: BronzeNode, bind: BoundColumn, columns: readonly strin
     const root = findColumn(node, source.column, source.exact, columns);
     if (root !== undefined) return extract(quoteIdent(root), source);
   }
-  return 'null::varchar';
+  return ABSENT;
 }
+
+const ABSENT = 'null::varchar';
 
 /** Exact first; then without case, blanks, `_` and punctuation, where one column alone may fit. */
 function findColumn(

@@ -44,6 +44,8 @@ export interface NodeResult {
   readonly accounting?: Accounting;
   readonly version?: number;
   readonly error?: ErrorInfo;
+  /** Sentences that a person should read although the node is fine. */
+  readonly notes?: readonly string[];
   readonly tests: readonly TestOutcome[];
 }
 

@@ -5,6 +5,7 @@ import type { SilverNode } from '../compile/types.js';
 import type { Relation } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import { planTable } from '../plan/plan-table.js';
+import { absentColumns } from './bind-bronze.js';
 import type { RunContext } from './context.js';
 import { describeSql } from './describe.js';
 import type { NodeResult } from './events.js';
@@ -80,8 +81,20 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
     version: published.head.version,
     accounting: found.accounting,
     ...(before ? found.changes : { added: found.accounting.silver, removed: 0 }),
+    notes: notesOf(context, node),
     tests: [...units, ...published.tests],
   };
+}
+
+/** Nothing is silently missing: a field without a column is told, with the names that were looked for. */
+function notesOf(context: RunContext, node: SilverNode): readonly string[] {
+  const bronze = context.nodes.get(`bronze.${node.name}`);
+  const state = context.pins.head(`bronze.${node.name}`)?.state;
+  if (bronze?.kind !== 'bronze' || !state) return [];
+  const absent = absentColumns(bronze, state);
+  if (absent.length === 0) return [];
+  const names = absent.map((name) => `"${name}"`).join('; ');
+  return [`the portal delivers no column ${names}: NULL in every row (${node.dataset.path})`];
 }
 
 /** @throws LakeError LK4006, LK4007 or LK4008 when the rows must not be published as they are. */

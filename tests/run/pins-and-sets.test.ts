@@ -126,7 +126,7 @@ describe('a set', () => {
   test('is what views.sql opens in plain DuckDB: every table, empty ones with their columns', async () => {
     project = first.copy();
     expect(await readFile(join(project.root, 'lake', 'views.sql'), 'utf8')).toContain(first.root);
-    project.serve(portal(['High Park'], 2));
+    project.serve(portal(['High Park', 'Riverdale'], 2));
     await project.build();
     const lake = await lakeOf();
     const set = (await lake.newestSet())!;
@@ -140,7 +140,7 @@ describe('a set', () => {
   test('of a run in which something failed holds what that run published', async () => {
     project = first.copy();
     project.serve({
-      ...portal(['Riverdale'], 2),
+      ...portal(['Riverdale', 'Riverdale'], 2),
       faults: [{ at: '*package_show*', kind: 'status', status: 404 }],
     });
     await project.build({ exit: 1 });

@@ -33,7 +33,8 @@ export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts
     default:
       lines.push(`${paint.green('✓')} ${name} ${facts(result).join(paint.dim(' · '))}${dots(ran, paint)}`);
   }
-  return [...lines, ...ran.flatMap((test) => testLines(test, paint))];
+  const notes = (result.notes ?? []).map((note) => `  ${paint.yellow('! note')} ${note}`);
+  return [...lines, ...notes, ...ran.flatMap((test) => testLines(test, paint))];
 }
 
 /** Code, sentence, the user's own line where it is known, what to do. */
