@@ -43,9 +43,7 @@ export function bindBronze(
 ): Relation {
   const files = state ? currentFiles(state) : [];
   const names = node.binds ? undefined : undeclaredNames(node, files);
-  const binds: readonly BoundColumn[] =
-    node.binds ??
-    names!.map((name) => ({ name, sources: [{ written: name, column: name, path: [], exact: true }] }));
+  const binds: readonly Pick<BoundColumn, 'name'>[] = node.binds ?? names!.map((name) => ({ name }));
   const labels = Object.values(state?.parts ?? {}).map((part) => part.label);
   const loads = [...new Set(files.map((f) => f.file.loadId!))];
 
@@ -53,7 +51,7 @@ export function bindBronze(
   for (const current of files) {
     const columns = columnsOf(node, current);
     const select = [
-      ...binds.map((bind) => `${bindColumn(node, bind, columns)} as ${quoteIdent(bind.name)}`),
+      ...binds.map((bind) => `${bound(node, bind, columns)} as ${quoteIdent(bind.name)}`),
       ...systemColumns(node, current, columns, loads.indexOf(current.file.loadId!), labels),
     ].join(', ');
     const where = current.partly
@@ -162,6 +160,17 @@ function systemColumns(
     `${loadOrder} as _load_order`,
     `${partOrder} as _part_order`,
   ];
+}
+
+/** A declared name by its sources; any other by itself, for two files may spell one column in two ways. */
+function bound(
+  node: BronzeNode,
+  bind: Pick<BoundColumn, 'name'> & Partial<BoundColumn>,
+  columns: readonly string[],
+): string {
+  if (bind.sources) return bindColumn(node, { ...bind, sources: bind.sources }, columns);
+  const same = columns.find((column) => column.toLowerCase() === bind.name.toLowerCase());
+  return same === undefined ? 'null::varchar' : quoteIdent(same);
 }
 
 function bindColumn(node: BronzeNode, bind: BoundColumn, columns: readonly string[]): string {

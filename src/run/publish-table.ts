@@ -40,7 +40,10 @@ export async function publishTable(
   const before = context.pins.head(node.id);
   const columns = built.columns.map(({ name, type }) => ({ name, type }));
   const same =
-    before !== undefined && before.state.contentHash === built.content && sameColumns(before, columns);
+    before !== undefined &&
+    before.state.contentHash === built.content &&
+    sameColumns(before, columns) &&
+    samePartitions(before, node.partitionBy);
   const base = before?.version ?? -1;
   const dataVersion = same ? before.state.dataVersion : base + 1;
   const staged = same ? undefined : stagedRelation(node.id, columns, built.files);
@@ -84,4 +87,11 @@ function sameColumns(
     before.length === columns.length &&
     columns.every((c, i) => before[i]!.name === c.name && before[i]!.type === c.type)
   );
+}
+
+/** The files say how they are partitioned; a table without files is as it should be. */
+function samePartitions({ state }: TableHead, partitionBy: readonly string[]): boolean {
+  const before = Object.keys(state.files[0]?.partition ?? {});
+  if (state.files.length === 0) return true;
+  return before.length === partitionBy.length && partitionBy.every((name) => before.includes(name));
 }

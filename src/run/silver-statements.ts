@@ -212,9 +212,15 @@ function quarantinedSql(table: string): string {
       where _errors <> '' and ${CURRENT}) using (_load_id, _source_part, _row)`;
 }
 
+/** Names under which portals number their rows anew with every refresh. */
+const ROW_NUMBERS = /^(_id|:id|objectid)$/i;
+
 /** Columns that tell whether the content changed: not where a row came from, nor what the portal renumbers. */
 function hashed(node: SilverNode, fields: readonly string[]): readonly string[] {
-  return fields.filter((name) => name !== '_load_id' && !node.volatile.includes(name));
+  const undeclared = node.generated && node.columns.length === 0;
+  return fields.filter(
+    (name) => name !== '_load_id' && !node.volatile.includes(name) && !(undeclared && ROW_NUMBERS.test(name)),
+  );
 }
 
 function rows(sql: string, limit?: number): Statement {

@@ -1,30 +1,46 @@
 /** Types that a published table may have: Delta knows fewer than DuckDB, so results are cast before they are written. */
 import { quoteIdent } from '../engine/sql-text.js';
+import { type DuckDBType, parseDuckDBType } from '../lakehouse/delta/duckdb-type.js';
 
 const SAFE: Readonly<Record<string, string>> = {
   HUGEINT: 'DECIMAL(38,0)', // sum() of integers; Parquet would make it a double
   UHUGEINT: 'DECIMAL(38,0)',
   UBIGINT: 'DECIMAL(20,0)',
+  BIGNUM: 'VARCHAR',
   JSON: 'VARCHAR',
   UUID: 'VARCHAR',
   TIME: 'VARCHAR',
+  TIME_NS: 'VARCHAR',
   'TIME WITH TIME ZONE': 'VARCHAR',
   INTERVAL: 'VARCHAR',
   BIT: 'VARCHAR',
+  ENUM: 'VARCHAR',
   TIMESTAMP_NS: 'TIMESTAMP',
   TIMESTAMP_S: 'TIMESTAMP',
   TIMESTAMP_MS: 'TIMESTAMP',
-  '"NULL"': 'VARCHAR',
   NULL: 'VARCHAR',
 };
 
-const WORD = /"NULL"|TIME WITH TIME ZONE|TIMESTAMP WITH TIME ZONE|[A-Z_]+(?:\([^)]*\))?/g;
-
 /** The type that a result column is published with: `HUGEINT` → `DECIMAL(38,0)`, `UUID[]` → `VARCHAR[]`. */
 export function publishedType(duckdbType: string): string {
-  if (duckdbType.startsWith('ENUM')) return 'VARCHAR';
-  // Arrays of a fixed length: a file with a NULL among them cannot be opened by Arrow's Parquet reader.
-  return duckdbType.replace(WORD, (word) => SAFE[word] ?? word).replace(/\[\d+\]/g, '[]');
+  // The type of a bare NULL is printed in quotes.
+  if (duckdbType === '"NULL"') return SAFE['NULL']!;
+  const type = parseDuckDBType(duckdbType);
+  return type ? published(type) : duckdbType;
+}
+
+function published(type: DuckDBType): string {
+  switch (type.kind) {
+    case 'plain':
+      return SAFE[type.name] ?? (type.args.length > 0 ? `${type.name}(${type.args.join(',')})` : type.name);
+    // Arrays of a fixed length: a file with a NULL among them cannot be opened by Arrow's Parquet reader.
+    case 'list':
+      return `${published(type.element)}[]`;
+    case 'map':
+      return `MAP(${published(type.key)}, ${published(type.value)})`;
+    case 'struct':
+      return `STRUCT(${type.fields.map((field) => `${quoteIdent(field.name)} ${published(field.type)}`).join(', ')})`;
+  }
 }
 
 /**

@@ -134,7 +134,8 @@ describe('a set', () => {
       const { rows } = (await lake.at(table, version)).state;
       expect([table, await project.query(`select count(*)::int from ${table}`)]).toEqual([table, [[rows]]]);
     }
-    expect(await project.query('describe gold.nothing')).toMatchObject([['park', 'VARCHAR']]);
+    const [column] = await project.query('describe gold.nothing');
+    expect(column).toEqual(expect.arrayContaining(['park', 'VARCHAR']));
   });
 
   test('of a run in which something failed holds what that run published', async () => {
