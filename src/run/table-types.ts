@@ -18,13 +18,10 @@ const SAFE: Readonly<Record<string, string>> = {
   TIMESTAMP_NS: 'TIMESTAMP',
   TIMESTAMP_S: 'TIMESTAMP',
   TIMESTAMP_MS: 'TIMESTAMP',
-  NULL: 'VARCHAR',
 };
 
 /** The type that a result column is published with: `HUGEINT` → `DECIMAL(38,0)`, `UUID[]` → `VARCHAR[]`. */
 export function publishedType(duckdbType: string): string {
-  // The type of a bare NULL is printed in quotes.
-  if (duckdbType === '"NULL"') return SAFE['NULL']!;
   const type = parseDuckDBType(duckdbType);
   return type ? published(type) : duckdbType;
 }

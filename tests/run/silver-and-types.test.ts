@@ -80,7 +80,7 @@ from {{ref 'bronze.trees'}}
   test('`accounting: off` lets it yield what it likes', async () => {
     project = city(
       {
-        'datasets/trees.yml': `${TREES.replace(/load:[^]*/, 'key: none\n')}accounting: off\n`,
+        'datasets/trees.yml': `${TREES.replace(/load:[\s\S]*/, 'key: none\n')}accounting: off\n`,
         'models/silver/trees.sql': "select count(*)::int as trees from {{ref 'bronze.trees'}}\n",
       },
       trees(DAY_1),

@@ -1,5 +1,5 @@
 /** A temporary project that is built in this process through the public API, and its lake as plain DuckDB sees it. */
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -40,6 +40,8 @@ export interface Built extends RunResult {
 export interface City extends TempProject {
   /** The same project with the same lakes in a folder of its own: builds that many tests begin with are made once. */
   copy(): City;
+  /** Text of one of its files. */
+  read(path: string): string;
   /** Replaces all that the portal serves. */
   serve(content: PortalContent): void;
   build(flags?: BuildFlags): Promise<Built>;
@@ -67,6 +69,7 @@ function inFolder(project: TempProject): City {
       cpSync(root, twin.root, { recursive: true, preserveTimestamps: true });
       return inFolder(twin);
     },
+    read: (path) => readFileSync(join(root, path), 'utf8'),
     serve: (next) => project.write(portalFiles(next)),
     build: (flags) => buildProject(root, flags),
     async query(sql, lake = 'lake') {
