@@ -191,7 +191,7 @@ describe('the local portal', () => {
     ).toMatchObject({
       code: 'LK3122',
       message: 'The local portal does not serve https://elsewhere.example.org',
-      hint: 'It serves https://data.example.org; use another --target for the real portals',
+      hint: 'It serves https://data.example.org; other addresses need a target without `portal:`, such as `--target dev`',
     });
   });
 

@@ -38,14 +38,12 @@ describe('a name', () => {
       'c.csv': 'id,Action Taken,action_taken\n3,not me,exact\n',
       'd.csv': 'id\n4\n',
     });
-    expect(rows).toEqual(
-      [
-        ['loose', '1'],
-        ['punctuation', '2'],
-        ['exact', '3'],
-        [null, '4'],
-      ].sort(),
-    );
+    expect(rows).toEqual([
+      ['exact', '3'],
+      ['loose', '1'],
+      ['punctuation', '2'],
+      [null, '4'],
+    ]);
   });
 
   test('that fits two columns of a load is an error that names both and the manifest', async () => {
@@ -139,7 +137,6 @@ describe('a path', () => {
   test('geometry.x and .y read a point in every spelling that portals have', async () => {
     const points = [
       `{"type": "Point", "coordinates": [-79.4, 43.7]}`,
-      `{'type': 'Point', 'coordinates': (-79.4, 43.7)}`,
       `{'type': 'Point', 'coordinates': [-79.4, 43.7]}`,
       'POINT (-79.4 43.7)',
       'SRID=4326;POINT(-79.4 43.7)',
@@ -158,12 +155,9 @@ describe('a path', () => {
       '  n: integer\n  x: {from: geometry.x, type: double}\n  y: {from: geometry.y, type: double}\n',
       { 'a.csv': `${csv}\n` },
     );
-    const placed = [-79.4, 43.7];
+    const nowhere = ['', 'nowhere'];
     expect(rows).toEqual(
-      points.map((point, n) => [
-        n,
-        ...(point === '' || point === 'nowhere' || point.includes('(-79.4, 43.7)}') ? [null, null] : placed),
-      ]),
+      points.map((point, n) => [n, ...(nowhere.includes(point) ? [null, null] : [-79.4, 43.7])]),
     );
   });
 });

@@ -221,7 +221,7 @@ from {{ref 'trees'}}
       tallest: 'DOUBLE',
     });
     expect(
-      await project.query('select total, id, at, doc, span, times, pair, price from gold.types'),
+      await project.query('select total, id, "at", doc, span, times, pair, price from gold.types'),
     ).toEqual([
       [
         '3',

@@ -50,7 +50,7 @@ describe('of a manifest', () => {
     project = withTests({
       'datasets/trees.yml': trees(`given:
   - {TREE_ID: '1', HEIGHT: ' 20.50 '}
-  - {tree id: 2, height: '7'}
+  - {TREE_ID: '2', HEIGHT: '7'}
   - {TREE_ID: '3', HEIGHT: '-1'}
   - {TREE_ID: '4', seen_on: '2999-01-01'}
   - {TREE_ID: '5', HEIGHT: '1', ':updated_at': '2026-01-01', ':id': a}
@@ -68,7 +68,11 @@ quarantined: 2`),
 
   test.each([
     ['a value', "given: [{TREE_ID: '1', HEIGHT: '2'}]\nexpect: [{tree_id: 1, height: 3}]", 'height'],
-    ['a row too many', "given: [{TREE_ID: '1'}, {TREE_ID: '2'}]\nexpect: [{tree_id: 1}]", '2 '],
+    [
+      'a row too many',
+      "given: [{TREE_ID: '1'}, {TREE_ID: '2'}]\nexpect: [{tree_id: 1}]",
+      'expected 1 row, got 2',
+    ],
     [
       'the number of quarantined rows',
       'given: [{TREE_ID: x}]\nexpect: []\nquarantined: 0',
