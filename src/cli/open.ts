@@ -29,12 +29,20 @@ export async function selectedNodes(
   { graph }: OpenProject,
   options: SelectOptions,
 ): Promise<readonly string[]> {
+  if (options.select?.every((words) => words.trim() === '')) {
+    throw new LakeError('LK2062', '--select is empty', { hint: 'leave it out to select everything' });
+  }
   const { select } = await import('../compile/select/index.js');
   const { nodes, tests } = select(graph, { select: options.select, exclude: options.exclude });
   if (nodes.length === 0 && tests.length > 0) {
     const owners = graph.tests.filter((test) => tests.includes(test.id)).map((test) => test.owner);
     throw new LakeError('LK7004', 'only tests match, and tests run with the node that they belong to', {
       hint: `select their nodes: --select ${[...new Set(owners)].slice(0, 5).join(' ')}`,
+    });
+  }
+  if (nodes.length === 0) {
+    throw new LakeError('LK7006', 'no node is left by --select and --exclude', {
+      hint: 'see what there is with `lake ls`',
     });
   }
   return nodes;

@@ -48,7 +48,8 @@ export function dayOption(command: Command): Command {
 /** 0 or a greater whole number. @throws InvalidArgumentError for anything else. */
 export function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is expected');
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('a whole number from 1 is expected');
   return value;
 }
 

@@ -1,6 +1,6 @@
 /** `lake build`, `run`, `fetch` and `test`: every selected node once, each as soon as what it reads has ended. */
 
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { locate } from '../compile/locate.js';
 import type { GraphNode, NodeId } from '../compile/types.js';
@@ -19,7 +19,7 @@ import { Pins } from './pins.js';
 import { reuseTable } from './reuse-table.js';
 import { newRunId } from './run-id.js';
 import { type Job, schedule } from './scheduler.js';
-import { openSession, type SessionOptions } from './session.js';
+import { openSession, type SessionOptions, spoolFolder } from './session.js';
 import { orderTests } from './test-order.js';
 
 export interface BuildOptions extends Omit<SessionOptions, 'run' | 'onProgress' | 'onNotice'> {
@@ -51,8 +51,16 @@ export async function build(options: BuildOptions): Promise<RunResult> {
     onProgress: (progress) => options.emit({ type: 'fetch_progress', progress }),
     onNotice: (notice) => options.emit({ type: 'fetch_waiting', notice }),
   });
+  const spool = spoolFolder(options.root, options.target.name);
+  const work = async () => {
+    // Whoever holds the lock is the only run of this target: what others left in the spool is of killed ones.
+    for (const left of await readdir(spool).catch(() => [])) {
+      if (left !== run) await rm(join(spool, left), { recursive: true, force: true });
+    }
+    return execute(options, session, run, startedAt);
+  };
   try {
-    const locked = await withRunLock(session.lake, run, () => execute(options, session, run, startedAt), {
+    const locked = await withRunLock(session.lake, run, work, {
       ifRunning: options.ifRunning ?? 'wait',
       onWait: (holder) => options.emit({ type: 'run_waiting', holder: runHolder(holder) }),
       signal: options.signal,
@@ -60,7 +68,7 @@ export async function build(options: BuildOptions): Promise<RunResult> {
     return locked.ran ? locked.value : emptyResult(options, run, startedAt, locked.holder);
   } finally {
     await session.close();
-    await rm(join(options.root, 'target', 'spool', run), { recursive: true, force: true });
+    await rm(join(spool, run), { recursive: true, force: true });
   }
 }
 
@@ -128,10 +136,13 @@ async function execute(
   });
   if (flags.audit && !signal.aborted) await runDeferred(context, options.selected, done);
 
-  const published = pins.anyCommitted || [...fresh].some(([id, record]) => !sameResult(record, kept.get(id)));
-  const newSet = published
-    ? await lake.publishSet(run, pins.versions(), Object.fromEntries([...kept, ...fresh]))
-    : set;
+  // Compared with the newest set, not with what this run did: an earlier one may have been killed before it wrote its own.
+  const versions = pins.versions();
+  const moved = Object.entries(versions).some(([table, version]) => set?.tables[table] !== version);
+  const retested = [...fresh].some(([id, record]) => !sameResult(record, kept.get(id)));
+  const known = new Set([...graph.tests, ...graph.unitTests].map((test) => test.id));
+  const records = [...kept, ...fresh].filter(([id]) => known.has(id));
+  const newSet = moved || retested ? await lake.publishSet(run, versions, Object.fromEntries(records)) : set;
   await lake.unstage(run);
   const result: RunResult = {
     run,

@@ -19,6 +19,7 @@ import type { RunContext } from './context.js';
 import type { NodeResult } from './events.js';
 import { bringsRows, losesParts, nextParts, sameParts } from './next-parts.js';
 import { parentQuery, parentRows, parentsAsBefore } from './parent-rows.js';
+import { sourceProperties } from './source-properties.js';
 import { type StagedLoad, stageLoad } from './stage-load.js';
 import { variableColumns } from './variables.js';
 
@@ -294,14 +295,4 @@ function bronzeColumns(
     { name: '_source_part', type: 'VARCHAR' },
     { name: '_row', type: 'BIGINT' },
   ];
-}
-
-/** What a reader of the files must know about where they come from. */
-function sourceProperties(context: RunContext, node: BronzeNode): Record<string, string> {
-  const portal = context.graph.portals[node.dataset.portal]!;
-  return {
-    'lake.source': portal.repo ? `${portal.url}/${portal.repo}` : portal.url,
-    ...(node.dataset.license ? { 'lake.license': node.dataset.license } : {}),
-    ...(node.dataset.owner ? { 'lake.attribution': node.dataset.owner } : {}),
-  };
 }

@@ -21,6 +21,7 @@ import {
   silverFindings,
   silverStatements,
 } from './silver-statements.js';
+import { sourceProperties } from './source-properties.js';
 import { stagedFiles } from './staged-files.js';
 import { runUnitTests } from './unit-tests.js';
 
@@ -63,6 +64,7 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
   });
   const found = silverFindings(results);
   judge(node, found);
+  checkWritten(node, found);
 
   const published = await publishTable(context, node, {
     columns,
@@ -70,6 +72,7 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
     content: found.content,
     inputs,
     accounting: found.accounting,
+    properties: bronzeProperties(context, node),
     // First, so that whoever sees the new silver can also see what it left out.
     companion: () => publishQuarantine(context, node, quarantineTable, found, inputs),
   });
@@ -97,6 +100,12 @@ function notesOf(context: RunContext, node: SilverNode): readonly string[] {
   return [`the portal delivers no column ${names}: NULL in every row (${node.dataset.path})`];
 }
 
+/** Source, licence and attribution go with the rows. */
+function bronzeProperties(context: RunContext, node: SilverNode): Readonly<Record<string, string>> {
+  const bronze = context.nodes.get(`bronze.${node.name}`);
+  return bronze?.kind === 'bronze' ? sourceProperties(context, bronze) : {};
+}
+
 /** @throws LakeError LK4006, LK4007 or LK4008 when the rows must not be published as they are. */
 function judge(node: SilverNode, found: SilverFindings): void {
   if (found.notUnique.rows.length > 0) {
@@ -121,6 +130,29 @@ function judge(node: SilverNode, found: SilverFindings): void {
       'LK4008',
       `${node.name}: its SQL yields ${counted(Math.abs(found.unaccounted), 'row')} ${found.unaccounted > 0 ? 'fewer' : 'more'} than bronze has`,
       { hint: `${node.path} must yield every row of bronze once, or the manifest say \`accounting: off\`` },
+    );
+  }
+}
+
+/**
+ * What was written must be what was counted: the one check that no sum of lake's own can satisfy by itself.
+ * @throws LakeError LK4008
+ */
+function checkWritten(node: SilverNode, found: SilverFindings): void {
+  const written = (files: SilverFindings['valid']) =>
+    stagedFiles(files).reduce((sum, file) => sum + file.rows, 0);
+  const pairs = [
+    ['silver', written(found.valid), found.accounting.silver],
+    ['quarantine', written(found.quarantine), found.accounting.quarantined],
+  ] as const;
+  for (const [where, rows, expected] of pairs) {
+    if (rows === expected) continue;
+    throw new LakeError(
+      'LK4008',
+      `${node.name}: ${counted(rows, 'row')} were written to ${where}, ${expected.toLocaleString('en')} were counted`,
+      {
+        hint: 'nothing was published; this is a defect of lake, please report it with `target/run_results.json`',
+      },
     );
   }
 }

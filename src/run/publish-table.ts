@@ -17,6 +17,8 @@ export interface BuiltTable {
   readonly content: string;
   readonly inputs: InputVersions;
   readonly accounting?: Accounting;
+  /** Table configuration: where the rows come from. */
+  readonly properties?: Readonly<Record<string, string>>;
   /** Published just before the table itself, once nothing stands in its way: the quarantine. */
   readonly companion?: () => Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function publishTable(
     partitionBy: node.partitionBy,
     files: same ? [] : built.files,
     description: node.description,
+    properties: built.properties,
     state: {
       run: context.run,
       contentHash: built.content,

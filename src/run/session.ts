@@ -47,7 +47,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ...graph.nodes.flatMap((node) => (node.kind === 'bronze' ? writtenHosts(node.dataset) : [])),
     ],
     originMap: portal?.origins,
-    spoolDir: join(root, 'target', 'spool', options.run),
+    spoolDir: join(spoolFolder(root, target.name), options.run),
     onProgress: options.onProgress,
     onNotice: options.onNotice,
   });
@@ -65,4 +65,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await portal?.close();
     },
   };
+}
+
+/** Where the runs of one target keep what they fetch; absolute. */
+export function spoolFolder(root: string, target: string): string {
+  return join(root, 'target', 'spool', encodeURIComponent(target));
 }
