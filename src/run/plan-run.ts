@@ -70,7 +70,15 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
   for (const node of graph.nodes) {
     if (!selected.has(node.id)) continue;
     const state = pins.head(node.id)?.state;
-    if (node.kind === 'bronze') {
+    const broken = node.dependsOn.find((id) => plans.get(id)?.action === 'error');
+    if (broken !== undefined && node.kind !== 'bronze') {
+      plans.set(node.id, {
+        id: node.id,
+        kind: node.kind,
+        action: 'error',
+        reason: `would be skipped: ${broken} is in error`,
+      });
+    } else if (node.kind === 'bronze') {
       const facts = await (early.get(node.id) ?? observe(node));
       const portal = graph.portals[node.dataset.portal]!;
       plans.set(

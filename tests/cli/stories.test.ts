@@ -152,6 +152,15 @@ models:
       'datasets/parks.yml': `${SMALL_CITY['datasets/parks.yml']}guards: {max_row_drop: 10%}\n`,
     },
   },
+  'a-plan-with-a-portal-that-is-down': {
+    files: {
+      'portal/portal.yml': SMALL_CITY['portal/portal.yml']!.replace(
+        'type: socrata',
+        'type: socrata\n    down: true',
+      ),
+    },
+    commands: [['plan', '--output', 'table']],
+  },
   'a-plan': { commands: [['plan', '--output', 'table']] },
   'an-unknown-node': { commands: [['build', '--select', 'tress']] },
   'an-unknown-option': { commands: [['build', '--selct', 'trees']] },

@@ -58,7 +58,10 @@ export function registerPlan(program: Command): void {
           `${selectFlags(options)}${carriedFlags(options)}${carriedDay(options)}`,
         ),
       );
-      if (plan.nodes.some((node) => node.action === 'error')) process.exitCode = 1;
+      const errors = plan.nodes.flatMap((node) => (node.kind === 'bronze' && node.error ? [node.error] : []));
+      for (const { code, message, hint } of errors)
+        process.stderr.write(`${code} ${message}${hint ? `\n  hint: ${hint}` : ''}\n`);
+      if (errors.length > 0) process.exitCode = errors.every((error) => error.transient) ? 75 : 1;
     });
 }
 

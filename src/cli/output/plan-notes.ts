@@ -1,5 +1,6 @@
 import type { Graph } from '../../compile/types.js';
 import type { Plan } from '../../plan/types.js';
+import { counted } from '../progress/format.js';
 
 /** The price of the plan in one line, and what the project says that has no effect yet. */
 export function renderPlanNotes(plan: Plan, graph: Graph, flags: string): string {
@@ -9,10 +10,12 @@ export function renderPlanNotes(plan: Plan, graph: Graph, flags: string): string
   const rows = known.reduce((sum, node) => sum + (node.rows ?? 0), 0);
   const uncounted = bronze.filter((node) => node.action === 'run').length - known.length;
   const count = (action: string) => plan.nodes.filter((node) => node.action === action).length;
+  const dependent = bronze.filter((node) => node.action === 'depends').length;
   const lines = [
     `${count('run')} to run, ${count('depends')} if what they read changes, ${count('reuse')} to reuse, ${count('error')} in error.`,
-    `Price: ${requests.toLocaleString('en')} requests, ${rows.toLocaleString('en')} rows` +
-      `${uncounted > 0 ? `, and ${uncounted} datasets whose portal does not count` : ''}. Looking took ${plan.observed} requests.`,
+    `Price: ${counted(requests, 'request')}, ${counted(rows, 'row')}` +
+      `${dependent > 0 ? `, and those of ${counted(dependent, 'dataset')} whose files others name` : ''}` +
+      `${uncounted > 0 ? `, and ${counted(uncounted, 'dataset')} whose portal does not count` : ''}. Looking took ${plan.observed} requests.`,
   ];
   if (graph.dormant.length > 0) {
     lines.push('No effect yet:');
@@ -20,6 +23,12 @@ export function renderPlanNotes(plan: Plan, graph: Graph, flags: string): string
       lines.push(`  ${what} (${times}×, such as ${example.file}:${example.line})`);
     }
   }
-  lines.push(requests > 0 || count('run') > 0 ? `Next: lake build${flags}` : 'Nothing to do.');
+  lines.push(
+    requests > 0 || count('run') > 0
+      ? `Next: lake build${flags}`
+      : count('error') > 0
+        ? 'Next: the same command again; what is in error may pass.'
+        : 'Nothing to do.',
+  );
   return `\n${lines.join('\n')}\n`;
 }
