@@ -22,7 +22,8 @@ export const runsColumns = {
 type RunRow = Readonly<Record<keyof typeof runsColumns, MetaValue>>;
 
 /** The rows of `meta.runs`. */
-export function runRows({ sets, attempts }: LakeHistory): readonly RunRow[] {
+export function runRows({ sets, attempts, loads }: LakeHistory): readonly RunRow[] {
+  const loadedBy = loads.map((head) => head.state.load?.run);
   const runs = new Set([...attempts.map((attempt) => attempt.run), ...sets.map((set) => set.run)]);
   const rows = [...runs].map((run) => {
     const index = sets.findLastIndex((set) => set.run === run);
@@ -34,7 +35,7 @@ export function runRows({ sets, attempts }: LakeHistory): readonly RunRow[] {
       ended_at: sets[index]?.at ?? judged.at(-1)?.at,
       set: sets[index]?.number,
       tables: index < 0 ? 0 : movedTables(sets[index]!, sets[index - 1]),
-      committed: count('committed'),
+      committed: loadedBy.filter((by) => by === run).length,
       unchanged: count('unchanged'),
       failed: count('failed'),
       rejected: count('rejected'),

@@ -143,7 +143,7 @@ describe('system tables', () => {
     expect(await query(`select run, ${counts} from meta.runs order by run`)).toEqual([
       ['run-1', 1, 2, 1, 0, 0, 0],
       ['run-2', null, 0, 0, 1, 0, 0],
-      ['run-3', 2, 2, 0, 0, 1, 1],
+      ['run-3', 2, 2, 1, 0, 1, 1],
     ]);
   });
 
