@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterAll(() => first.remove());
 afterEach(() => project.remove());
 
-const unavailable: Fault = { at: '/api/views/*', kind: 'status', status: 503, retry_after: 0 };
+const unavailable: Fault = { at: '/api/views/*', kind: 'status', status: 503, retry_after: 0.05 };
 const lost: Fault = { at: '/benches.csv', kind: 'status', status: 404 };
 
 describe('one failing dataset of several', () => {

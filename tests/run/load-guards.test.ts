@@ -1,242 +1,243 @@
 /** What a load must show before it is committed; what it fails, the last good version outlives. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runLake } from '../support/run-lake.js';
-import { type City, city } from './support/city.js';
-import type { Fault, PortalContent } from './support/portal.js';
+import type { Built } from './support/city.js';
+import type { Fault } from './support/portal.js';
+import { fourByFour, type Scenario, type ScenarioCity, scenarioCity } from './support/scenarios.js';
 
-const FILES = {
-  'datasets/trees.yml': `dataset: trees
-portal: soda
-source: {id: tree-0001}
-load: {mode: upsert, cursor: ':updated_at'}
-key: [tree_id]
-fields: {tree_id: integer, species: varchar}
-`,
-  'datasets/parks.yml': `dataset: parks
-portal: ckan
-source: {package: parks}
-key: [park]
-fields: {park: varchar}
-guards: {max_row_drop: 40%, cap: [7]}
-`,
-};
+const at = (day: number) => `2026-10-0${day}T10:00:00Z`;
 
-const day = (n: number) => `2026-10-0${n}T10:00:00Z`;
-
-interface Content {
-  readonly trees?: number;
-  readonly parks?: number;
-  readonly at?: number;
-  readonly faults?: readonly Fault[];
+interface Parks {
+  /** Rows on day 1 (5 where nothing is said) and on day 2. */
+  readonly first?: number;
+  readonly second: number;
+  readonly guards?: string;
+  /** Misbehaviour of day 2; `*` in `at` stands before the resource's id. */
+  readonly fault?: Fault;
 }
 
-/** So many trees and parks; those that came later have a later cursor. */
-function content({ trees = 4, parks = 5, at = 1, faults }: Content): PortalContent {
+/** A CKAN table of so many rows. */
+function parks({ first = 5, second, guards, fault }: Parks) {
+  return (name: string): Scenario => ({
+    files: {
+      [`datasets/${name}.yml`]: `dataset: ${name}
+portal: ckan
+source: {package: ${name}}
+key: [park]
+fields: {park: varchar}
+${guards ? `guards: ${guards}\n` : ''}`,
+    },
+    days: [first, second, second].map((count, i) => ({
+      ckan: {
+        [name]: {
+          columns: { PARK: 'text' },
+          rows: Array.from({ length: count }, (_, n) => ({ PARK: `park ${n}` })),
+          at: at(count === first ? 1 : 2),
+        },
+      },
+      faults: fault && i === 1 ? [{ ...fault, at: fault.at.replace('<id>', `res-${name}`) }] : [],
+    })),
+  });
+}
+
+/** A Socrata table that has four trees on day 1 and six on day 2, of which a page brings one row less. */
+function shortTrees(name: string): Scenario {
+  const trees = (count: number, day: number) => ({
+    columns: { tree_id: 'number' },
+    rows: Array.from({ length: count }, (_, n) => ({
+      tree_id: n,
+      ':id': `row-${n}`,
+      ':updated_at': at(n < 4 ? 1 : 2),
+    })),
+    at: at(day),
+  });
+  const id = fourByFour(name);
+  const short: Fault = { at: `/resource/${id}.csv*`, kind: 'rows', by: -1 };
   return {
-    socrata: {
-      'tree-0001': {
-        columns: { tree_id: 'number', species: 'text' },
-        rows: Array.from({ length: trees }, (_, i) => ({
-          tree_id: i,
-          species: `s${i}`,
-          ':id': `row-${i}`,
-          ':updated_at': day(i < 4 ? 1 : at),
-        })),
-        at: day(at),
-      },
+    files: {
+      [`datasets/${name}.yml`]: `dataset: ${name}
+portal: soda
+source: {id: ${id}}
+load: {mode: upsert, cursor: ':updated_at'}
+key: [tree_id]
+fields: {tree_id: integer}
+`,
     },
-    ckan: {
-      parks: {
-        columns: { PARK: 'text' },
-        rows: Array.from({ length: parks }, (_, i) => ({ PARK: `park ${i}` })),
-        at: day(at),
-      },
-    },
-    faults,
+    days: [
+      { socrata: { [id]: trees(4, 1) } },
+      { socrata: { [id]: trees(6, 2) }, faults: [short] },
+      { socrata: { [id]: trees(6, 2) } },
+    ],
   };
 }
 
-let first: City;
-let project: City;
-beforeAll(async () => {
-  first = city(FILES, content({}));
-  await first.build();
-});
-afterAll(() => first.remove());
-afterEach(() => project.remove());
+const MISCOUNT: Fault = { at: '*datastore_search?resource_id=<id>&*', kind: 'count', by: 2 };
 
-const dayTwo = (changes: Content) => {
-  project = first.copy();
-  project.serve(content({ at: 2, ...changes }));
+const SCENARIOS = {
+  miscounted: parks({ second: 6, fault: MISCOUNT }),
+  miscounted_once: parks({ second: 6, fault: { ...MISCOUNT, times: 1 } }),
+  miscounted_accepted: parks({ second: 6, fault: MISCOUNT }),
+  // The short answer has the very bytes of the load before.
+  short_once: parks({ second: 6, fault: { at: '/datastore/dump/<id>?*', kind: 'rows', by: -1, times: 1 } }),
+  short_trees: shortTrees,
+  empty: parks({ second: 0 }),
+  empty_allowed: parks({ first: 0, second: 0, guards: '{allow_empty: true}' }),
+  cap_listed: parks({ second: 7, guards: '{cap: [7]}' }),
+  cap_known: parks({ second: 1000 }),
+  cap_off: parks({ second: 1000, guards: '{cap: false}' }),
+  dropped: parks({ second: 2, guards: '{max_row_drop: 40%}' }),
+  dropped_just_so: parks({ second: 3, guards: '{max_row_drop: 40%}' }),
+  unreadable: parks({ second: 6, fault: { at: '/datastore/dump/<id>?*', kind: 'html' } }),
+  unchanged: parks({ second: 5 }),
 };
-const silverRows = (name: string) =>
+
+let project: ScenarioCity;
+let day2: Built;
+beforeAll(async () => {
+  project = scenarioCity(SCENARIOS);
+  await project.build();
+  project.serveDay(2);
+  // What is accepted for one guard is not accepted for another.
+  const accept = new Map([
+    ['miscounted_accepted', new Set(['count'])],
+    ['dropped', new Set(['cap', 'count'])],
+  ]);
+  day2 = await project.build({ exit: 1, accept });
+});
+afterAll(() => project.remove());
+
+const rowsOf = (name: string) =>
   project.query(`select count(*)::int from silver.${name}`).then((rows) => rows[0]![0]);
-const loads = async (dataset: string) => {
-  const sql = `select status, rows, reason from meta.loads where dataset = '${dataset}' order by loaded_at`;
-  const { stdout } = await runLake(project.root, ['query', sql, '--output', 'json']);
-  return (JSON.parse(stdout) as Record<string, unknown>[]).map((row) => Object.values(row));
-};
+const errorOf = (name: string) => day2.node(`bronze.${name}`).error;
+
+/** Dataset → its loads as meta.loads has them: status, rows, reason. */
+async function loads(): Promise<Record<string, unknown[][]>> {
+  const sql = 'select dataset, status, rows, reason from meta.loads order by loaded_at';
+  const { stdout } = await runLake(project.root, ['query', sql, '--output', 'json', '--limit', '1000']);
+  const found: Record<string, unknown[][]> = {};
+  for (const { dataset, status, rows, reason } of JSON.parse(stdout)) {
+    found[dataset] = [...(found[dataset] ?? []), [status, rows, reason]];
+  }
+  return found;
+}
 
 describe('count: what the portal counts is what must land', () => {
-  test('is asked again once, in key order by pages; then the load fails and the last version stays', async () => {
-    dayTwo({ parks: 6, faults: [{ at: '*datastore_search*', kind: 'count', by: 2 }] });
-    const built = await project.build({ exit: 1 });
-    const { error } = built.node('bronze.parks');
-    expect(error).toMatchObject({ code: 'LK4001', message: 'parks: the portal counts 8 rows, 6 rows came' });
-    expect(error?.hint).toContain('--accept parks:count');
-    expect(built.statuses).toMatchObject({ 'silver.parks': 'skipped', 'silver.trees': 'unchanged' });
-    expect(project.versions()['bronze.parks']).toBe(0);
-    expect(await silverRows('parks')).toBe(5);
-    expect(await loads('parks')).toEqual([
-      ['committed', 5, 'first load'],
-      ['rejected', 6, 'parks: the portal counts 8 rows, 6 rows came'],
-    ]);
-    // Nothing of the refused load is remembered: the next run asks again.
-    project.serve(content({ at: 2, parks: 6 }));
-    await project.build();
-    expect(await silverRows('parks')).toBe(6);
-  });
-
-  test('that was wrong only once heals by itself', async () => {
-    // The counts of day 2: one when the dump is planned, one when it is asked for again.
-    dayTwo({ parks: 6, faults: [{ at: '*datastore_search*limit=0*', kind: 'count', by: 2, times: 1 }] });
-    const built = await project.build();
-    expect(built.node('bronze.parks').reason).toBe('parks: the portal counts 8 rows, 6 rows came');
-    expect(await silverRows('parks')).toBe(6);
-  });
-
-  test('heals when it was the rows that came short once, even if they are the rows of the last load', async () => {
-    dayTwo({ parks: 6, faults: [{ at: '/datastore/dump/*', kind: 'rows', by: -1, times: 1 }] });
-    await project.build();
-    expect(await silverRows('parks')).toBe(6);
-  });
-
-  test('of an incremental load is the count of what changed', async () => {
-    dayTwo({ trees: 6, faults: [{ at: '/resource/*.csv*', kind: 'rows', by: -1 }] });
-    const built = await project.build({ exit: 1 });
-    expect(built.node('bronze.trees').error).toMatchObject({
+  test('a difference is asked about once more, by pages; then the load fails and the last version stays', async () => {
+    expect(errorOf('miscounted')).toMatchObject({
       code: 'LK4001',
-      message: 'trees (tree-0001): the portal counts 6 rows, 5 rows came',
+      message: 'miscounted: the portal counts 8 rows, 6 rows came',
+      hint: expect.stringContaining('--accept miscounted:count'),
     });
-    expect(await silverRows('trees')).toBe(4);
+    expect(day2.statuses['silver.miscounted']).toBe('skipped');
+    expect(project.versions()['bronze.miscounted']).toBe(0);
+    expect(await rowsOf('miscounted')).toBe(5);
+  });
+
+  test('a count that was wrong only once heals by itself', async () => {
+    expect(day2.node('bronze.miscounted_once')).toMatchObject({
+      status: 'success',
+      reason: 'miscounted_once: the portal counts 8 rows, 6 rows came',
+    });
+    expect(await rowsOf('miscounted_once')).toBe(6);
+  });
+
+  test('so do rows that came short once, even if they are those of the load before', async () => {
+    expect(await rowsOf('short_once')).toBe(6);
+  });
+
+  test('of an incremental load it is the count of what changed, then of all', async () => {
+    expect(errorOf('short_trees')).toMatchObject({
+      code: 'LK4001',
+      message: `short_trees (${fourByFour('short_trees')}): the portal counts 6 rows, 5 rows came`,
+    });
+    expect(await rowsOf('short_trees')).toBe(4);
   });
 });
 
 describe('empty, cap, row_drop', () => {
-  test('an empty answer replaces no good table', async () => {
-    dayTwo({ parks: 0 });
-    const built = await project.build({ exit: 1 });
-    expect(built.node('bronze.parks').error).toMatchObject({
+  test('an empty answer replaces no good table, unless `allow_empty` accepts it', async () => {
+    expect(errorOf('empty')).toMatchObject({
       code: 'LK4002',
-      message: 'parks: the portal delivered no rows',
+      message: 'empty: the portal delivered no rows',
     });
-    expect(await silverRows('parks')).toBe(5);
+    expect(await rowsOf('empty')).toBe(5);
+    expect(await rowsOf('empty_allowed')).toBe(0);
   });
 
-  test('`allow_empty: true` accepts it where nothing was before', async () => {
-    project = city(
-      {
-        ...FILES,
-        'datasets/parks.yml': FILES['datasets/parks.yml'].replace('cap: [7]', 'allow_empty: true'),
-      },
-      content({ parks: 0 }),
-    );
-    await project.build();
-    expect(await silverRows('parks')).toBe(0);
-  });
-
-  test('an honest count that equals a cap trips all the same; a cap that the manifest lists does, too', async () => {
-    dayTwo({ parks: 7 });
-    const built = await project.build({ exit: 1 });
-    expect(built.node('bronze.parks').error).toMatchObject({
+  test('an honest count that equals a cap trips all the same; `cap: false` switches that off', async () => {
+    expect(errorOf('cap_listed')).toMatchObject({
       code: 'LK4003',
-      message: 'parks: exactly 7 rows came, which is a cap that the manifest lists',
+      message: 'cap_listed: exactly 7 rows came, which is a cap that the manifest lists',
     });
-    dayTwo({ parks: 1000 });
-    expect((await project.build({ exit: 1 })).node('bronze.parks').error).toMatchObject({
+    expect(errorOf('cap_known')).toMatchObject({
       code: 'LK4003',
-      message: 'parks: exactly 1,000 rows came, which is Socrata’s default $limit',
+      message: 'cap_known: exactly 1,000 rows came, which is Socrata’s default $limit',
     });
-    expect(await silverRows('parks')).toBe(5);
+    expect(await rowsOf('cap_known')).toBe(5);
+    expect(await rowsOf('cap_off')).toBe(1000);
   });
 
-  test('`cap: false` switches that off', async () => {
-    dayTwo({ parks: 1000 });
-    project.write({ 'datasets/parks.yml': FILES['datasets/parks.yml'].replace('cap: [7]', 'cap: false') });
-    await project.build();
-    expect(await silverRows('parks')).toBe(1000);
-  });
-
-  test('losing a larger share than `max_row_drop` stops the load; the share itself does not', async () => {
-    dayTwo({ parks: 2 });
-    const built = await project.build({ exit: 1 });
-    expect(built.node('bronze.parks').error).toMatchObject({
+  test('a larger share than `max_row_drop` stops the load; the share itself does not', async () => {
+    expect(errorOf('dropped')).toMatchObject({
       code: 'LK4004',
-      message: 'parks: 5 rows before, 2 now: 60.0 % fewer, at most 40 % are allowed',
+      message: 'dropped: 5 rows before, 2 now: 60.0 % fewer, at most 40 % are allowed',
     });
-    expect(await silverRows('parks')).toBe(5);
-    project.serve(content({ at: 2, parks: 3 }));
-    await project.build();
-    expect(await silverRows('parks')).toBe(3);
+    expect(await rowsOf('dropped')).toBe(5);
+    expect(await rowsOf('dropped_just_so')).toBe(3);
   });
 });
 
 describe('--accept', () => {
-  test('of one guard publishes, and is recorded with the content it was given for', async () => {
-    dayTwo({ parks: 2 });
-    const accepted = await runLake(project.root, ['build', '--accept', 'parks:row_drop']);
-    expect(accepted.exitCode).toBe(0);
-    expect(await silverRows('parks')).toBe(2);
-    const state = await project.state('bronze.parks');
-    expect(state.load?.accepted).toEqual([
-      { guard: 'row_drop', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  test('of a guard or of a dataset publishes; what was refused is asked for again', async () => {
+    project.serveDay(3);
+    const accept = ['dropped:row_drop', 'empty', 'cap_listed:cap', 'cap_known:cap'];
+    const { exitCode, stdout } = await runLake(project.root, [
+      'build',
+      ...accept.flatMap((one) => ['--accept', one]),
     ]);
-    expect(state.load?.accepted?.[0]?.hash).toBe(Object.values(state.parts!)[0]!.sha256);
-    const [, last] = await loads('parks');
-    expect(last).toEqual(['committed', 2, '5 → 2 rows at the portal; accepted: row_drop']);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Done: ')]);
+    expect(await rowsOf('dropped')).toBe(2);
+    expect(await rowsOf('empty')).toBe(0);
+    expect(await rowsOf('cap_known')).toBe(1000);
+    expect(await rowsOf('miscounted')).toBe(6);
+    expect(await rowsOf('miscounted_accepted')).toBe(6);
+    expect(await rowsOf('short_trees')).toBe(6);
   });
 
-  test('of another guard or dataset does not', async () => {
-    dayTwo({ parks: 2 });
-    const accept = new Map<string, Set<string> | 'all'>([
-      ['parks', new Set(['cap', 'count'])],
-      ['trees', 'all'],
-    ]);
-    expect((await project.build({ accept, exit: 1 })).node('bronze.parks').error?.code).toBe('LK4004');
-  });
-
-  test('of a dataset accepts all of its guards', async () => {
-    dayTwo({ parks: 0 });
-    await project.build({ accept: new Map([['parks', 'all']]) });
-    expect(await silverRows('parks')).toBe(0);
-    const state = await project.state('bronze.parks');
-    expect(state.load?.accepted?.map((one) => one.guard)).toEqual(['empty']);
-  });
-
-  test('of a count keeps what came', async () => {
-    dayTwo({ parks: 6, faults: [{ at: '*datastore_search*', kind: 'count', by: 2 }] });
-    await project.build({ accept: new Map([['parks', new Set(['count'])]]) });
-    expect(await silverRows('parks')).toBe(6);
+  test('is recorded with the content that it was given for', async () => {
+    const { load, parts } = await project.state('bronze.dropped');
+    expect(load?.accepted).toEqual([{ guard: 'row_drop', hash: Object.values(parts!)[0]!.sha256 }]);
+    expect((await project.state('bronze.empty')).load?.accepted?.map((one) => one.guard)).toEqual(['empty']);
+    expect((await project.state('bronze.miscounted')).load?.accepted).toBeUndefined();
   });
 
   test.each([
     ['nothing', 'no dataset "nothing"'],
-    ['parks:cout', 'no guard "cout"'],
-  ])('that names something else is a mistake: %s', async (text, said) => {
-    project = first.copy();
+    ['empty:emtpy', 'no guard "emtpy"'],
+  ])('of something else is a mistake: %s', async (text, said) => {
     const { exitCode, stderr } = await runLake(project.root, ['build', '--accept', text]);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(said)]);
   });
 });
 
-describe('a load that failed', () => {
-  test('is told by meta.loads with its reason, as are those that found nothing new', async () => {
-    dayTwo({ parks: 6, faults: [{ at: '/datastore/dump/*', kind: 'html' }] });
-    await project.build({ exit: 1 });
-    project.serve(content({}));
-    await project.build({ fullRefresh: true });
-    const [, failed, unchanged] = await loads('parks');
-    expect(failed).toEqual(['failed', null, expect.any(String)]);
-    expect(unchanged).toEqual(['unchanged', null, 'asked, and nothing had changed']);
+describe('meta.loads', () => {
+  test('tells every load that was asked for: committed, rejected, failed, unchanged, and why', async () => {
+    await project.build({ select: ['unchanged'], fullRefresh: true });
+    const told = await loads();
+    expect(told['miscounted']).toEqual([
+      ['committed', 5, 'first load'],
+      ['rejected', 6, 'miscounted: the portal counts 8 rows, 6 rows came'],
+      ['committed', 6, '5 → 6 rows at the portal'],
+    ]);
+    expect(told['dropped']!.at(-1)).toEqual(['committed', 2, '5 → 2 rows at the portal; accepted: row_drop']);
+    expect(told['unreadable']).toEqual([
+      ['committed', 5, 'first load'],
+      ['failed', null, expect.stringContaining('/datastore/dump/')],
+      ['committed', 6, '5 → 6 rows at the portal'],
+    ]);
+    expect(told['unchanged']).toEqual([
+      ['committed', 5, 'first load'],
+      ['unchanged', null, 'asked, and nothing had changed'],
+    ]);
   });
 });

@@ -3,34 +3,47 @@
  * column but where in bronze it came from, whatever came, changed and went in between.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Files } from '../support/small-city.js';
-import { type City, city } from './support/city.js';
+import { type Built, type City, city } from './support/city.js';
 import type { PortalContent, Row, ServedTable } from './support/portal.js';
+import { fourByFour, type Scenario, type ScenarioCity, scenarioCity } from './support/scenarios.js';
 
-let project: City;
-afterEach(() => project.remove());
+const at = (day: number) => `2026-10-0${day}T10:00:00Z`;
 
-/** Builds a lake of the portal as it is now, and compares these tables with the one that grew. */
-async function expectAsFresh(...tables: string[]): Promise<void> {
-  await project.build({ target: 'fresh' });
-  for (const table of tables) expect([table, await project.differences(table)]).toEqual([table, []]);
+/** A CKAN table, replaced as a whole, as it is on each day. */
+function replaced(manifest: string, ...days: (readonly Row[])[]) {
+  return (name: string): Scenario => ({
+    files: {
+      [`datasets/${name}.yml`]: `dataset: ${name}\nportal: ckan\nsource: {package: ${name}}\n${manifest}`,
+    },
+    days: days.map((rows, i) => ({ ckan: { [name]: parks(rows, i + 1) } })),
+  });
 }
 
-const day = (n: number) => `2026-10-0${n}T10:00:00Z`;
-const TREES_COLUMNS = { tree_id: 'number', species: 'text', height: 'number' };
-
-/** A tree as Socrata serves it on the day it was last changed. */
-function tree(id: number, species: string, height: number | null, changed = 1): Row {
-  return { tree_id: id, species, height, ':id': `row-${id}`, ':updated_at': day(changed) };
+function parks(rows: readonly Row[], day: number): ServedTable {
+  return { columns: { PARK: 'text', HECTARES: 'float8' }, rows, at: at(day) };
 }
 
-function trees(rows: readonly Row[], at: number): ServedTable {
-  return { columns: TREES_COLUMNS, rows, at: day(at) };
+const PARKS = 'key: [park]\nfields: {park: varchar, hectares: {type: double, range: [0, null]}}\n';
+const PARKS_1 = [
+  { PARK: 'High Park', HECTARES: 161 },
+  { PARK: 'Riverdale', HECTARES: 18.5 },
+  { PARK: 'Withrow', HECTARES: -1 },
+];
+const bag = (...names: string[]) => names.map((PARK) => ({ PARK, HECTARES: 1 }));
+
+/** A tree as Socrata serves it since the day on which it was last changed. */
+function tree(id: number, species: string, height: number, changed = 1): Row {
+  return { tree_id: id, species, height, ':id': `row-${id}`, ':updated_at': at(changed) };
 }
 
-const TREES = `dataset: trees
+function trees(rows: readonly Row[], day: number, more: Record<string, string> = {}): ServedTable {
+  const columns = { tree_id: 'number', species: 'text', height: 'number', ...more };
+  return { columns, rows, at: at(day) };
+}
+
+const TREES = (name: string, source = `{id: ${fourByFour(name)}}`) => `dataset: ${name}
 portal: soda
-source: {id: tree-0001}
+source: ${source}
 load: {mode: upsert, cursor: ':updated_at'}
 key: [tree_id]
 fields:
@@ -39,399 +52,164 @@ fields:
   height: {type: double, range: [0, 100]}
 `;
 
-describe('a CKAN table, replaced as a whole', () => {
-  const files: Files = {
-    'datasets/parks.yml': `dataset: parks
-portal: ckan
-source: {package: parks}
-key: [park]
-fields: {park: varchar, hectares: {type: double, range: [0, null]}}
-`,
-  };
-  const parks = (rows: readonly Row[], at: number): PortalContent => ({
-    ckan: { parks: { columns: { PARK: 'text', HECTARES: 'float8' }, rows, at: day(at) } },
+/** A Socrata table, followed by its cursor. */
+function upserted(...days: (readonly Row[])[]) {
+  return (name: string): Scenario => ({
+    files: { [`datasets/${name}.yml`]: TREES(name) },
+    days: days.map((rows, i) => ({ socrata: { [fourByFour(name)]: trees(rows, i + 1) } })),
   });
-  const DAY_1 = [
-    { PARK: 'High Park', HECTARES: 161 },
-    { PARK: 'Riverdale', HECTARES: 18.5 },
-    { PARK: 'Withrow', HECTARES: -1 },
-  ];
+}
 
-  test('has the rows of the newest load; the older one stays in bronze', async () => {
-    project = city(files, parks(DAY_1, 1));
-    await project.build();
-    const day2 = [{ PARK: 'High Park', HECTARES: 162 }, DAY_1[2]!, { PARK: 'Bellwoods', HECTARES: 14 }];
-    project.serve(parks(day2, 2));
-    const built = await project.build();
-    expect(built.node('bronze.parks').reason).toBe('the portal’s data changed');
-    expect(built.node('silver.parks')).toMatchObject({ added: 1, changed: 1, removed: 1, rows: 2 });
-    expect(built.node('silver.parks').accounting).toMatchObject({ bronze: 3, silver: 2, quarantined: 1 });
-    expect(await project.query('select count(*) from bronze.parks')).toEqual([['6']]);
-    await expectAsFresh('silver.parks', 'silver.parks__quarantine');
-    expect(await project.query('select _errors from silver.parks__quarantine')).toEqual([
-      [['hectares: out of range']],
-    ]);
+const TREES_1 = [tree(1, 'Oak', 21), tree(2, 'Maple', 18), tree(3, 'Birch', -3), tree(4, 'Elm', 9)];
+
+/** Versions of two trees, in a table whose cursor is a number. */
+function numbered(...days: (readonly number[])[]) {
+  return (name: string): Scenario => ({
+    files: { [`datasets/${name}.yml`]: TREES(name).replace("':updated_at'", 'version') },
+    days: days.map((versions, i) => {
+      const rows = versions.map((version, n) => ({ ...tree(n, `version ${version}`, 1), version }));
+      return { socrata: { [fourByFour(name)]: trees(rows, i + 1, { version: 'number' }) } };
+    }),
   });
+}
 
-  test('is told apart by its count when the portal’s date did not move', async () => {
-    project = city(files, parks(DAY_1, 1));
-    await project.build();
-    project.serve(parks([...DAY_1, { PARK: 'Bellwoods', HECTARES: 14 }], 1));
-    const built = await project.build();
-    expect(built.node('bronze.parks').reason).toBe('3 → 4 rows at the portal');
-    await expectAsFresh('silver.parks', 'silver.parks__quarantine');
-  });
-});
-
-describe('rows without a key', () => {
-  test('are a bag: exact duplicates come and go one by one', async () => {
-    const files: Files = {
-      'datasets/victims.yml': `dataset: victims
-portal: ckan
-source: {package: victims}
-key: none
-fields: {event: varchar, victim: varchar}
-`,
-      'models/gold/per_event.sql': `select event, count(*) as victims from {{ref 'victims'}} group by event\n`,
+/** Two members of a family, of which the later one moves. */
+function family(...days: (readonly Row[])[]) {
+  return (name: string): Scenario => {
+    const [older, newer] = [fourByFour(`${name} 2025`), fourByFour(`${name} 2026`)];
+    const still = [tree(11, 'Oak', 1), tree(12, 'Ash', 2)];
+    return {
+      files: { [`datasets/${name}.yml`]: TREES(name, `{family: {year: {2025: ${older}, 2026: ${newer}}}}`) },
+      days: days.map((rows, i) => ({ socrata: { [older]: trees(still, 1), [newer]: trees(rows, i + 1) } })),
     };
-    const victims = (rows: [string, string][], at: number): PortalContent => ({
-      ckan: {
-        victims: {
-          columns: { EVENT: 'text', VICTIM: 'text' },
-          rows: rows.map(([EVENT, VICTIM]) => ({ EVENT, VICTIM })),
-          at: day(at),
-        },
-      },
-    });
-    project = city(files, victims([['e1', 'm'], ['e1', 'm'], ['e1', 'm'], ['e2', 'f'], ['e3', 'm']], 1)); // biome-ignore format: one line
-    await project.build();
-    expect(await project.query('select count(*) from silver.victims')).toEqual([['5']]);
-    project.serve(
-      victims(
-        [
-          ['e1', 'm'],
-          ['e1', 'm'],
-          ['e2', 'f'],
-          ['e2', 'f'],
-          ['e3', 'm'],
-        ],
-        2,
-      ),
-    );
-    const built = await project.build();
-    expect(built.node('silver.victims')).toMatchObject({ added: 1, removed: 1, rows: 5 });
-    await expectAsFresh('silver.victims', 'gold.per_event');
-  });
-});
+  };
+}
 
-describe('a Socrata table, upserted by its cursor', () => {
-  const DAY_1 = [tree(1, 'Oak', 21), tree(2, 'Maple', 18), tree(3, 'Birch', -3), tree(4, 'Elm', 9)];
+const SCENARIOS = {
+  as_a_whole: replaced(PARKS, PARKS_1, [
+    { PARK: 'High Park', HECTARES: 162 },
+    PARKS_1[2]!,
+    { PARK: 'Bellwoods', HECTARES: 14 },
+  ]),
+  // Exact duplicates, such as two victims of one event.
+  bag: replaced(
+    'key: none\nfields: {park: varchar}\n',
+    bag('a', 'a', 'a', 'b', 'c'),
+    bag('a', 'a', 'b', 'b', 'c'),
+  ),
+  added_and_changed: upserted(TREES_1, [...TREES_1.slice(0, 3), tree(4, 'Elm', 10, 2), tree(5, 'Ash', 3, 2)]),
+  // The cursor of day 2 has one row alone: on day 3 nothing ties with it.
+  changed_again: upserted(TREES_1, [...TREES_1, tree(5, 'Ash', 3, 2)], [...TREES_1, tree(5, 'Ash', 4, 3)]),
+  withdrawn: upserted(TREES_1, [TREES_1[0]!, TREES_1[2]!, tree(4, 'Elm', 10, 2)]),
+  withdrawn_and_added: upserted(TREES_1, [...TREES_1.slice(1), tree(5, 'Ash', 3, 2)]),
+  invalid_now: upserted(TREES_1, [...TREES_1.slice(0, 3), tree(4, 'Elm', 900, 2)]),
+  valid_now: upserted(TREES_1, [...TREES_1.slice(0, 2), tree(3, 'Birch', 3, 2), TREES_1[3]!]),
+  other_key: upserted(TREES_1, [...TREES_1.slice(0, 3), { ...tree(4, 'Elm', 9, 2), tree_id: 40 }]),
+  numbers: numbered([8, 9], [8, 10], [11, 10]),
+  // What day 1 had of the newer member is no longer current on day 3 and must not be counted as held.
+  family: family(TREES_1, TREES_1.slice(1), [...TREES_1.slice(1), tree(5, 'Ash', 3, 3)]),
+};
 
-  let first: City;
+describe('three days of a portal', () => {
+  let project: ScenarioCity;
+  /** The builds of days 1, 2 and 3. */
+  const days: Built[] = [];
   beforeAll(async () => {
-    first = city({ 'datasets/trees.yml': TREES }, { socrata: { 'tree-0001': trees(DAY_1, 1) } });
-    await first.build();
+    project = scenarioCity(SCENARIOS);
+    for (const day of [1, 2, 3]) {
+      project.serveDay(day);
+      days.push(await project.build());
+    }
+    await project.build({ target: 'fresh' });
   });
-  afterAll(() => first.remove());
+  afterAll(() => project.remove());
+  const on = (day: number, id: string) => days[day - 1]!.node(id);
 
-  async function follow(rows: readonly Row[]) {
-    project = first.copy();
-    project.serve({ socrata: { 'tree-0001': trees(rows, 2) } });
-    return project.build();
-  }
-  const loads = () =>
-    project.query(
-      `select distinct _load_id, count(*) over (partition by _load_id) as rows from bronze.trees order by 1`,
-    );
+  test.each(Object.keys(SCENARIOS))('%s: as made on the last day', async (name) => {
+    expect(await project.differences(`silver.${name}`, `silver.${name}__quarantine`)).toEqual({});
+  });
 
-  test('asks only for what changed when rows were added and changed', async () => {
-    const built = await follow([...DAY_1.slice(0, 3), tree(4, 'Elm', 10, 2), tree(5, 'Ash', 3, 2)]);
-    expect(built.node('bronze.trees')).toMatchObject({
-      status: 'success',
+  test('a replaced table has the rows of its newest load; the older one stays in bronze', async () => {
+    expect(on(2, 'bronze.as_a_whole').reason).toBe('the portal’s data changed');
+    expect(on(2, 'silver.as_a_whole')).toMatchObject({ added: 1, changed: 1, removed: 1, rows: 2 });
+    expect(on(2, 'silver.as_a_whole').accounting).toMatchObject({ bronze: 3, silver: 2, quarantined: 1 });
+    expect(await project.query('select count(*)::int from bronze.as_a_whole')).toEqual([[6]]);
+  });
+
+  test('duplicates of a bag come and go one by one', () => {
+    expect(on(1, 'silver.bag').rows).toBe(5);
+    expect(on(2, 'silver.bag')).toMatchObject({ added: 1, removed: 1, rows: 5 });
+  });
+
+  test('only what changed is asked for when rows were added and changed', () => {
+    expect(on(2, 'bronze.added_and_changed')).toMatchObject({
       reason: 'changed since 2026-10-01T10:00:00Z',
       requests: 4,
+      // Two that moved, and the three of the cursor's own instant: where they tie nothing says which were seen.
+      rows: 5,
     });
-    // Two that moved, and the three of the cursor's own instant: where they tie nothing says which were seen.
-    expect(built.node('silver.trees')).toMatchObject({ added: 1, changed: 1, removed: 0, rows: 4 });
-    expect(built.node('silver.trees').accounting).toMatchObject({ silver: 4, quarantined: 1, superseded: 4 });
-    await expectAsFresh('silver.trees', 'silver.trees__quarantine');
+    expect(on(2, 'silver.added_and_changed')).toMatchObject({ added: 1, changed: 1, removed: 0, rows: 4 });
+    expect(on(2, 'silver.added_and_changed').accounting).toMatchObject({
+      bronze: 9,
+      silver: 4,
+      quarantined: 1,
+      superseded: 4,
+    });
+    expect(on(3, 'bronze.changed_again').rows).toBe(1);
   });
 
-  test('takes no tie twice when the cursor has none', async () => {
-    await follow([...DAY_1, tree(5, 'Ash', 3, 2)]);
-    project.serve({ socrata: { 'tree-0001': trees([...DAY_1, tree(5, 'Ash', 4, 3)], 3) } });
-    const built = await project.build();
-    expect(built.node('bronze.trees').rows).toBe(1);
-    expect(built.node('silver.trees').accounting).toMatchObject({ bronze: 10, superseded: 5 });
-    await expectAsFresh('silver.trees', 'silver.trees__quarantine');
-  });
-
-  test('is loaded in full when rows were withdrawn', async () => {
-    const built = await follow([DAY_1[0]!, DAY_1[2]!, tree(4, 'Elm', 10, 2)]);
-    expect(built.node('bronze.trees').reason).toBe(
+  test('everything is asked for when rows were withdrawn', () => {
+    expect(on(2, 'bronze.withdrawn').reason).toBe(
       'the portal counts 3 rows, the lake 4: rows were withdrawn',
     );
-    expect(built.node('silver.trees')).toMatchObject({ added: 0, changed: 1, removed: 1, rows: 2 });
-    expect(await loads()).toEqual([
-      [expect.any(String), '4'],
-      [expect.any(String), '3'],
-    ]);
-    await expectAsFresh('silver.trees', 'silver.trees__quarantine');
+    expect(on(2, 'silver.withdrawn')).toMatchObject({ added: 0, changed: 1, removed: 1, rows: 2 });
   });
 
-  test('is loaded in full when as many rows were added as withdrawn, which shows only in what would be held', async () => {
-    const built = await follow([...DAY_1.slice(1), tree(5, 'Ash', 3, 2)]);
-    expect(built.node('bronze.trees').reason).toBe(
+  test('and when as many were added as withdrawn, which shows only in what the lake would hold', () => {
+    expect(on(2, 'bronze.withdrawn_and_added').reason).toBe(
       'the portal counts 4 rows, the lake 5: rows were withdrawn',
     );
-    expect(built.node('silver.trees')).toMatchObject({ added: 1, removed: 1 });
-    await expectAsFresh('silver.trees', 'silver.trees__quarantine');
+    expect(on(2, 'silver.withdrawn_and_added')).toMatchObject({ added: 1, removed: 1 });
   });
 
-  test('a row that becomes invalid leaves silver, and the valid one before it does not come back', async () => {
-    await follow([...DAY_1.slice(0, 3), tree(4, 'Elm', 900, 2)]);
-    await expectAsFresh('silver.trees', 'silver.trees__quarantine');
+  test('a row that is invalid now leaves silver, and what it was before does not come back', () => {
+    expect(on(2, 'silver.invalid_now')).toMatchObject({ added: 0, changed: 0, removed: 1 });
+    expect(on(2, 'silver.valid_now')).toMatchObject({ added: 1, changed: 0, removed: 0 });
+    expect(on(2, 'silver.valid_now').accounting).toMatchObject({ quarantined: 0 });
   });
 
-  test('a row whose key changed under its portal id', async () => {
-    await follow([...DAY_1.slice(0, 3), { ...tree(4, 'Elm', 9, 2), tree_id: 40 }]);
-    await expectAsFresh('silver.trees', 'silver.trees__quarantine');
+  test('a cursor that is a number grows as a number does', () => {
+    expect(on(2, 'silver.numbers')).toMatchObject({ changed: 1 });
+    expect(on(3, 'bronze.numbers').reason).toBe('changed since 10');
   });
 
-  test('a whole-number cursor grows as a number does', async () => {
-    const numbered = `${TREES.replace("cursor: ':updated_at'", 'cursor: version')}`;
-    const rows = (versions: readonly number[]) =>
-      versions.map((version, i) => ({
-        tree_id: i + 1,
-        species: `v${version}`,
-        height: 1,
-        version,
-        ':id': `row-${i}`,
-      }));
-    const served = (versions: readonly number[], at: number): PortalContent => ({
-      socrata: {
-        'tree-0001': { columns: { ...TREES_COLUMNS, version: 'number' }, rows: rows(versions), at: day(at) },
-      },
-    });
-    project = city({ 'datasets/trees.yml': numbered }, served([8, 9], 1));
-    await project.build();
-    project.serve(served([8, 10], 2));
-    await project.build();
-    expect(await project.query('select tree_id, species from silver.trees order by 1')).toEqual([
-      [1, 'v8'],
-      [2, 'v10'],
-    ]);
-    project.serve(served([11, 10], 3));
-    const built = await project.build();
-    expect(built.node('bronze.trees').reason).toBe('changed since 10');
-    await expectAsFresh('silver.trees', 'silver.trees__quarantine');
-  });
-
-  test('of two members of a family one is loaded in full, then followed again', async () => {
-    const family = TREES.replace('{id: tree-0001}', '{family: {year: {2025: tree-2025, 2026: tree-2026}}}');
-    const before = [tree(11, 'Oak', 1), tree(12, 'Ash', 2)];
-    const serve = (rows: readonly Row[], at: number): PortalContent => ({
-      socrata: { 'tree-2025': trees(before, 1), 'tree-2026': trees(rows, at) },
-    });
-    project = city({ 'datasets/trees.yml': family }, serve(DAY_1, 1));
-    await project.build();
-    project.serve(serve(DAY_1.slice(1), 2));
-    const second = await project.build();
-    expect(second.node('bronze.trees').reason).toBe(
+  test('a member of a family that was loaded in full is followed by its cursor again', () => {
+    expect(on(2, 'bronze.family').reason).toBe(
       '1 of 2 parts: the portal counts 3 rows, the lake 4: rows were withdrawn',
     );
-    // What the first load had of this member is no longer current: it must not be counted as held.
-    project.serve(serve([...DAY_1.slice(1), tree(5, 'Ash', 3, 3)], 3));
-    const third = await project.build();
-    expect(third.node('bronze.trees').reason).toBe('1 of 2 parts: changed since 2026-10-01T10:00:00Z');
-    await expectAsFresh('silver.trees', 'silver.trees__quarantine');
-  });
-
-  test('--full-refresh makes good what was accepted against the portal’s count', async () => {
-    const withdrawn = [tree(1, 'Oak', 22, 2), tree(2, 'Maple', 18, 2)];
-    project = first.copy();
-    // Counts that are off by two hide from lake that two rows are gone.
-    project.serve({
-      socrata: { 'tree-0001': trees(withdrawn, 2) },
-      faults: [{ at: '/resource/*count*', kind: 'count', by: 2, times: 1 }],
-    });
-    await project.build({ accept: new Map([['trees', 'all']]) });
-    project.serve({ socrata: { 'tree-0001': trees(withdrawn, 2) } });
-    await project.build({ fullRefresh: true });
-    await expectAsFresh('silver.trees', 'silver.trees__quarantine');
+    expect(on(3, 'bronze.family').reason).toBe('1 of 2 parts: changed since 2026-10-01T10:00:00Z');
   });
 });
 
-describe('for_each: one file a row of another dataset', () => {
-  const FILES = {
-    'datasets/matches.yml': `dataset: matches
-portal: files
-source: {url: matches.json}
-key: [match_id]
-fields: {match_id: integer, home: varchar, status: varchar}
-`,
-    'datasets/lineups.yml': `dataset: lineups
-portal: files
-source: {for_each: {dataset: matches, where: "status = 'played'"}, url: 'lineups/{match_id}.json', missing: skip}
-key: [match_id, player]
-fields: {match_id: {from: _match_id, type: integer}, player: varchar, goals: integer}
-`,
-    'models/gold/scorers.sql': `select player, sum(goals) as goals from {{ref 'lineups'}} group by player\n`,
-  };
-  const matches = (...rows: [number, string, string?][]) =>
-    JSON.stringify(rows.map(([match_id, home, status = 'played']) => ({ match_id, home, status })));
-  const lineup = (...players: [string, number][]) =>
-    JSON.stringify(players.map(([player, goals]) => ({ player, goals })));
-  const DAY_1 = {
-    'matches.json': matches([1, 'Ajax'], [2, 'PSV'], [3, 'Feyenoord'], [4, 'Utrecht', 'planned']),
-    'lineups/1.json': lineup(['Ann', 2], ['Bea', 0]),
-    'lineups/2.json': lineup(['Ann', 1], ['Cleo', 1]),
-    'lineups/3.json': lineup(['Dora', 3]),
-  };
-  const TABLES = ['silver.matches', 'silver.lineups', 'gold.scorers'];
+describe('a load that was accepted against the portal’s count', () => {
+  let project: City;
+  afterEach(() => project.remove());
 
-  let first: City;
-  beforeAll(async () => {
-    first = city(FILES, { files: DAY_1 });
-    await first.build();
-  });
-  afterAll(() => first.remove());
-  const asOn = (files: Record<string, string>) => {
-    project = first.copy();
-    project.serve({ files });
-  };
-
-  test('a new row fetches its file alone; one that is gone takes its child rows', async () => {
-    const { 'lineups/1.json': _, ...rest } = DAY_1;
-    asOn({
-      ...rest,
-      'matches.json': matches([2, 'PSV'], [3, 'Feyenoord'], [4, 'Utrecht']),
-      'lineups/4.json': lineup(['Ann', 4]),
-    });
-    const built = await project.build();
-    expect(built.node('bronze.lineups')).toMatchObject({ status: 'success', rows: 1 });
-    expect(built.node('bronze.lineups').reason).toBe(
-      '2 of 3 parts: asked whether it changed; 1 of 3 parts: new at the portal; and 1 more',
-    );
-    // Bodies came for the new file alone: the others were asked with their ETag.
-    expect(await project.query(`select count(*) from bronze.lineups`)).toEqual([['6']]);
-    expect(built.node('silver.lineups')).toMatchObject({ added: 1, removed: 2, rows: 4 });
-    await expectAsFresh(...TABLES);
-  });
-
-  test('a file that changed is replaced alone', async () => {
-    asOn({ ...DAY_1, 'lineups/2.json': lineup(['Ann', 1], ['Cleo', 2]) });
-    const built = await project.build();
-    expect(built.node('bronze.lineups').rows).toBe(2);
-    expect(built.node('silver.lineups')).toMatchObject({ added: 0, changed: 1, removed: 0 });
-    await expectAsFresh(...TABLES);
-  });
-
-  test('a file that the portal has no longer takes its rows, where `missing: skip` accepts that', async () => {
-    const { 'lineups/2.json': _, ...rest } = DAY_1;
-    asOn(rest);
-    const built = await project.build();
-    expect(built.node('silver.lineups')).toMatchObject({ removed: 2, rows: 3 });
-    await expectAsFresh(...TABLES);
-    expect((await project.build()).engineStarted).toBe(false);
-    // And it may come back.
-    project.serve({ files: DAY_1 });
-    expect((await project.build()).node('silver.lineups')).toMatchObject({ added: 2, rows: 5 });
-  });
-
-  test('files that are all gone must not leave an empty table behind', async () => {
-    asOn({ 'matches.json': DAY_1['matches.json'] });
-    const built = await project.build({ exit: 1 });
-    expect(built.node('bronze.lineups').error).toMatchObject({
-      code: 'LK4002',
-      message: 'lineups: of 5 rows none would be left, for the portal has none of its parts any more',
-    });
-    expect(built.statuses).toMatchObject({ 'silver.lineups': 'skipped', 'silver.matches': 'reused' });
-    expect(await project.query('select count(*) from silver.lineups')).toEqual([['5']]);
-    await project.build({ accept: new Map([['lineups', new Set(['empty'])]]) });
-    expect(await project.query('select count(*) from silver.lineups')).toEqual([['0']]);
-  });
-
-  test('a parent that loses most of its rows trips the row drop of its children', async () => {
-    asOn({ ...DAY_1, 'matches.json': matches([2, 'PSV'], [3, 'Feyenoord', 'planned']) });
-    const built = await project.build({ exit: 1 });
-    expect(built.node('bronze.lineups').error).toMatchObject({
-      code: 'LK4004',
-      message: 'lineups: 5 rows before, 2 now: 60.0 % fewer, at most 50 % are allowed',
-    });
-  });
-
-  test('a parent that changes in other fields starts no engine on the day after', async () => {
-    asOn({
-      ...DAY_1,
-      'matches.json': matches([1, 'AFC Ajax'], [2, 'PSV'], [3, 'Feyenoord'], [4, 'Utrecht', 'planned']),
-    });
-    const built = await project.build();
-    expect(built.statuses).toMatchObject({
-      'silver.matches': 'success',
-      'bronze.lineups': 'unchanged',
-      'silver.lineups': 'reused',
-    });
-    const again = await project.build();
-    expect(again.engineStarted).toBe(false);
-    expect(again.requests).toBe(4);
-  });
-
-  test('an edited `where` counts at once', async () => {
-    project = first.copy();
-    project.write({
-      'datasets/lineups.yml': FILES['datasets/lineups.yml'].replace("status = 'played'", 'match_id > 1'),
-    });
-    const built = await project.build();
-    expect(built.node('silver.lineups')).toMatchObject({ removed: 2, rows: 3 });
-    await expectAsFresh(...TABLES);
-  });
-
-  test('no row of the parent at all: an empty table, not an error', async () => {
-    project = city(
-      { ...FILES, 'datasets/lineups.yml': FILES['datasets/lineups.yml'].replace('played', 'abandoned') },
-      { files: DAY_1 },
-    );
-    const built = await project.build();
-    expect(built.node('bronze.lineups')).toMatchObject({
-      status: 'success',
-      reason: 'first load, and nothing to fetch',
-    });
-    expect(await project.query('select count(*) from silver.lineups')).toEqual([['0']]);
-    expect((await project.build()).engineStarted).toBe(false);
-  });
-
-  test('no file for any row: an empty table, not an error', async () => {
-    project = city(FILES, { files: { 'matches.json': DAY_1['matches.json'] } });
+  test('is made good by --full-refresh, though the portal answers what it answered then', async () => {
+    const id = fourByFour('trees');
+    const serve = (rows: readonly Row[], day: number, faults?: PortalContent['faults']) =>
+      project.serve({ socrata: { [id]: trees(rows, day) }, faults });
+    project = city({ 'datasets/trees.yml': TREES('trees') }, { socrata: { [id]: trees(TREES_1, 1) } });
     await project.build();
-    expect(await project.query('select count(*) from silver.lineups')).toEqual([['0']]);
-    project.serve({ files: DAY_1 });
-    expect((await project.build()).node('silver.lineups')).toMatchObject({ added: 5 });
-  });
-
-  test('two addresses of different fields', async () => {
-    project = city(
-      {
-        ...FILES,
-        'datasets/lineups.yml': `dataset: lineups
-portal: files
-source: {for_each: {dataset: matches}, urls: ['lineups/{match_id}.json', 'clubs/{home}.json'], missing: skip}
-key: none
-fields: {match_id: {from: _match_id, type: integer}, home: {from: _home}, player: varchar, goals: integer}
-`,
-      },
-      { files: { ...DAY_1, 'clubs/PSV.json': lineup(['Eva', 7]) } },
-    );
-    await project.build();
-    const again = await project.build();
-    expect(again.statuses['bronze.lineups']).toBe('unchanged');
-    expect(
-      await project.query(
-        `select match_id, home, goals from silver.lineups where player in ('Eva', 'Dora') order by all`,
-      ),
-    ).toEqual([
-      [3, null, 3],
-      [null, 'PSV', 7],
+    // Counts that are off by two hide that two rows are gone.
+    const rest = [tree(1, 'Oak', 22, 2), tree(2, 'Maple', 18, 2)];
+    serve(rest, 2, [{ at: '/resource/*count*', kind: 'count', by: 2, times: 1 }]);
+    await project.build({ accept: new Map([['trees', 'all']]) });
+    serve(rest, 2);
+    await project.build({ fullRefresh: true });
+    expect(await project.query('select tree_id, height from silver.trees order by 1')).toEqual([
+      [1, 22],
+      [2, 18],
     ]);
   });
 });

@@ -61,8 +61,6 @@ describe('day 2 of the sample portal', () => {
   test('equals a lake made on that day, row for row', async () => {
     const tables = day2.nodes.filter((node) => node.kind !== 'bronze').map((node) => node.id);
     expect(tables.filter((id) => id.startsWith('gold.'))).toHaveLength(4);
-    for (const table of tables) {
-      expect([table, await differencesOf(project.root, table, 'grown', 'fresh')]).toEqual([table, []]);
-    }
+    expect(await differencesOf(project.root, tables, 'grown', 'fresh')).toEqual({});
   });
 });

@@ -1,6 +1,7 @@
 /** Runs that are stopped, and runs that meet. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openLake } from '../../src/lakehouse/open-lake.js';
 import { withRunLock } from '../../src/lakehouse/run-lock.js';
@@ -49,28 +50,18 @@ async function halfway(): Promise<StartedLake> {
   return build;
 }
 
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** Processes that a process has started and that have not ended: the engine's, here. */
+async function childrenOf(pid: number): Promise<number[]> {
+  return (await processes()).filter((one) => one.parent === pid).map((one) => one.pid);
+}
 
-/** Process ids of the children of a process, engine processes among them. */
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((candidate) => {
-      try {
-        const stat = readFileSync(`/proc/${candidate}/stat`, 'utf8');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
-      } catch {
-        return false;
-      }
-    });
+async function processes(): Promise<{ pid: number; parent: number }[]> {
+  const { stdout } = await execa('ps', ['-A', '-o', 'pid=,ppid=,stat=']);
+  return stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , state]) => !state?.startsWith('Z'))
+    .map(([pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }));
 }
 
 const staged = (): string[] =>
@@ -112,13 +103,14 @@ describe('a signal', () => {
 
   test('a second SIGINT ends at once; the next build clears up and completes', async () => {
     const build = await halfway();
-    const children = childrenOf(build.pid);
+    const children = await childrenOf(build.pid);
     expect(children.length).toBeGreaterThan(0);
     build.kill('SIGINT');
     await build.printed('Stopping');
     build.kill('SIGINT');
     expect((await build.ended).exitCode).toBe(130);
-    await expect.poll(() => children.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    const alive = async () => (await processes()).filter((one) => children.includes(one.pid));
+    await expect.poll(alive, { timeout: 10_000 }).toEqual([]);
     portal!.open();
     expect((await project.build()).statuses).toMatchObject({
       'silver.parks': 'reused',

@@ -1,5 +1,5 @@
 /** A temporary project that is built in this process through the public API, and its lake as plain DuckDB sees it. */
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -7,6 +7,7 @@ import {
   build,
   type NodeResult,
   openProject,
+  ProjectError,
   type RunEvent,
   type RunFlags,
   type RunResult,
@@ -47,8 +48,8 @@ export interface City extends TempProject {
   build(flags?: BuildFlags): Promise<Built>;
   /** Rows of a query on the tables of a lake, through its `views.sql`, as arrays of JSON values. */
   query(sql: string, lake?: 'lake' | 'fresh'): Promise<unknown[][]>;
-  /** Rows that one of two lakes has and the other has not; where in bronze they came from is left out. */
-  differences(table: string, a?: string, b?: string): Promise<unknown[][]>;
+  /** Tables whose rows in `lake` and in `fresh` differ, with these rows; where in bronze they came from is left out. */
+  differences(...tables: string[]): Promise<Record<string, unknown[][]>>;
   /** What lake knows of a table at its newest version. @throws Error when it was never built. */
   state(table: string): Promise<TableState>;
   /** Table → number of its newest Delta version. */
@@ -75,9 +76,7 @@ function inFolder(project: TempProject): City {
     async query(sql, lake = 'lake') {
       return withLakes(root, [lake], (connection) => rowsOf(connection, sql));
     },
-    async differences(table, a = 'lake', b = 'fresh') {
-      return differencesOf(root, table, a, b);
-    },
+    differences: (...tables) => differencesOf(root, tables),
     async state(table) {
       const lake = await openLake({ type: 'local', path: 'lake' }, root);
       const head = await lake.head(table);
@@ -91,7 +90,10 @@ function inFolder(project: TempProject): City {
 /** Builds a project in this process. @throws Error telling what failed when the exit code is not the expected one. */
 export async function buildProject(root: string, flags: BuildFlags = {}): Promise<Built> {
   const { command = 'build', select, target, day, ifRunning, signal, exit = 0, ...given } = flags;
-  const opened = await openProject(root, { target });
+  const opened = await openProject(root, { target }).catch((error) => {
+    if (!(error instanceof ProjectError)) throw error;
+    throw new Error(error.diagnostics.map((d) => `${d.code} ${d.message} (${d.at?.file})`).join('\n'));
+  });
   const events: RunEvent[] = [];
   const result = await build({
     ...opened,
@@ -133,21 +135,26 @@ function describeTests({ tests, error }: NodeResult): string {
   return [...details, ...tests.map((t) => `${t.id} ${t.status} ${t.message ?? ''}`)].join(' · ');
 }
 
-/** Rows that lake `a` has and lake `b` has not, and the other way round: both empty when the tables are equal. */
+/** Table → rows that lake `a` has and lake `b` has not, and the other way round; equal tables are left out. */
 export async function differencesOf(
   root: string,
-  table: string,
+  tables: readonly string[],
   a = 'lake',
   b = 'fresh',
-): Promise<unknown[][]> {
+): Promise<Record<string, unknown[][]>> {
   return withLakes(root, [a, b], async (connection) => {
-    const [left, right] = [0, 1].map(
-      (i) => `select columns(c -> c not in ('_load_id', '_row')) from lake${i}.${table}`,
-    );
-    return [
-      ...(await rowsOf(connection, `select 'only ${a}', d.* from (${left} except all ${right}) d`)),
-      ...(await rowsOf(connection, `select 'only ${b}', d.* from (${right} except all ${left}) d`)),
-    ];
+    const found: Record<string, unknown[][]> = {};
+    for (const table of tables) {
+      const [left, right] = [0, 1].map(
+        (i) => `select columns(c -> c not in ('_load_id', '_row')) from lake${i}.${table}`,
+      );
+      const rows = [
+        ...(await rowsOf(connection, `select 'only ${a}', d.* from (${left} except all ${right}) d`)),
+        ...(await rowsOf(connection, `select 'only ${b}', d.* from (${right} except all ${left}) d`)),
+      ];
+      if (rows.length > 0) found[table] = rows;
+    }
+    return found;
   });
 }
 
@@ -183,10 +190,13 @@ function deltaVersions(lake: string): Record<string, number> {
       .map((entry) => entry.name);
   return Object.fromEntries(
     folders(lake).flatMap((layer) =>
-      folders(join(lake, layer)).map((name) => {
-        const log = readdirSync(join(lake, layer, name, '_delta_log'));
+      folders(join(lake, layer)).flatMap((name) => {
+        const folder = join(lake, layer, name, '_delta_log');
+        // A table that was staged and never published.
+        if (!existsSync(folder)) return [];
+        const log = readdirSync(folder);
         const commits = log.filter((file) => /^\d{20}\.json$/.test(file));
-        return [`${layer}.${name}`, commits.length - 1];
+        return [[`${layer}.${name}`, commits.length - 1] as const];
       }),
     ),
   );

@@ -23,7 +23,7 @@ export interface Fault {
 export interface PortalContent {
   /** Four-by-four → table. */
   readonly socrata?: Readonly<Record<string, ServedTable>>;
-  /** Package → table, in a resource of the package's name. */
+  /** Package → table, in a resource of the same name with the id `res-<name>`. */
   readonly ckan?: Readonly<Record<string, ServedTable>>;
   /** URL path → text. */
   readonly files?: Readonly<Record<string, string>>;
@@ -78,7 +78,7 @@ export function portalFiles({ socrata = {}, ckan = {}, files = {}, faults, down 
       type: 'ckan',
       down: down?.includes('ckan') ?? false,
       packages: mapped(ckan, (name, one) => ({
-        resources: [{ name, format: 'CSV', cap: one.cap, table: table(name, one) }],
+        resources: [{ id: `res-${name}`, name, format: 'CSV', cap: one.cap, table: table(name, one) }],
       })),
     },
     [ORIGINS.files]: { type: 'http', down: down?.includes('files') ?? false, files: served },
