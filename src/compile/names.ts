@@ -1,6 +1,7 @@
 /** The project's one namespace: what a name in `ref`, in a test or in a unit test stands for. */
-import { quoteIdent } from '../engine/sql-text.js';
+
 import { didYouMean } from '../errors/nearest.js';
+import { quoteIdent } from '../sql/quote.js';
 import type { NodeId } from './types.js';
 
 export interface Names {

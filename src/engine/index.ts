@@ -1,2 +1,2 @@
-/** The only folder that imports a database driver. Its own sides: an engine here, SQL text in `sql-text.ts`. */
+/** The only folder that imports a database driver. Its own sides: an engine here, its processes in `process/`. */
 export { createEngine } from './create-engine.js';

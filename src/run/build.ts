@@ -8,19 +8,19 @@ import { type ErrorInfo, errorInfo } from '../errors/lake-error.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
 import type { TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
-import { auditNode, TestFailure } from './audit.js';
+import { auditNode, TestFailure } from './audit/audit.js';
+import { orderTests } from './audit/test-order.js';
+import { executeBronze } from './bronze/execute-bronze.js';
 import type { RunContext, RunFlags } from './context.js';
 import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
-import { executeBronze } from './execute-bronze.js';
-import { executeModel } from './execute-model.js';
-import { executeSilver } from './execute-silver.js';
 import { exitCodeOf } from './exit-code.js';
 import { Pins } from './pins.js';
-import { reuseTable } from './reuse-table.js';
 import { newRunId } from './run-id.js';
 import { type Job, schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
-import { orderTests } from './test-order.js';
+import { executeSilver } from './silver/execute-silver.js';
+import { executeModel } from './tables/execute-model.js';
+import { reuseTable } from './tables/reuse-table.js';
 
 export interface BuildOptions extends Omit<SessionOptions, 'run' | 'onProgress' | 'onNotice'> {
   /** `build`, `run`, `fetch`: for events and artifacts. */

@@ -7,11 +7,11 @@ import { planDataset } from '../plan/plan-dataset.js';
 import { planTable } from '../plan/plan-table.js';
 import type { NodePlan, Plan } from '../plan/types.js';
 import { sourceFor } from '../sources/index.js';
-import { inputVersions } from './inputs.js';
-import { parentRows } from './parent-rows.js';
+import { parentRows } from './bronze/parent-rows.js';
 import { Pins } from './pins.js';
 import { newRunId } from './run-id.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
+import { inputVersions } from './tables/inputs.js';
 
 export interface PlanOptions extends Omit<SessionOptions, 'run'> {
   readonly selected: readonly NodeId[];

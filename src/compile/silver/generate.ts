@@ -2,8 +2,9 @@
  * Writes the silver SELECT of a dataset: text (trim, null_if) → typed (exact casts) → valued (rules, defaults) →
  * derived (`sql:` over other fields). It is meant to be read: one line a field, in the manifest's order.
  */
-import { quoteIdent, quoteText } from '../../engine/sql-text.js';
+
 import type { Dataset, Field } from '../../project/types.js';
+import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { OutputColumn } from '../types.js';
 import { bindFields } from './binds.js';
 import { type Breach, breaches, literal } from './rules.js';

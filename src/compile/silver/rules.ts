@@ -1,6 +1,7 @@
 /** A field's rules as SQL conditions that are true where a value breaches them. A rule judges values, a test tables. */
-import { quoteIdent, quoteText } from '../../engine/sql-text.js';
+
 import type { Field, Json } from '../../project/types.js';
+import { quoteIdent, quoteText } from '../../sql/quote.js';
 import { isText, sqlType, typeWord } from './types.js';
 
 export interface Breach {

@@ -1,6 +1,7 @@
 /** A manifest's field types in SQL: the column type, and the exact cast of a text to it. */
-import { quoteText } from '../../engine/sql-text.js';
+
 import type { Field, FieldType } from '../../project/types.js';
+import { quoteText } from '../../sql/quote.js';
 
 const PLAIN: Readonly<Record<string, string>> = {
   varchar: 'VARCHAR',

@@ -7,8 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { quoteIdent, quoteText, quoteTextList } from '../../sql/quote.js';
 import { collectRows } from '../sql/result-set.js';
-import { quoteIdent, quoteText, quoteTextList } from '../sql-text.js';
 import type { DecodedFile, DecodeTask } from '../types.js';
 import type { Layout, ReadyFile, ReadyPart } from './layout.js';
 

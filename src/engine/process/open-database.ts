@@ -1,8 +1,8 @@
 /** Opens an in-memory DuckDB with everything set that must not be left to defaults, and locks it. */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { LakeError } from '../../errors/lake-error.js';
+import { quoteText, quoteTextList } from '../../sql/quote.js';
 import { readReport } from '../sql/duckdb-error.js';
-import { quoteText, quoteTextList } from '../sql-text.js';
 
 export interface DatabaseOptions {
   readonly threads: number;

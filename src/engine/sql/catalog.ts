@@ -1,7 +1,7 @@
 /** A task's own catalog: an attached in-memory database in which only the declared relations have a name. */
 import { randomBytes } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { quoteIdent } from '../sql-text.js';
+import { quoteIdent } from '../../sql/quote.js';
 import type { SqlTask } from '../types.js';
 import { duckdbError } from './duckdb-error.js';
 import { relationSql } from './relation-sql.js';

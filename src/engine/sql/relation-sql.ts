@@ -1,5 +1,5 @@
 /** The SELECT behind a relation's name: exact files, literal rows, or typed nothing. */
-import { quoteIdent, quoteText, quoteTextList } from '../sql-text.js';
+import { quoteIdent, quoteText, quoteTextList } from '../../sql/quote.js';
 import type { Relation, Scan } from '../types.js';
 
 /** One SELECT: `rows` where they are given, else all scans' files by UNION ALL, else no row of the declared columns. */

@@ -1,6 +1,6 @@
 /** Runs one SQL task: a connection and a catalog of its own, its statements in order, and nothing left behind. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { quoteIdent } from '../sql-text.js';
+import { quoteIdent } from '../../sql/quote.js';
 import type { ResultSet, SqlTask, Statement } from '../types.js';
 import { fillCatalog, newCatalogName } from './catalog.js';
 import { duckdbError } from './duckdb-error.js';

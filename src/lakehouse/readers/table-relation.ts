@@ -1,6 +1,7 @@
 /** A table at one version as a relation that the engine can bind: exact files, and what to take from each. */
-import { quoteIdent, quoteText } from '../../engine/sql-text.js';
+
 import type { Relation, Scan } from '../../engine/types.js';
+import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { DataFile, TableHead, TableState } from '../types.js';
 
 type ScannedFile = Pick<DataFile, 'path' | 'partition' | 'absent'>;

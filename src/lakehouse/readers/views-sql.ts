@@ -1,6 +1,7 @@
 /** `views.sql`: opens a whole lake in plain DuckDB, without the delta extension. */
-import { quoteIdent } from '../../engine/sql-text.js';
+
 import type { Relation } from '../../engine/types.js';
+import { quoteIdent } from '../../sql/quote.js';
 import type { Lake, TableHead } from '../types.js';
 import { scanSql, tableRelation } from './table-relation.js';
 

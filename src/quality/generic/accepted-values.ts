@@ -1,5 +1,5 @@
-import { quoteText } from '../../engine/sql-text.js';
 import type { Json } from '../../project/types.js';
+import { quoteText } from '../../sql/quote.js';
 import type { GenericTest } from './generic-test.js';
 
 /** One row per value that is not in the list; NULL is left to `not_null`. */

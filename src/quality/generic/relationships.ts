@@ -1,4 +1,4 @@
-import { quoteIdent } from '../../engine/sql-text.js';
+import { quoteIdent } from '../../sql/quote.js';
 import type { GenericTest } from './generic-test.js';
 
 /** One row per value that the other relation does not have; NULL refers to nothing. */

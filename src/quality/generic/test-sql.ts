@@ -1,5 +1,5 @@
 /** The SELECT of a generic test over logical names; every row that it returns is a failure. */
-import { quoteIdent } from '../../engine/sql-text.js';
+import { quoteIdent } from '../../sql/quote.js';
 import type { Arguments, GenericTest } from './generic-test.js';
 
 export interface TestSubject {

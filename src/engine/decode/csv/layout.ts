@@ -1,5 +1,5 @@
 /** The SELECT over CSV files of one layout: everything text, nothing guessed, no row skipped. */
-import { quoteIdent, quoteText, quoteTextList } from '../../sql-text.js';
+import { quoteIdent, quoteText, quoteTextList } from '../../../sql/quote.js';
 import type { Layout } from '../layout.js';
 
 /** The longest record that is accepted; DuckDB wants buffers of at least twice as much. */

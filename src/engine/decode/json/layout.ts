@@ -1,5 +1,5 @@
 /** The SELECT over JSON files of one layout: a column for each key, nested values as JSON text, lists opened. */
-import { quoteIdent, quoteText } from '../../sql-text.js';
+import { quoteIdent, quoteText } from '../../../sql/quote.js';
 import type { Layout } from '../layout.js';
 import { type DocumentShape, selectMembers, selectRecords } from './records-source.js';
 

@@ -1,5 +1,5 @@
 /** SELECTs over the records of JSON files, whatever their documents look like. */
-import { quoteIdent, quoteText, quoteTextList } from '../../sql-text.js';
+import { quoteIdent, quoteText, quoteTextList } from '../../../sql/quote.js';
 
 /** How the documents of a file are laid out. */
 export interface DocumentShape {

@@ -1,10 +1,10 @@
 /** The last step of a silver table or model: equal content is confirmed, new content is audited, then published. */
-import type { ModelNode, SilverNode } from '../compile/types.js';
-import type { Accounting, StagedFile, TableHead } from '../lakehouse/types.js';
-import { fingerprint, type InputVersions } from '../plan/fingerprint.js';
-import { auditNode, TestFailure } from './audit.js';
-import type { RunContext } from './context.js';
-import type { TestOutcome } from './events.js';
+import type { ModelNode, SilverNode } from '../../compile/types.js';
+import type { Accounting, StagedFile, TableHead } from '../../lakehouse/types.js';
+import { fingerprint, type InputVersions } from '../../plan/fingerprint.js';
+import { auditNode, TestFailure } from '../audit/audit.js';
+import type { RunContext } from '../context.js';
+import type { TestOutcome } from '../events.js';
 import { stagedRelation } from './relations.js';
 
 export interface BuiltTable {

@@ -1,5 +1,5 @@
 /** SQL that silver tables and models have in common: writing files, hashing content, comparing with the version before. */
-import { quoteIdent, quoteText } from '../engine/sql-text.js';
+import { quoteIdent, quoteText } from '../../sql/quote.js';
 
 /** COPY of a SELECT into a staging folder, one row of statistics per file. Never writes onto a live path. */
 export function copySql(select: string, folder: string, partitionBy: readonly string[]): string {

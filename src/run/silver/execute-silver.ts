@@ -1,18 +1,21 @@
 /** Builds one silver table: judge, account for every bronze row, then publish it with its quarantine. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SilverNode } from '../compile/types.js';
-import type { Relation } from '../engine/types.js';
-import { LakeError } from '../errors/lake-error.js';
-import { planTable } from '../plan/plan-table.js';
-import { absentColumns } from './bind-bronze.js';
-import type { RunContext } from './context.js';
-import { describeSql } from './describe.js';
-import type { NodeResult } from './events.js';
-import { inputVersions } from './inputs.js';
-import { publishTable } from './publish-table.js';
-import { nodeRelation, nodeRelations } from './relations.js';
-import { reuseTable } from './reuse-table.js';
+import type { SilverNode } from '../../compile/types.js';
+import type { Relation } from '../../engine/types.js';
+import { LakeError } from '../../errors/lake-error.js';
+import { planTable } from '../../plan/plan-table.js';
+import { runUnitTests } from '../audit/unit-tests.js';
+import { absentColumns } from '../bronze/bind-bronze.js';
+import { sourceProperties } from '../bronze/source-properties.js';
+import type { RunContext } from '../context.js';
+import type { NodeResult } from '../events.js';
+import { describeSql } from '../tables/describe.js';
+import { inputVersions } from '../tables/inputs.js';
+import { publishTable } from '../tables/publish-table.js';
+import { nodeRelation, nodeRelations } from '../tables/relations.js';
+import { reuseTable } from '../tables/reuse-table.js';
+import { stagedFiles } from '../tables/staged-files.js';
 import {
   type Columns,
   QUARANTINE_COLUMNS,
@@ -21,9 +24,6 @@ import {
   silverFindings,
   silverStatements,
 } from './silver-statements.js';
-import { sourceProperties } from './source-properties.js';
-import { stagedFiles } from './staged-files.js';
-import { runUnitTests } from './unit-tests.js';
 
 type Outcome = Omit<NodeResult, 'id' | 'kind' | 'seconds'>;
 

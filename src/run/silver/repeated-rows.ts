@@ -2,9 +2,9 @@
  * Which of the judged rows silver does not keep because another row stands for them. Each function is a statement that
  * makes a temporary table of row ids over `checked`. Pure.
  */
-import type { SilverNode } from '../compile/types.js';
-import { quoteIdent } from '../engine/sql-text.js';
-import { newestFirst } from './cursor.js';
+import type { SilverNode } from '../../compile/types.js';
+import { quoteIdent } from '../../sql/quote.js';
+import { newestFirst } from '../bronze/cursor.js';
 
 /** All of them, in the order in which they build on each other: `overlap`, `outdated`, `duplicate_keys`, `superseded`. */
 export function repeatedRows(node: SilverNode): string[] {

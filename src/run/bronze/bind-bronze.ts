@@ -2,11 +2,11 @@
  * Binds `"bronze"."x"` to exact files: file by file, each declared name to the first of its sources that the file has,
  * absent ones to NULL. Silver's SQL stays the same whatever dialect a load was delivered in.
  */
-import type { BoundColumn, BronzeNode, ColumnSource } from '../compile/types.js';
-import { quoteIdent, quoteText } from '../engine/sql-text.js';
-import type { Relation, Scan } from '../engine/types.js';
-import { LakeError } from '../errors/lake-error.js';
-import type { DataFile, PartState, TableState } from '../lakehouse/types.js';
+import type { BoundColumn, BronzeNode, ColumnSource } from '../../compile/types.js';
+import type { Relation, Scan } from '../../engine/types.js';
+import { LakeError } from '../../errors/lake-error.js';
+import type { DataFile, PartState, TableState } from '../../lakehouse/types.js';
+import { quoteIdent, quoteText } from '../../sql/quote.js';
 import { variableColumns } from './variables.js';
 
 /** `where` a file has current rows: the parts of it that no later full load has replaced. */

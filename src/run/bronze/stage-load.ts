@@ -1,10 +1,10 @@
 /** Fetches what a plan asks for and turns it into staged bronze files; nothing is visible to readers yet. */
-import type { BronzeNode } from '../compile/types.js';
-import type { DecodedFile, DecodeResult } from '../engine/types.js';
-import type { FetchedPart, PartFetch } from '../fetch/types.js';
-import type { TableState } from '../lakehouse/types.js';
-import type { BronzePlan } from '../plan/types.js';
-import type { RunContext } from './context.js';
+import type { BronzeNode } from '../../compile/types.js';
+import type { DecodedFile, DecodeResult } from '../../engine/types.js';
+import type { FetchedPart, PartFetch } from '../../fetch/types.js';
+import type { TableState } from '../../lakehouse/types.js';
+import type { BronzePlan } from '../../plan/types.js';
+import type { RunContext } from '../context.js';
 import { measureLoad } from './measure-load.js';
 
 /** One part of a load as it landed. */

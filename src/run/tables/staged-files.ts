@@ -1,6 +1,6 @@
 /** Reads what `COPY … (RETURN_STATS)` answered into files that can be committed. */
-import type { ResultSet } from '../engine/types.js';
-import type { StagedFile } from '../lakehouse/types.js';
+import type { ResultSet } from '../../engine/types.js';
+import type { StagedFile } from '../../lakehouse/types.js';
 
 /**
  * Source: DuckDB's COPY with RETURN_STATS yields filename, count, file_size_bytes, footer_size_bytes,

@@ -1,11 +1,12 @@
 /** Builds one SQL model as a table: run its SELECT once, publish the rows if they differ from the version before. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelNode } from '../compile/types.js';
-import { planTable } from '../plan/plan-table.js';
-import type { RunContext } from './context.js';
+import type { ModelNode } from '../../compile/types.js';
+import { planTable } from '../../plan/plan-table.js';
+import { runUnitTests } from '../audit/unit-tests.js';
+import type { RunContext } from '../context.js';
+import type { NodeResult } from '../events.js';
 import { describeSql } from './describe.js';
-import type { NodeResult } from './events.js';
 import { inputVersions } from './inputs.js';
 import { publishTable } from './publish-table.js';
 import { nodeRelations } from './relations.js';
@@ -13,7 +14,6 @@ import { reuseTable } from './reuse-table.js';
 import { stagedFiles } from './staged-files.js';
 import { contentSql, copySql } from './table-sql.js';
 import { publishedSelect } from './table-types.js';
-import { runUnitTests } from './unit-tests.js';
 
 /** @throws LakeError whatever stopped the model; the version before stays published. */
 export async function executeModel(

@@ -1,5 +1,5 @@
-import type { BronzeNode } from '../compile/types.js';
-import type { RunContext } from './context.js';
+import type { BronzeNode } from '../../compile/types.js';
+import type { RunContext } from '../context.js';
 
 /** What a reader of the files must know about where they come from. */
 export function sourceProperties(

@@ -1,13 +1,13 @@
 /** Runs the data tests of one node: on its staged files before they are published, or on the published version. */
-import type { NodeId, TestNode } from '../compile/types.js';
-import { compiledTestPath } from '../compile/write-compiled.js';
-import type { Relation } from '../engine/types.js';
-import { errorInfo, LakeError } from '../errors/lake-error.js';
-import type { TestRecord } from '../lakehouse/types.js';
-import { testHash } from '../plan/fingerprint.js';
-import type { RunContext } from './context.js';
-import type { TestOutcome } from './events.js';
-import { nodeRelation } from './relations.js';
+import type { NodeId, TestNode } from '../../compile/types.js';
+import { compiledTestPath } from '../../compile/write-compiled.js';
+import type { Relation } from '../../engine/types.js';
+import { errorInfo, LakeError } from '../../errors/lake-error.js';
+import type { TestRecord } from '../../lakehouse/types.js';
+import { testHash } from '../../plan/fingerprint.js';
+import type { RunContext } from '../context.js';
+import type { TestOutcome } from '../events.js';
+import { nodeRelation } from '../tables/relations.js';
 
 /** Failing rows that are shown. */
 const SAMPLE = 5;

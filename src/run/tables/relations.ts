@@ -1,11 +1,11 @@
 /** A node of the graph as the relation that SQL reads: its pinned version's exact files. */
-import type { NodeId } from '../compile/types.js';
-import type { Relation } from '../engine/types.js';
-import { LakeError } from '../errors/lake-error.js';
-import { tableRelation } from '../lakehouse/readers/table-relation.js';
-import type { StagedFile } from '../lakehouse/types.js';
-import { bindBronze } from './bind-bronze.js';
-import type { RunContext } from './context.js';
+import type { NodeId } from '../../compile/types.js';
+import type { Relation } from '../../engine/types.js';
+import { LakeError } from '../../errors/lake-error.js';
+import { tableRelation } from '../../lakehouse/readers/table-relation.js';
+import type { StagedFile } from '../../lakehouse/types.js';
+import { bindBronze } from '../bronze/bind-bronze.js';
+import type { RunContext } from '../context.js';
 
 type Reading = Pick<RunContext, 'pins' | 'lake' | 'nodes'>;
 

@@ -1,10 +1,10 @@
 /** `for_each`: the parent's rows that name the parts of a dataset. */
-import type { BronzeNode } from '../compile/types.js';
-import { quoteIdent } from '../engine/sql-text.js';
-import { LakeError } from '../errors/lake-error.js';
-import type { TableState } from '../lakehouse/types.js';
-import type { RunContext } from './context.js';
-import { nodeRelation } from './relations.js';
+import type { BronzeNode } from '../../compile/types.js';
+import { LakeError } from '../../errors/lake-error.js';
+import type { TableState } from '../../lakehouse/types.js';
+import { quoteIdent } from '../../sql/quote.js';
+import type { RunContext } from '../context.js';
+import { nodeRelation } from '../tables/relations.js';
 
 type ParentRows = readonly Readonly<Record<string, string>>[];
 

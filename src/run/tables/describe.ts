@@ -1,5 +1,5 @@
-import type { ColumnInfo, Relation } from '../engine/types.js';
-import type { RunContext } from './context.js';
+import type { ColumnInfo, Relation } from '../../engine/types.js';
+import type { RunContext } from '../context.js';
 import { publishedType } from './table-types.js';
 
 /** The columns that a SELECT yields, with the types that they are published with. Binds, runs nothing. */

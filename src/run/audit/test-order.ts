@@ -2,7 +2,7 @@
  * When a test can run: before its owner is published, once everything else that it reads has ended. A test that would
  * have to wait for something that waits for its owner cannot block it; it runs when all nodes have ended.
  */
-import type { Graph, NodeId } from '../compile/types.js';
+import type { Graph, NodeId } from '../../compile/types.js';
 
 export interface TestOrder {
   /** Ids of the tests that cannot block their owner. */

@@ -1,6 +1,7 @@
 /** Types that a published table may have: Delta knows fewer than DuckDB, so results are cast before they are written. */
-import { quoteIdent } from '../engine/sql-text.js';
-import { type DuckDBType, parseDuckDBType } from '../lakehouse/delta/duckdb-type.js';
+
+import { type DuckDBType, parseDuckDBType } from '../../lakehouse/delta/duckdb-type.js';
+import { quoteIdent } from '../../sql/quote.js';
 
 const SAFE: Readonly<Record<string, string>> = {
   HUGEINT: 'DECIMAL(38,0)', // sum() of integers; Parquet would make it a double

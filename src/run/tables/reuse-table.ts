@@ -1,9 +1,9 @@
 /** A table that stays as it is; its tests run all the same where they have no passing record for these versions. */
-import type { ModelNode, SilverNode } from '../compile/types.js';
-import { auditNode, TestFailure } from './audit.js';
-import type { RunContext } from './context.js';
-import type { NodeResult } from './events.js';
-import { runUnitTests } from './unit-tests.js';
+import type { ModelNode, SilverNode } from '../../compile/types.js';
+import { auditNode, TestFailure } from '../audit/audit.js';
+import { runUnitTests } from '../audit/unit-tests.js';
+import type { RunContext } from '../context.js';
+import type { NodeResult } from '../events.js';
 
 /** @throws TestFailure when a test fails on the published rows: reported, and nothing is rolled back. */
 export async function reuseTable(

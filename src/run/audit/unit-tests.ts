@@ -1,14 +1,14 @@
 /** Unit tests: a node's SQL on a few given rows, before any real row is touched. */
-import type { ModelNode, NodeId, SilverNode, UnitTestNode } from '../compile/types.js';
-import { quoteIdent } from '../engine/sql-text.js';
-import type { Relation, Statement } from '../engine/types.js';
-import { LakeError } from '../errors/lake-error.js';
-import type { Json } from '../project/types.js';
-import { compareRows, expectedColumns, namedCells } from '../quality/unit-test.js';
-import { bindGiven } from './bind-bronze.js';
-import type { RunContext } from './context.js';
-import type { TestOutcome } from './events.js';
-import { judgeStatements } from './silver-statements.js';
+import type { ModelNode, NodeId, SilverNode, UnitTestNode } from '../../compile/types.js';
+import type { Relation, Statement } from '../../engine/types.js';
+import { LakeError } from '../../errors/lake-error.js';
+import type { Json } from '../../project/types.js';
+import { compareRows, expectedColumns, namedCells } from '../../quality/unit-test.js';
+import { quoteIdent } from '../../sql/quote.js';
+import { bindGiven } from '../bronze/bind-bronze.js';
+import type { RunContext } from '../context.js';
+import type { TestOutcome } from '../events.js';
+import { judgeStatements } from '../silver/silver-statements.js';
 
 type Row = Readonly<Record<string, Json>>;
 

@@ -2,13 +2,13 @@
  * What the engine does for one silver table, as statements of one task: judge every current bronze row once, find
  * repeated deliveries and superseded keys, write the valid rows and the quarantined ones, count everything. Pure.
  */
-import type { SilverNode } from '../compile/types.js';
-import { quoteIdent } from '../engine/sql-text.js';
-import type { ResultSet, Statement } from '../engine/types.js';
-import type { Accounting } from '../lakehouse/types.js';
+import type { SilverNode } from '../../compile/types.js';
+import type { ResultSet, Statement } from '../../engine/types.js';
+import type { Accounting } from '../../lakehouse/types.js';
+import { quoteIdent } from '../../sql/quote.js';
+import { changesSql, contentSql, copySql } from '../tables/table-sql.js';
+import { publishedSelect } from '../tables/table-types.js';
 import { CURRENT, notUniqueSql, repeatedRows } from './repeated-rows.js';
-import { changesSql, contentSql, copySql } from './table-sql.js';
-import { publishedSelect } from './table-types.js';
 
 export interface SilverOutput {
   /** Absolute staging folders. */

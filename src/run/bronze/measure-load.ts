@@ -1,11 +1,11 @@
 /** Counts what a staged load brought: the figures that the load guards compare with the portal's. */
-import type { BronzeNode } from '../compile/types.js';
-import { quoteIdent, quoteText } from '../engine/sql-text.js';
-import type { DecodedFile } from '../engine/types.js';
-import type { FetchedPart, PartFetch } from '../fetch/types.js';
-import type { TableState } from '../lakehouse/types.js';
+import type { BronzeNode } from '../../compile/types.js';
+import type { DecodedFile } from '../../engine/types.js';
+import type { FetchedPart, PartFetch } from '../../fetch/types.js';
+import type { TableState } from '../../lakehouse/types.js';
+import { quoteIdent, quoteText } from '../../sql/quote.js';
+import type { RunContext } from '../context.js';
 import { currentFiles } from './bind-bronze.js';
-import type { RunContext } from './context.js';
 import { newestOf } from './cursor.js';
 
 export interface Measured {

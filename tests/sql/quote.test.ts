@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quoteIdent, quoteText, quoteTextList } from '../../src/engine/sql-text.js';
-import { withEngine } from './with-engine.js';
+import { quoteIdent, quoteText, quoteTextList } from '../../src/sql/quote.js';
+import { withEngine } from '../engine/with-engine.js';
 
 const { query } = withEngine();
 const nasty = [

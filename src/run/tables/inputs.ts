@@ -1,6 +1,6 @@
-import type { ModelNode, SilverNode } from '../compile/types.js';
-import type { InputVersions } from '../plan/fingerprint.js';
-import type { RunContext } from './context.js';
+import type { ModelNode, SilverNode } from '../../compile/types.js';
+import type { InputVersions } from '../../plan/fingerprint.js';
+import type { RunContext } from '../context.js';
 
 /** The data versions of a node's inputs as they are pinned now; one that was never built is left out. */
 export function inputVersions(

@@ -1,7 +1,7 @@
 /** What is known of a dataset's parts once a load is committed. Pure. */
-import type { BronzeNode } from '../compile/types.js';
-import type { PartState, TableState } from '../lakehouse/types.js';
-import type { DatasetFacts } from '../observe/types.js';
+import type { BronzeNode } from '../../compile/types.js';
+import type { PartState, TableState } from '../../lakehouse/types.js';
+import type { DatasetFacts } from '../../observe/types.js';
 import { isBeyond } from './cursor.js';
 import type { LandedPart, StagedLoad } from './stage-load.js';
 

@@ -1,0 +1,127 @@
+/** Publishes a judged load: bronze, cursors and validators in one commit, or a note that nothing had changed. */
+import type { BronzeNode } from '../../compile/types.js';
+import type { DataFile, LoadRecord, StagedFile, TableHead, TableState } from '../../lakehouse/types.js';
+import type { DatasetFacts } from '../../observe/types.js';
+import type { BronzePlan } from '../../plan/types.js';
+import type { RunContext } from '../context.js';
+import type { NodeResult } from '../events.js';
+import { type Accepted, currentRows } from './judge-load.js';
+import { bringsRows, losesParts, nextParts, sameParts } from './next-parts.js';
+import { parentQuery, parentsAsBefore } from './parent-rows.js';
+import { sourceProperties } from './source-properties.js';
+import type { StagedLoad } from './stage-load.js';
+import { variableColumns } from './variables.js';
+
+export type BronzeOutcome = Omit<NodeResult, 'id' | 'kind' | 'seconds' | 'tests'>;
+
+export async function commitLoad(
+  context: RunContext,
+  node: BronzeNode,
+  plan: BronzePlan,
+  facts: DatasetFacts,
+  load: StagedLoad,
+  accepted: Accepted,
+  requests: number,
+  state: TableState | undefined,
+): Promise<BronzeOutcome> {
+  const parts = nextParts(context.run, node, facts, load, state);
+  const moved = load.landed.some(bringsRows);
+  const changed = moved || state === undefined || losesParts(parts, state);
+  if (!changed && sameParts(parts, state) && parentsAsBefore(context, node, state)) {
+    const reason = 'asked, and nothing had changed';
+    await context.lake.recordAttempt({
+      run: context.run,
+      table: node.id,
+      at: new Date().toISOString(),
+      status: 'unchanged',
+      reason,
+      requests,
+      bytes: load.bytes,
+    });
+    return { status: 'unchanged', reason, requests, bytes: load.bytes };
+  }
+  const columns = bronzeColumns(node, load, state);
+  const guards = accepted.map((one) => one.guard).join(', ');
+  const record: LoadRecord | undefined = moved
+    ? {
+        loadId: context.run,
+        run: context.run,
+        at: context.startedAt.toISOString(),
+        kind: load.landed.some((part) => part.fetch.kind === 'full') ? 'full' : 'incremental',
+        rows: load.landed.reduce((sum, part) => sum + part.delivered, 0),
+        bytes: load.bytes,
+        requests,
+        parts: load.landed.map((part) => part.fetch.partId),
+        reason: accepted.length > 0 ? `${plan.reason}; accepted: ${guards}` : plan.reason,
+        ...(accepted.length > 0 ? { accepted } : {}),
+      }
+    : undefined;
+  const head: TableHead = await context.lake.commit({
+    table: node.id,
+    base: context.pins.head(node.id)?.version ?? -1,
+    mode: changed ? 'append' : 'state',
+    columns,
+    partitionBy: [],
+    files: load.files.map((file): StagedFile => ({ ...file, loadId: context.run })),
+    description: node.description,
+    properties: sourceProperties(context, node),
+    state: {
+      run: context.run,
+      inputs: Object.fromEntries(node.dependsOn.map((id) => [id, context.pins.dataVersion(id) ?? -1])),
+      tests: [],
+      audited: true,
+      load: record,
+      parts,
+      sourceHash: node.sourceHash,
+      parentQuery: parentQuery(node),
+    },
+  });
+  context.pins.committed(head);
+  if (!changed) {
+    return {
+      status: 'unchanged',
+      reason: 'asked, and nothing had changed',
+      requests,
+      bytes: load.bytes,
+      version: head.version,
+      rows: currentRows(parts),
+    };
+  }
+  return {
+    status: 'success',
+    reason: plan.reason,
+    requests,
+    bytes: load.bytes,
+    rows: record?.rows ?? 0,
+    version: head.version,
+  };
+}
+
+/** Columns of the bronze table: the portal's as they came over all loads, then lake's own. */
+function bronzeColumns(
+  node: BronzeNode,
+  load: StagedLoad,
+  state: TableState | undefined,
+): { name: string; type: string }[] {
+  const names = new Map<string, string>();
+  const add = (name: string) => {
+    if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
+  };
+  const old: readonly DataFile[] = state?.files ?? [];
+  for (const file of [...old, ...load.files]) file.columns?.forEach(add);
+  for (const column of state?.columns ?? []) if (column.name.startsWith('_')) add(column.name);
+  for (const name of variableColumns(
+    node,
+    load.landed.flatMap((part) => Object.keys(part.fetch.variables)),
+  ))
+    add(name);
+  const own = ['_load_id', '_loaded_at', '_source_part', '_row'];
+  for (const name of own) names.delete(name);
+  return [
+    ...[...names.values()].map((name) => ({ name, type: 'VARCHAR' })),
+    { name: '_load_id', type: 'VARCHAR' },
+    { name: '_loaded_at', type: 'TIMESTAMP WITH TIME ZONE' },
+    { name: '_source_part', type: 'VARCHAR' },
+    { name: '_row', type: 'BIGINT' },
+  ];
+}
