@@ -3,10 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { jsonSchemas, manifestReference } from '../dist/project/index.js';
+import { reliability } from './reliability.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const faults = reliability(root);
 const files = {
   'docs/manifests.md': await manifestReference(),
+  'docs/reliability.md': faults.text,
   ...Object.fromEntries(
     Object.entries(await jsonSchemas()).map(([name, schema]) => [
       `schemas/${name}`,
@@ -17,12 +20,17 @@ const files = {
 const check = process.argv.includes('--check');
 const stale = Object.entries(files).filter(([path, text]) => read(path) !== text);
 for (const [path, text] of check ? [] : stale) writeFileSync(root + path, text);
-if (check && stale.length > 0) {
-  console.error(`not up to date: ${stale.map(([path]) => path).join(', ')}; run \`npm run docs\``);
-  process.exit(1);
-}
+const lacks = [
+  check &&
+    stale.length > 0 &&
+    `not up to date: ${stale.map(([path]) => path).join(', ')}; run \`npm run docs\``,
+  faults.missing.length > 0 &&
+    `no test's title begins with: ${faults.missing.join(', ')} (docs/reliability.md)`,
+].filter(Boolean);
+for (const lack of lacks) console.error(lack);
+if (check && lacks.length > 0) process.exit(1);
 console.log(
-  `${Object.keys(files).length} generated documents ${check ? 'are up to date' : `, ${stale.length} written`}`,
+  `${Object.keys(files).length} generated documents${check ? ' are up to date' : `, ${stale.length} written`}`,
 );
 
 function read(path) {
