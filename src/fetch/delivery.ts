@@ -4,7 +4,7 @@ import type { BodySink } from './body-sinks.js';
 import type { Errand, FetchScope, Trip } from './errand.js';
 import type { Incoming } from './exchange.js';
 import { networkFailure, type Passing, refusedStatus } from './failure.js';
-import { type HopOptions, Hops, textOf } from './hops.js';
+import { type HopOptions, Hops, textOf, untilDrained } from './hops.js';
 import { redact } from './redact.js';
 import { isRedirect, redirectTarget } from './redirect.js';
 import { backoffMs } from './retry-wait.js';
@@ -54,6 +54,7 @@ export class Delivery {
         if (signal.aborted) throw signal.reason;
         const failure = networkFailure(error, errand.url);
         if (failure instanceof LakeError) throw this.#clean(failure);
+        if (errand.drain?.aborted) throw errand.drain.reason;
         if (trip.attempt >= this.#options.limits.attempts) throw this.#exhausted(trip, started, failure);
         await this.#wait(trip, failure);
       }
@@ -106,7 +107,7 @@ export class Delivery {
       waitMs,
       reason: redact(failure.message, secrets),
     });
-    if (failure.pause === undefined) await sleep(waitMs, signal);
+    if (failure.pause === undefined) await sleep(waitMs, untilDrained(signal, errand.drain));
   }
 
   #exhausted<S extends BodySink>({ errand, attempt }: Trip<S>, started: number, failure: Passing): LakeError {

@@ -10,11 +10,15 @@ export interface Errand<S extends BodySink> {
   readonly url: string;
   readonly method: 'GET' | 'POST' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>>;
+  /** More headers, asked for anew before each try: the rest of a body that was cut is asked for by its range. */
+  readonly headersNow?: () => Readonly<Record<string, string>>;
   readonly body?: string;
   /** Statuses that are answers; every other one is a failure. */
   readonly accept: (status: number) => boolean;
-  /** A fresh sink for each try, asked only for accepted statuses. */
-  readonly sink: (status: number) => S;
+  /** A sink for each try, asked only for accepted statuses. What it throws ends the try: `Passing` leads to another. */
+  readonly sink: (status: number, headers: Readonly<Record<string, string>>) => S;
+  /** Once aborted no try begins that has not begun; one under way is finished. */
+  readonly drain?: AbortSignal;
 }
 
 /** An errand under way. */

@@ -47,7 +47,7 @@ export class Hops {
     const route = this.#router.route(url, scope.portal);
     const dispatcher = await this.#dispatchers.for(route.trust);
     const budget = this.#budgets.of(url.host, scope.portal);
-    const release = await budget.acquire(signal);
+    const release = await budget.acquire(untilDrained(signal, errand.drain));
     try {
       this.sent += 1;
       trip.requests += 1;
@@ -56,6 +56,7 @@ export class Hops {
         accept: '*/*',
         'accept-encoding': isLoopback(route.target) ? 'identity' : 'gzip, br',
         ...errand.headers,
+        ...errand.headersNow?.(),
         ...route.headers,
       };
       const answer = await exchange<S | MemorySink>(
@@ -63,7 +64,8 @@ export class Hops {
         { target: route.target, method, headers, body },
         this.#options.limits,
         signal,
-        (status) => (errand.accept(status) ? errand.sink(status) : new MemorySink(errorBodyBytes, true)),
+        (status, got) =>
+          errand.accept(status) ? errand.sink(status, got) : new MemorySink(errorBodyBytes, true),
       );
       if (isPassingStatus(answer.status, answer.headers))
         throw this.#passing(url.host, budget, answer, trip.attempt);
@@ -96,6 +98,11 @@ export class Hops {
     budget.pause(ms);
     return new Passing(reason, { pause: { host, ms } });
   }
+}
+
+/** What a try that has not begun waits with: it gives up when the run drains. */
+export function untilDrained(signal: AbortSignal, drain: AbortSignal | undefined): AbortSignal {
+  return drain === undefined ? signal : AbortSignal.any([signal, drain]);
 }
 
 /** The text of a small body; nothing for one that went to the spool. */
