@@ -2,6 +2,8 @@
 // usage: node scripts/docs.mjs [--check]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { codes } from '../dist/errors/codes.js';
+import { errorPage, pagedCodes } from '../dist/errors/pages.js';
 import { jsonSchemas, manifestReference } from '../dist/project/index.js';
 import { reliability } from './reliability.mjs';
 
@@ -17,6 +19,8 @@ const files = {
     ]),
   ),
 };
+const unexplained = Object.keys(codes).filter((code) => errorPage(code) === undefined);
+const unknown = pagedCodes().filter((code) => !(code in codes));
 const check = process.argv.includes('--check');
 const stale = Object.entries(files).filter(([path, text]) => read(path) !== text);
 for (const [path, text] of check ? [] : stale) writeFileSync(root + path, text);
@@ -26,6 +30,8 @@ const lacks = [
     `not up to date: ${stale.map(([path]) => path).join(', ')}; run \`npm run docs\``,
   faults.missing.length > 0 &&
     `no test's title begins with: ${faults.missing.join(', ')} (docs/reliability.md)`,
+  unexplained.length > 0 && `no page docs/errors/<code>.md for: ${unexplained.join(', ')}`,
+  unknown.length > 0 && `pages in docs/errors/ of codes that do not exist: ${unknown.join(', ')}`,
 ].filter(Boolean);
 for (const lack of lacks) console.error(lack);
 if (check && lacks.length > 0) process.exit(1);

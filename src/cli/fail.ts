@@ -1,6 +1,7 @@
 /** Anything that ends a command early, as text on stderr and an exit code. */
 import { CommanderError } from 'commander';
-import { LakeError, ProjectError } from '../errors/lake-error.js';
+import { errorInfo, LakeError, ProjectError } from '../errors/lake-error.js';
+import { sortDiagnostics } from '../errors/render-diagnostics.js';
 import { renderError } from '../errors/render-error.js';
 import type { SourceTexts } from '../errors/source-texts.js';
 import { useColor } from './output/color.js';
@@ -11,9 +12,20 @@ export async function fail(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const sources = (error as { sources?: SourceTexts }).sources;
   process.stderr.write(`${renderError(error, { color: useColor(process.stderr), sources })}\n`);
+  const { code } = errorInfo(error);
+  // Mistakes in a command are said in full by their hint; what is met in files, portals and lakes has more to it.
+  if (!code.startsWith('LK7')) {
+    const shown = error instanceof ProjectError ? firstCode(error) : code;
+    process.stderr.write(`  more: \`lake explain ${shown}\`\n`);
+  }
   if (process.env['LAKE_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (error instanceof ProjectError) return 2;
   if (!(error instanceof LakeError)) return 1;
   if (/^LK[127]/.test(error.code)) return 2;
   return error.transient ? 75 : 1;
+}
+
+/** The code of the mistake that is printed first among the errors, for the one line that points to its page. */
+function firstCode({ diagnostics, code }: ProjectError): string {
+  return sortDiagnostics(diagnostics).find((d) => d.severity === 'error')?.code ?? code;
 }

@@ -149,6 +149,7 @@ export const codes = {
   LK7004: 'Only tests are selected',
   LK7005: 'Wrong --accept',
   LK7006: 'Nothing is selected',
+  LK7007: 'No such error code',
   LK7100: 'No portal.yml',
   LK7101: 'portal.yml has mistakes',
   LK7102: 'portal.yml names a file that does not exist',

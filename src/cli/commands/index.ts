@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { registerBuild } from './build.js';
 import { registerCompile } from './compile.js';
+import { registerExplain } from './explain.js';
 import { registerFetch } from './fetch.js';
 import { registerLs } from './ls.js';
 import { registerPlan } from './plan.js';
@@ -21,6 +22,7 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Develop', register: registerCompile },
     { group: 'Develop', register: registerLs },
     { group: 'Develop', register: registerQuery },
+    { group: 'Develop', register: registerExplain },
     { group: 'Project', register: registerSchema },
     { group: 'Project', register: registerPortal },
   ];

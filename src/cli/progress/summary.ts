@@ -113,6 +113,14 @@ function whereAndNext(
     );
   }
   const failed = result.nodes.find((node) => node.status === 'error');
+  const codes = [...new Set(result.nodes.flatMap((node) => node.error?.code ?? []))];
+  if (codes.length > 0)
+    lines.push(
+      `More: ${codes
+        .slice(0, 3)
+        .map((code) => `\`lake explain ${code}\``)
+        .join(' · ')}`,
+    );
   if (result.exitCode === 75) lines.push('Next: the same command again; what failed may pass.');
   else if (isStopped(result)) lines.push('Next: the same command again; it goes on from here.');
   else if (failed)
