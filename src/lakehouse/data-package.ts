@@ -4,22 +4,23 @@
  */
 import { type DeltaType, deltaSchema } from './delta/schema.js';
 import type { StoredHead } from './head.js';
+import type { TableSource } from './types.js';
 
-/** A plain object for JSON. `lake.source`, `lake.license` and `lake.attribution` are taken from the table's properties. */
+/** A plain object for JSON. Sources and licences are those of the table's property `lake.sources`. */
 export function dataPackage({ table, state }: StoredHead): object {
   const { description, properties } = state.delta;
-  const [source, license, attribution] = ['source', 'license', 'attribution'].map(
-    (key) => properties[`lake.${key}`],
-  );
+  const sources = JSON.parse(properties['lake.sources'] ?? '[]') as readonly TableSource[];
+  const licenses = [...new Set(sources.flatMap(({ license }) => (license === undefined ? [] : [license])))];
   return {
     $schema: 'https://datapackage.org/profiles/2.0/datapackage.json',
     name: table.toLowerCase(),
     ...(description === undefined ? {} : { description }),
     version: String(state.version),
     created: state.at,
-    ...(license === undefined ? {} : { licenses: [isUrl(license) ? { path: license } : { name: license }] }),
-    ...(source === undefined ? {} : { sources: [{ title: attribution ?? source, path: source }] }),
-    ...(attribution === undefined ? {} : { attribution }),
+    ...(licenses.length === 0
+      ? {}
+      : { licenses: licenses.map((text) => (isUrl(text) ? { path: text } : { name: text })) }),
+    ...(sources.length === 0 ? {} : { sources: sources.map(({ title, path }) => ({ title, path })) }),
     resources: [
       {
         name: table.toLowerCase(),

@@ -129,6 +129,16 @@ export interface StagedFile {
   readonly loadId?: string;
 }
 
+/** A publisher whose data a table is made from: a `source` of Frictionless Data Package, with its licence. */
+export interface TableSource {
+  /** Address of the portal. */
+  readonly path: string;
+  /** Who is to be named: the dataset's owner, else the address. */
+  readonly title: string;
+  /** Name or address of the licence. */
+  readonly license?: string;
+}
+
 export interface CommitRequest {
   readonly table: TableId;
   /** Version that the writer read, -1 for none: a commit by another in between is a conflict. */
@@ -140,7 +150,7 @@ export interface CommitRequest {
   readonly partitionBy: readonly string[];
   readonly files: readonly StagedFile[];
   readonly description?: string;
-  /** Delta's table configuration; `lake.source`, `lake.license` and `lake.attribution` also go into `datapackage.json`. */
+  /** Delta's table configuration; `lake.sources`, a list of `TableSource` as JSON, also goes into `datapackage.json`. */
   readonly properties?: Readonly<Record<string, string>>;
   /** All of the state but what the commit itself decides. */
   readonly state: Omit<

@@ -32,7 +32,7 @@ describe('a commit', () => {
   test('the first version has protocol, metadata, rows and the state that it names', async () => {
     const head = await opened.writer.write(table, numbers(3), {
       description: 'Three numbers',
-      properties: { 'lake.license': 'ODbL-1.0' },
+      properties: { 'lake.sources': '[]' },
       state: { ...bareState, fingerprint: 'f1', inputs: { 'bronze.x': 7 } },
     });
     expect(head).toMatchObject({ table, version: 0 });
@@ -50,7 +50,7 @@ describe('a commit', () => {
     expect(actions[2]!['metaData']).toMatchObject({
       name: table,
       description: 'Three numbers',
-      configuration: { 'lake.license': 'ODbL-1.0' },
+      configuration: { 'lake.sources': '[]' },
       partitionColumns: [],
     });
     expect(actions[3]).toMatchObject({ txn: { appId: 'lake', version: 0 } });
@@ -133,17 +133,24 @@ describe('a commit', () => {
   });
 
   test('datapackage.json says what the table is and where it is from', async () => {
-    const properties = {
-      'lake.source': 'https://example.org/x',
-      'lake.license': 'https://example.org/licence',
-      'lake.attribution': 'City of Example',
-    };
+    const sources = [
+      { path: 'https://example.org/x', title: 'City of Example', license: 'https://example.org/licence' },
+      {
+        path: 'https://example.org/y',
+        title: 'https://example.org/y',
+        license: 'https://example.org/licence',
+      },
+    ];
+    const properties = { 'lake.sources': JSON.stringify(sources) };
     const head = await opened.writer.write(table, numbers(2), { description: 'Numbers', properties });
     expect(JSON.parse(await readFile(opened.at('silver/x/datapackage.json'), 'utf8'))).toMatchObject({
       name: 'silver.x',
       description: 'Numbers',
       licenses: [{ path: 'https://example.org/licence' }],
-      sources: [{ title: 'City of Example', path: 'https://example.org/x' }],
+      sources: [
+        { title: 'City of Example', path: 'https://example.org/x' },
+        { title: 'https://example.org/y', path: 'https://example.org/y' },
+      ],
       resources: [
         {
           path: [head.state.files[0]!.path],

@@ -1,5 +1,5 @@
 /** The repository's own project on the second day of the sample portal: followed from day 1, and made at once. */
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -62,5 +62,17 @@ describe('day 2 of the sample portal', () => {
     const tables = day2.nodes.filter((node) => node.kind !== 'bronze').map((node) => node.id);
     expect(tables.filter((id) => id.startsWith('gold.'))).toHaveLength(4);
     expect(await differencesOf(project.root, tables, 'grown', 'fresh')).toEqual({});
+  });
+
+  test('a table names the publishers of everything that it is made from, with their licences', () => {
+    const read = (table: string) =>
+      JSON.parse(readFileSync(join(project.root, 'grown/gold', table, 'datapackage.json'), 'utf8'));
+    expect(read('toronto_incidents_by_cell')).toMatchObject({
+      sources: [{ path: 'https://ckan0.cf.opendata.inter.prod-toronto.ca' }],
+      licenses: [{ name: expect.stringContaining('Toronto') }],
+    });
+    expect(read('nyc_collisions_by_day_and_borough').sources).toEqual([
+      expect.objectContaining({ path: 'https://data.cityofnewyork.us' }),
+    ]);
   });
 });

@@ -5,10 +5,10 @@ import type { DatasetFacts } from '../../observe/types.js';
 import type { BronzePlan } from '../../plan/types.js';
 import type { RunContext } from '../context.js';
 import type { NodeResult } from '../events.js';
+import { sourceProperties } from '../tables/source-properties.js';
 import { type Accepted, currentRows } from './judge-load.js';
 import { bringsRows, losesParts, nextParts, sameParts } from './next-parts.js';
 import { parentQuery, parentsAsBefore } from './parent-rows.js';
-import { sourceProperties } from './source-properties.js';
 import type { StagedLoad } from './stage-load.js';
 import { variableColumns } from './variables.js';
 
@@ -64,7 +64,7 @@ export async function commitLoad(
     partitionBy: [],
     files: load.files.map((file): StagedFile => ({ ...file, loadId: context.run })),
     description: node.description,
-    properties: sourceProperties(context, node),
+    properties: sourceProperties(context, node.id),
     state: {
       run: context.run,
       inputs: Object.fromEntries(node.dependsOn.map((id) => [id, context.pins.dataVersion(id) ?? -1])),

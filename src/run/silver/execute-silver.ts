@@ -7,7 +7,6 @@ import { LakeError } from '../../errors/lake-error.js';
 import { planTable } from '../../plan/plan-table.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import { absentColumns } from '../bronze/bind-bronze.js';
-import { sourceProperties } from '../bronze/source-properties.js';
 import type { RunContext } from '../context.js';
 import type { NodeResult } from '../events.js';
 import { describeSql } from '../tables/describe.js';
@@ -15,6 +14,7 @@ import { inputVersions } from '../tables/inputs.js';
 import { publishTable } from '../tables/publish-table.js';
 import { nodeRelation, nodeRelations } from '../tables/relations.js';
 import { reuseTable } from '../tables/reuse-table.js';
+import { sourceProperties } from '../tables/source-properties.js';
 import { stagedFiles } from '../tables/staged-files.js';
 import {
   type Columns,
@@ -72,7 +72,7 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
     content: found.content,
     inputs,
     accounting: found.accounting,
-    properties: bronzeProperties(context, node),
+    properties: sourceProperties(context, node.id),
     // First, so that whoever sees the new silver can also see what it left out.
     companion: () => publishQuarantine(context, node, quarantineTable, found, inputs),
   });
@@ -98,12 +98,6 @@ function notesOf(context: RunContext, node: SilverNode): readonly string[] {
   if (absent.length === 0) return [];
   const names = absent.map((name) => `"${name}"`).join('; ');
   return [`the portal delivers no column ${names}: NULL in every row (${node.dataset.path})`];
-}
-
-/** Source, licence and attribution go with the rows. */
-function bronzeProperties(context: RunContext, node: SilverNode): Readonly<Record<string, string>> {
-  const bronze = context.nodes.get(`bronze.${node.name}`);
-  return bronze?.kind === 'bronze' ? sourceProperties(context, bronze) : {};
 }
 
 /** @throws LakeError LK4006, LK4007 or LK4008 when the rows must not be published as they are. */

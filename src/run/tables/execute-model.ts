@@ -11,6 +11,7 @@ import { inputVersions } from './inputs.js';
 import { publishTable } from './publish-table.js';
 import { nodeRelations } from './relations.js';
 import { reuseTable } from './reuse-table.js';
+import { sourceProperties } from './source-properties.js';
 import { stagedFiles } from './staged-files.js';
 import { contentSql, copySql } from './table-sql.js';
 import { publishedSelect } from './table-types.js';
@@ -58,6 +59,7 @@ export async function executeModel(
     files: stagedFiles(copied!),
     content: content!.rows[0]!.join(':'),
     inputs,
+    properties: sourceProperties(context, node.id),
   });
   return {
     status: published.changed ? 'success' : 'unchanged',

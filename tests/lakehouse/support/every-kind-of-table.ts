@@ -61,9 +61,7 @@ export async function writeEveryKindOfTable(lake: Lake): Promise<void> {
   await writer.write('silver.lowest_protocol', numbers(0, 10), {
     description: 'Numbers, with "quotes"',
     properties: {
-      'lake.source': 'https://example.org/numbers',
-      'lake.license': 'OGL-UK-3.0',
-      'lake.attribution': 'Example',
+      'lake.sources': JSON.stringify([{ path: 'https://example.org/numbers', title: 'Example' }]),
     },
   });
   await writer.write('silver.lowest_protocol', numbers(5, 1000));
