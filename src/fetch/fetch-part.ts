@@ -160,6 +160,7 @@ class PartRun {
       status: answer.status,
       validators: readValidators(answer.headers),
       wireBytes: answer.wireBytes,
+      tries: answer.requests,
     };
     await ledger.append({
       part: this.#part.partId,

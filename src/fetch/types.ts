@@ -41,6 +41,8 @@ export interface SpoolFile {
   readonly validators: Validators;
   /** Bytes that came over the wire, before decompression. */
   readonly wireBytes: number;
+  /** Requests that this run sent for it, tries and redirects; 0 or undefined: it lay in the spool already. */
+  readonly tries?: number;
 }
 
 export interface FetchedPart {
