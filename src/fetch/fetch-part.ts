@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
-import { LakeError } from '../errors/lake-error.js';
 import type { DecodeHint, Expander, PageAnswer, RequestSpec } from '../sources/types.js';
 import { inspectBody } from './body-check.js';
 import { MemorySink, SpoolSink } from './body-sinks.js';
@@ -10,7 +9,9 @@ import type { Delivery } from './delivery.js';
 import type { FetchScope } from './errand.js';
 import type { Ledger } from './ledger.js';
 import type { FetchLimits } from './limits.js';
-import { countCsvRecords, readPageAnswer } from './page-answer.js';
+import { nextLink } from './pages/next-link.js';
+import { readPageAnswer } from './pages/page-answer.js';
+import { countEmpty, PageWatch } from './pages/page-watch.js';
 import { bodyPath, openPartFolder } from './spool.js';
 import type { FetchedPart, FetchProgress, PartFetch, SpoolFile, Validators } from './types.js';
 
@@ -46,9 +47,8 @@ export async function fetchPart(context: PartContext, part: PartFetch): Promise<
   const run = new PartRun(context, part);
   const landed = await run.all();
   const files = landed.flatMap(({ file }) => (file ? [file] : []));
-  await refuseRepeatedPages(landed);
   const only = landed.length === 1 ? landed[0] : undefined;
-  const format = landed.find((one) => one.format !== undefined)?.format;
+  const format = landed.find((one) => one.request.expect === 'any' && one.format !== undefined)?.format;
   return {
     partId: part.partId,
     notModified: only?.notModified === true,
@@ -57,17 +57,21 @@ export async function fetchPart(context: PartContext, part: PartFetch): Promise<
     sha256: hashOf(files),
     validators: only?.file?.validators ?? (only?.notModified ? (part.validators ?? {}) : {}),
     decode: format === undefined ? part.decode : { ...part.decode, format },
+    ...(run.totals.length > 0 ? { totals: [run.totals[0]!, run.totals.at(-1)!] as const } : {}),
     requests: run.requestsSent,
   };
 }
 
 class PartRun {
   requestsSent = 0;
+  /** What the answers said the number of all rows is, in the order in which they came. */
+  readonly totals: number[] = [];
   readonly #context: PartContext;
   readonly #part: PartFetch;
   readonly #stop = new AbortController();
   readonly #planned: ReadonlySet<string>;
   readonly #asked = new Set<string>();
+  readonly #pages: PageWatch;
   /** Request id → bytes of its newest try. */
   readonly #received = new Map<string, number>();
   #folder!: string;
@@ -78,6 +82,9 @@ class PartRun {
     this.#context = context;
     this.#part = part;
     this.#planned = new Set(part.requests.map(({ id }) => id));
+    this.#pages = new PageWatch(
+      Math.max(part.expander?.maxPages ?? context.limits.maxPages, part.requests.length),
+    );
     setMaxListeners(0, this.#stop.signal);
   }
 
@@ -97,12 +104,11 @@ class PartRun {
   }
 
   /** Settles only when every request has ended, so that nothing writes into the spool after a failure was reported. */
-  async #start(requests: readonly RequestSpec[]): Promise<Landed[]> {
+  async #start(requests: readonly RequestSpec[], empty = 0): Promise<Landed[]> {
     const fresh = requests.filter(({ id }) => !this.#asked.has(id));
-    for (const { id } of fresh) this.#asked.add(id);
     const results = await Promise.allSettled(
       fresh.map((request) =>
-        this.#withFollowers(request).catch((error) => {
+        this.#withFollowers(request, empty).catch((error) => {
           this.#stop.abort(error);
           throw error;
         }),
@@ -113,13 +119,34 @@ class PartRun {
     return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   }
 
-  async #withFollowers(request: RequestSpec): Promise<Landed[]> {
-    const landed = await this.#one(request);
-    const { expander } = this.#part;
-    const leads = request.id === expander?.first || !this.#planned.has(request.id);
-    if (!expander || !landed.file || !leads) return [landed];
-    const next = this.#context.advance?.(expander, request, await readPageAnswer(request, landed.file)) ?? [];
-    return [landed, ...(await this.#start(next))];
+  /** Pages that follow one by one are a loop, however many they are; those that an answer names together run at once. */
+  async #withFollowers(first: RequestSpec, emptyBefore: number): Promise<Landed[]> {
+    const all: Landed[] = [];
+    let request = first;
+    let empty = emptyBefore;
+    for (;;) {
+      this.#asked.add(request.id);
+      this.#pages.ask(request);
+      const landed = await this.#one(request);
+      all.push(landed);
+      const { expander } = this.#part;
+      const leads = request.id === expander?.first || !this.#planned.has(request.id);
+      if (!landed.file) return all;
+      if (!expander || !leads) {
+        await this.#pages.landed(request, landed.file);
+        return all;
+      }
+      const answer = await readPageAnswer(landed.file, landed.format!, expander.reads);
+      await this.#pages.landed(request, landed.file, answer.rows);
+      const total = expander.reads?.total === undefined ? undefined : answer.values[expander.reads.total];
+      if (typeof total === 'number') this.totals.push(total);
+      const next = this.#context.advance?.(expander, request, answer) ?? [];
+      if (next.length === 0) return all;
+      empty = countEmpty(empty, answer.rows, next[0]!);
+      if (next.length > 1) return [...all, ...(await this.#start(next, empty))];
+      if (this.#asked.has(next[0]!.id)) return all;
+      request = next[0]!;
+    }
   }
 
   async #one(request: RequestSpec): Promise<Landed> {
@@ -159,6 +186,7 @@ class PartRun {
       sha256: await answer.sink.settle(),
       status: answer.status,
       validators: readValidators(answer.headers),
+      ...nextLink(answer.headers['link']),
       wireBytes: answer.wireBytes,
       tries: answer.requests,
     };
@@ -173,7 +201,7 @@ class PartRun {
       status: file.status,
     });
     this.#report();
-    return { request, file, format: request.expect === 'any' ? format : undefined };
+    return { request, file, format };
   }
 
   /** A body that is not what was asked for leaves no file behind. */
@@ -225,24 +253,4 @@ function hashOf(files: readonly SpoolFile[]): string {
   const hash = createHash('sha256');
   for (const { sha256 } of files) hash.update(sha256);
   return hash.digest('hex');
-}
-
-/** A portal that ignores the offset sends one page again and again (fault F14). Pages without rows may well be equal. */
-async function refuseRepeatedPages(landed: readonly Landed[]): Promise<void> {
-  const seen = new Map<string, RequestSpec>();
-  for (const { request, file } of landed) {
-    if (!file || request.offset === undefined) continue;
-    const other = seen.get(file.sha256);
-    if (other && (request.expect !== 'csv' || (await countCsvRecords(file.path)) > 0)) {
-      throw new LakeError(
-        'LK3119',
-        `The portal sent the same page for rows from ${other.offset} and from ${request.offset}`,
-        {
-          hint: 'The portal does not page as it should; nothing of this load was kept',
-          details: { urls: [other.url, request.url] },
-        },
-      );
-    }
-    seen.set(file.sha256, request);
-  }
 }

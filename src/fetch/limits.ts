@@ -20,6 +20,8 @@ export interface FetchLimits {
   /** Largest document that is held in memory (metadata, counts), in bytes. */
   readonly maxDocumentBytes: number;
   readonly maxRedirects: number;
+  /** Most requests of one part whose pages are found while fetching. */
+  readonly maxPages: number;
 }
 
 export const defaultLimits: FetchLimits = {
@@ -34,4 +36,5 @@ export const defaultLimits: FetchLimits = {
   maxBodyBytes: 16 * 1024 ** 3,
   maxDocumentBytes: 16 * 1024 ** 2,
   maxRedirects: 5,
+  maxPages: 100_000,
 };

@@ -39,6 +39,8 @@ export interface SpoolFile {
   readonly sha256: string;
   readonly status: number;
   readonly validators: Validators;
+  /** Target of the answer's Link header with rel=next (RFC 8288), as sent. */
+  readonly next?: string;
   /** Bytes that came over the wire, before decompression. */
   readonly wireBytes: number;
   /** Requests that this run sent for it, tries and redirects; 0 or undefined: it lay in the spool already. */
@@ -57,6 +59,8 @@ export interface FetchedPart {
   readonly validators: Validators;
   /** How to read the files: the plan's hint, with the format of the bytes where the request said `any`. */
   readonly decode: DecodeHint;
+  /** The number of all rows by the first and by the last answer, where the answers of an expander tell one. */
+  readonly totals?: readonly [first: number, last: number];
   readonly requests: number;
 }
 

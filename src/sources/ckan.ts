@@ -11,6 +11,11 @@ import type { Part, PartRequests, PortalClient, Probe, RequestSpec, Source, Sour
 /** `ckan.datastore.search.rows_max` where nobody changed it. */
 const defaultCap = 32_000;
 
+/** Where datastore_search tells the number of all rows, and the limit that it really applied. */
+const TOTAL = 'result.total';
+const LIMIT = 'result.limit';
+const RECORDS = 'result.records';
+
 /** Where a part's rows are: the datastore, a file of the package, or the manifest's fallback. */
 interface Locator {
   readonly kind: 'datastore' | 'file' | 'fallback';
@@ -58,12 +63,11 @@ export const ckan: Source = {
     return { ...(options.strategy === 'fast' ? dump(part, locator) : pages(part, locator, probe)), ...rows };
   },
 
-  /** Pages follow each other by the rows that really came: the server lowers a limit above its cap without a word. */
-  advance(expander, previous, answer) {
-    const { records, total, limit } =
-      (answer.body as { result?: { records?: unknown; total?: unknown; limit?: unknown } }).result ?? {};
-    if (!Array.isArray(records) || records.length === 0) return [];
-    const offset = (previous.offset ?? 0) + records.length;
+  /** Pages follow each other by the rows that really came: the server lowers a limit above its cap without a word (fault F13). */
+  advance(expander, previous, { rows, values }) {
+    if (rows === 0) return [];
+    const { [TOTAL]: total, [LIMIT]: limit } = values;
+    const offset = (previous.offset ?? 0) + rows;
     if (typeof total === 'number' && offset >= total) return [];
     const applied =
       typeof limit === 'number' && limit > 0 ? Math.min(limit, previous.limit ?? limit) : previous.limit!;
@@ -189,8 +193,13 @@ function pages(part: Part, { base }: Locator, probe: Probe): PartRequests {
   const first = page(base, part.id, 0, probe.pageCap ?? defaultCap);
   return {
     requests: [first],
-    expander: { kind: 'ckan_pages', first: first.id, params: { base, resource: part.id } },
-    decode: { format: 'json', records: 'result.records', rowId: '_id' },
+    expander: {
+      kind: 'ckan_pages',
+      first: first.id,
+      params: { base, resource: part.id },
+      reads: { records: RECORDS, values: [TOTAL, LIMIT], total: TOTAL },
+    },
+    decode: { format: 'json', records: RECORDS, rowId: '_id' },
   };
 }
 

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../errors/lake-error.js';
 import type {
+  Expander,
+  PageAnswer,
   Part,
+  PartRequests,
   PortalClient,
   Probe,
   RequestOptions,
@@ -62,48 +65,108 @@ export const socrata: Source = {
     return { ...metadata, count, countSince: await countRows(part, context, client, since), requests: 3 };
   },
 
-  requests(part, probe, context, { since }) {
+  requests(part, probe, context, { since, strategy }) {
     const count = (since === undefined ? probe.count : probe.countSince) ?? 0;
-    const base = pageBase(part, context, since);
     const limit = Math.min(pageRows, probe.pageCap ?? pageRows);
-    const requests: RequestSpec[] = [];
-    // An empty table still has one page: it brings the columns.
-    for (let offset = 0; offset < Math.max(count, since === undefined ? 1 : 0); offset += limit) {
-      requests.push(page(base, offset, limit));
-    }
+    const decode = { format: 'csv', rowId: ':id' } as const;
+    // An empty table still has one page: it brings the columns. What is empty since the cursor has none.
+    if (count === 0 && since !== undefined) return { requests: [], expectedRows: 0, decode };
+    if (strategy === 'safe') return { ...keyset(part, context, since, limit), expectedRows: count, decode };
+    const base = pageBase(part, context, since);
+    const requests = range(0, Math.max(count, 1), limit).map((offset) => page(base, offset, limit));
+    const first = requests[0]!.id;
     return {
       requests,
-      ...(requests.length > 0
-        ? {
-            expander: {
-              kind: 'socrata_pages' as const,
-              first: requests[0]!.id,
-              params: { base, count, limit },
-            },
-          }
-        : {}),
+      expander: { kind: 'socrata_pages', first, params: { base, count, limit } },
       expectedRows: count,
-      decode: { format: 'csv', rowId: ':id' },
+      decode,
     };
   },
 
-  /**
-   * The first page shows what the server really gives. Less than asked, with more to come: every page is as short, so
-   * what each left out is asked for, again all at once, in pages of the size that came.
-   */
-  advance(expander, previous, { rows = 0 }) {
-    const { base, count, limit } = expander.params as { base: string; count: number; limit: number };
-    const start = previous.offset ?? 0;
-    const asked = Math.min(previous.limit ?? limit, count - start);
-    if (rows === 0 || rows >= asked) return [];
-    const planned = previous.id === expander.first ? range(0, count, limit) : [start];
-    const span = previous.id === expander.first ? limit : previous.limit!;
-    return planned.flatMap((offset) => {
-      const end = Math.min(offset + span, count);
-      return range(offset + rows, end, rows).map((next) => page(base, next, Math.min(rows, end - next)));
-    });
+  advance(expander, previous, answer) {
+    return expander.kind === 'socrata_keyset'
+      ? afterKey(expander, previous, answer)
+      : shortPages(expander, previous, answer);
   },
 };
+
+/**
+ * The first page shows what the server really gives. Less than asked, with more to come: every page is as short, so
+ * what each left out is asked for, again all at once, in pages of the size that came.
+ */
+function shortPages(expander: Expander, previous: RequestSpec, { rows }: PageAnswer): readonly RequestSpec[] {
+  const { base, count, limit } = expander.params as { base: string; count: number; limit: number };
+  const start = previous.offset ?? 0;
+  const asked = Math.min(previous.limit ?? limit, count - start);
+  if (rows === 0 || rows >= asked) return [];
+  const planned = previous.id === expander.first ? range(0, count, limit) : [start];
+  const span = previous.id === expander.first ? limit : previous.limit!;
+  return planned.flatMap((offset) => {
+    const end = Math.min(offset + span, count);
+    return range(offset + rows, end, rows).map((next) => page(base, next, Math.min(rows, end - next)));
+  });
+}
+
+/**
+ * The safe way: each page begins behind the last `:id` of the one before, so that no row that is there all the while can
+ * be missed or come twice, whatever is inserted or deleted meanwhile (dev.socrata.com/docs/paging). It ends with an empty
+ * page, for a server may give less than it is asked for.
+ */
+function keyset(
+  part: Part,
+  context: SourceContext,
+  since: RequestOptions['since'],
+  limit: number,
+): Pick<PartRequests, 'requests' | 'expander'> {
+  const select = selection(part, context);
+  const where = since === undefined ? '' : condition(since);
+  const first = keyPage(select, where, undefined, 0, limit);
+  return {
+    requests: [first],
+    expander: {
+      kind: 'socrata_keyset',
+      first: first.id,
+      params: { select, where, limit },
+      reads: { last: ':id' },
+    },
+  };
+}
+
+function afterKey(
+  expander: Expander,
+  previous: RequestSpec,
+  { rows, last }: PageAnswer,
+): readonly RequestSpec[] {
+  if (rows === 0) return [];
+  const { select, where, limit } = expander.params as { select: string; where: string; limit: number };
+  if (last === undefined || last === '') {
+    throw new LakeError('LK3005', `${previous.url} answered with rows that have no :id`, {
+      details: { url: previous.url },
+    });
+  }
+  return [keyPage(select, where, last, (previous.offset ?? 0) + rows, limit)];
+}
+
+function keyPage(
+  select: string,
+  where: string,
+  after: string | undefined,
+  offset: number,
+  limit: number,
+): RequestSpec {
+  const behind = after === undefined ? [] : [`:id > '${after.replaceAll("'", "''")}'`];
+  const all = [...(where === '' ? [] : [behind.length > 0 ? `(${where})` : where]), ...behind];
+  const clause = all.length === 0 ? '' : `&$where=${encode(all.join(' AND '))}`;
+  return {
+    id: `k${String(offset).padStart(10, '0')}`,
+    url: `${select}${clause}&$order=:id&$limit=${limit}`,
+    method: 'GET',
+    expect: 'csv',
+    offset,
+    limit,
+    conditional: false,
+  };
+}
 
 interface Metadata extends Omit<Probe, 'count' | 'requests'> {}
 
@@ -168,11 +231,15 @@ async function countRows(
 }
 
 /** `:id` finds rows that two pages both deliver; other system fields come only where the cursor needs them. A star must stand first. */
-function pageBase(part: Part, context: SourceContext, since: RequestOptions['since']): string {
+function selection(part: Part, context: SourceContext): string {
   const { cursor } = context.dataset.load;
   const system = [':id', ...(cursor?.startsWith(':') && cursor !== ':id' ? [cursor] : [])];
+  return `${context.portal.url}/resource/${part.id}.csv?$select=${encode(['*', ...system].join(','))}`;
+}
+
+function pageBase(part: Part, context: SourceContext, since: RequestOptions['since']): string {
   const where = since === undefined ? '' : `&$where=${encode(condition(since))}`;
-  return `${context.portal.url}/resource/${part.id}.csv?$select=${encode(['*', ...system].join(','))}${where}&$order=:id`;
+  return `${selection(part, context)}${where}&$order=:id`;
 }
 
 function condition({ column, value }: NonNullable<RequestOptions['since']>): string {

@@ -76,16 +76,34 @@ export interface RequestSpec {
 
 /** Pages whose number or address is known only while fetching: advanced by the fetcher through its ledger. */
 export interface Expander {
-  readonly kind: 'ckan_pages' | 'socrata_pages';
+  readonly kind: 'ckan_pages' | 'socrata_pages' | 'socrata_keyset' | 'http_pages';
   /** Id of the request, one of the part's, whose answer is asked about first. */
   readonly first: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** What `advance` is told of each answer beside the number of its rows. */
+  readonly reads?: {
+    /** JSON: path of the list whose elements are counted; the document itself where it is left out. */
+    readonly records?: string;
+    /** JSON: paths of single values. */
+    readonly values?: readonly string[];
+    /** JSON: the one of `values` that is the number of all rows. */
+    readonly total?: string;
+    /** CSV: the column whose value in the last row is wanted. */
+    readonly last?: string;
+  };
+  /** Most pages; the fetcher's own limit where nothing is said. */
+  readonly maxPages?: number;
 }
 
-/** What a fetched page tells: the number of its rows for CSV, all of it for JSON. */
+/** What a fetched page tells. */
 export interface PageAnswer {
-  readonly rows?: number;
-  readonly body?: unknown;
+  readonly rows: number;
+  /** The values that the expander reads, by path; only those that are there. */
+  readonly values: Readonly<Record<string, string | number | boolean | null>>;
+  /** CSV: value of `reads.last` in the last row. */
+  readonly last?: string;
+  /** Target of the Link header with rel=next, as sent. */
+  readonly next?: string;
 }
 
 export interface PartRequests {

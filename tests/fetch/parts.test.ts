@@ -136,7 +136,7 @@ describe('many requests', () => {
     const { fetcher } = await world(site.origin);
     expect(await failure(fetcher.fetchPart(scope, part(pages(site.origin, 3))))).toMatchObject({
       code: 'LK3119',
-      message: 'The portal sent the same page for rows from 0 and from 10',
+      message: expect.stringMatching(/^The portal sent the same page for rows from \d+ and from \d+$/),
     });
   });
 

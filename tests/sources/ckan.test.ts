@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countCsvRecords } from '../../src/fetch/page-answer.js';
+import { scanCsv } from '../../src/fetch/pages/scan-csv.js';
 import { sourceFor } from '../../src/sources/index.js';
 import type { SourceContext } from '../../src/sources/types.js';
 import { failure, portal, scope, world } from '../fetch/world.js';
@@ -140,7 +140,7 @@ describe('a package in the datastore', () => {
       limit: 10,
     } as const;
     const expander = { kind: 'ckan_pages', first: 'p0', params: { base: '', resource: 'r' } } as const;
-    expect(ckan.advance!(expander, first, { body: { result: { records: [], total: 1e9 } } })).toEqual([]);
+    expect(ckan.advance!(expander, first, { rows: 0, values: { 'result.total': 1e9 } })).toEqual([]);
   });
 
   it('is being refilled: missing for now', async () => {
@@ -181,7 +181,7 @@ describe('a file of a package', () => {
     ]);
     const landed = await fetcher.fetchPart(scope, { partId: part!.id, ...part!, kind: 'full', ...made });
     expect(landed.decode).toEqual({ format: 'csv' });
-    expect(await countCsvRecords(landed.files[0]!.path)).toBe(25);
+    expect((await scanCsv(landed.files[0]!.path)).records).toBe(25);
   });
 
   it('an upload with a date is not even asked for', async () => {
@@ -265,7 +265,7 @@ describe('B12: packages that are not as they were', () => {
       strategy: 'fast',
     });
     const landed = await fetcher.fetchPart(scope, { partId: part!.id, ...part!, kind: 'full', ...made });
-    expect(await countCsvRecords(landed.files[0]!.path)).toBe(site.rows);
+    expect((await scanCsv(landed.files[0]!.path)).records).toBe(site.rows);
   });
 
   it('but not for a manifest that is ambiguous', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { countCsvRecords } from '../../src/fetch/page-answer.js';
+import { scanCsv } from '../../src/fetch/pages/scan-csv.js';
 import type { FetchedPart, PartFetch } from '../../src/fetch/types.js';
 import type { Dataset, Portal } from '../../src/project/types.js';
 import { sourceFor } from '../../src/sources/index.js';
@@ -181,7 +181,7 @@ async function rowsOf(parts: readonly FetchedPart[]): Promise<number> {
   let rows = 0;
   for (const { files, decode } of parts) {
     for (const { path } of files) {
-      if (decode.format === 'csv') rows += await countCsvRecords(path);
+      if (decode.format === 'csv') rows += (await scanCsv(path)).records;
       else {
         const body = JSON.parse(await readFile(path, 'utf8'));
         rows += (decode.records ?? '')

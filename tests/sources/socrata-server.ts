@@ -10,10 +10,15 @@ export interface SocrataSite {
   /** Most rows of one answer, whatever `$limit` says. */
   cap: number;
   viewType: string;
+  /** Ids of rows that were deleted. */
+  readonly gone: Set<string>;
+  /** Called before each page of rows, with its number from 0. */
+  onPage?: (page: number) => void;
 }
 
 /** One dataset, `h9gi-nx95`, as SODA 2 serves it. */
 export async function socrataSite(): Promise<SocrataSite> {
+  let pages = 0;
   const site = await server((request, response) => {
     const url = new URL(request.url!, 'http://x');
     const json = (status: number, body: unknown) =>
@@ -30,8 +35,12 @@ export async function socrataSite(): Promise<SocrataSite> {
       ];
       return json(200, { id, viewType: self.viewType, rowsUpdatedAt: self.updated, columns });
     }
+    if (url.pathname.endsWith('.csv')) self.onPage?.(pages++);
     const since = />= '([^']*)'/.exec(url.searchParams.get('$where') ?? '')?.[1] ?? '';
-    const rows = self.rows.map((at, row) => ({ at, row })).filter(({ at }) => at >= since);
+    const behind = /:id > '([^']*)'/.exec(url.searchParams.get('$where') ?? '')?.[1] ?? '';
+    const rows = self.rows
+      .map((at, row) => ({ at, row, id: `row-${String(row).padStart(5, '0')}` }))
+      .filter((one) => one.at >= since && one.id > behind && !self.gone.has(one.id));
     const select = url.searchParams.get('$select') ?? '*';
     if (select === 'count(*)') return json(200, [{ count: String(rows.length) }]);
     if (!select.startsWith('*'))
@@ -45,10 +54,10 @@ export async function socrataSite(): Promise<SocrataSite> {
       offset + Math.min(Number(url.searchParams.get('$limit') ?? 1000), self.cap),
     );
     const system = select.split(',').slice(1);
-    const lines = page.map(({ at, row }) => [
+    const lines = page.map(({ at, row, id: key }) => [
       row,
       'Queens,\nNY',
-      ...system.map((name) => (name === ':id' ? `row-${row}` : at)),
+      ...system.map((name) => (name === ':id' ? key : at)),
     ]);
     response.writeHead(200, { 'content-type': 'text/csv' });
     return response.end(
@@ -66,6 +75,7 @@ export async function socrataSite(): Promise<SocrataSite> {
     updated: 1_745_766_729,
     cap: 50_000,
     viewType: 'tabular',
+    gone: new Set(),
   };
   return self;
 }

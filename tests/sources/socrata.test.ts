@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { countCsvRecords } from '../../src/fetch/page-answer.js';
+import { scanCsv } from '../../src/fetch/pages/scan-csv.js';
 import { sourceFor } from '../../src/sources/index.js';
 import type { Probe, SourceContext } from '../../src/sources/types.js';
 import { failure, portal, scope, world } from '../fetch/world.js';
@@ -147,7 +148,7 @@ describe('a dataset', () => {
       kind: 'incremental',
       ...made,
     });
-    expect(await countCsvRecords(landed.files[0]!.path)).toBe(2);
+    expect((await scanCsv(landed.files[0]!.path)).records).toBe(2);
   });
 
   it('a cursor’s value and name cannot leave their place in the query', async () => {
@@ -216,7 +217,7 @@ describe('F13: pages shorter than asked for', () => {
       offsets.toSorted((a, b) => a - b),
     );
     let rows = 0;
-    for (const { path } of landed.files) rows += await countCsvRecords(path);
+    for (const { path } of landed.files) rows += (await scanCsv(path)).records;
     expect(rows).toBe(60);
   });
 
@@ -229,8 +230,62 @@ describe('F13: pages shorter than asked for', () => {
     site.rows.length = 59;
     const landed = await fetcher.fetchPart(scope, { partId: part!.id, ...part!, kind: 'full', ...made });
     let rows = 0;
-    for (const { path } of landed.files) rows += await countCsvRecords(path);
+    for (const { path } of landed.files) rows += (await scanCsv(path)).records;
     expect(rows).toBe(59);
     expect(landed.files).toHaveLength(2);
+  });
+});
+
+describe('the safe way', () => {
+  const rowIds = async (files: readonly { readonly path: string }[]) =>
+    (await Promise.all(files.map(({ path }) => readFile(path, 'utf8')))).flatMap(
+      (text) => text.match(/row-\d+/g) ?? [],
+    );
+
+  it('F11: behind the last :id of each page, so that rows inserted and deleted meanwhile shift nothing', async () => {
+    const { site, fetcher, context, client, discover } = await open({ id: 'h9gi-nx95' }, {}, (one) => {
+      one.cap = 20;
+      one.onPage = (page) => {
+        if (page === 1) one.gone.add('row-00003');
+        if (page === 2) one.rows.push('2024-05-31T00:00:00.000Z');
+      };
+    });
+    const [part] = await discover();
+    const probe = await socrata.probe(part!, context, client);
+    const made = socrata.requests(part!, probe, context, { strategy: 'safe' });
+    const before = site.site.seen.length;
+    const landed = await fetcher.fetchPart(scope, { partId: part!.id, ...part!, kind: 'full', ...made });
+    const ids = await rowIds(landed.files);
+    expect(ids).toHaveLength(61);
+    expect(new Set(ids).size).toBe(61);
+    expect(site.site.seen.slice(before).map(({ path }) => decodeURIComponent(path.split('csv')[1]!))).toEqual(
+      [
+        '?$select=*,:id&$order=:id&$limit=50000',
+        "?$select=*,:id&$where=:id > 'row-00019'&$order=:id&$limit=50000",
+        "?$select=*,:id&$where=:id > 'row-00039'&$order=:id&$limit=50000",
+        "?$select=*,:id&$where=:id > 'row-00059'&$order=:id&$limit=50000",
+        "?$select=*,:id&$where=:id > 'row-00060'&$order=:id&$limit=50000",
+      ],
+    );
+  });
+
+  it('since a cursor: both conditions hold', async () => {
+    const { fetcher, context, client, discover } = await open({ id: 'h9gi-nx95' }, upsert, (one) => {
+      one.cap = 3;
+    });
+    const [part] = await discover();
+    const since = { column: ':updated_at', value: '2024-05-28T00:00:00.000Z' };
+    const probe = await socrata.probe(part!, context, client, since);
+    const made = socrata.requests(part!, probe, context, { strategy: 'safe', since });
+    const landed = await fetcher.fetchPart(scope, {
+      partId: part!.id,
+      ...part!,
+      kind: 'incremental',
+      ...made,
+    });
+    expect(await rowIds(landed.files)).toEqual([27, 28, 29, 57, 58, 59].map((row) => `row-000${row}`));
+    expect(new URL(landed.files[1]!.url).searchParams.get('$where')).toBe(
+      "(:updated_at >= '2024-05-28T00:00:00.000Z') AND :id > 'row-00029'",
+    );
   });
 });
