@@ -45,6 +45,22 @@ export function dayOption(command: Command): Command {
   return command.option('--day <n>', 'day of the local portal (target sample)', positive);
 }
 
+/** `--faults --seed`, for targets with a local portal and for the portal itself. */
+export interface FaultOptions {
+  readonly faults?: string;
+  readonly seed?: number;
+}
+
+/** Adds `--faults --seed`. */
+export function faultOptions(command: Command): Command {
+  return command
+    .option(
+      '--faults <list>',
+      "faults of the local portal, such as 'status429=0.1,cut=0.02' (see lake portal --help)",
+    )
+    .option('--seed <n>', 'what the draws of --faults begin from: the same seed, the same faults', positive);
+}
+
 /** 0 or a greater whole number. @throws InvalidArgumentError for anything else. */
 export function positive(text: string): number {
   const value = Number(text);

@@ -11,6 +11,8 @@ import {
   carriedDay,
   carriedFlags,
   dayOption,
+  type FaultOptions,
+  faultOptions,
   outputOption,
   type ProjectOptions,
   positive,
@@ -20,7 +22,7 @@ import {
 } from './options.js';
 import type { OutputFormat } from './output/print-rows.js';
 
-export interface BuildCommandOptions extends ProjectOptions, SelectOptions {
+export interface BuildCommandOptions extends ProjectOptions, SelectOptions, FaultOptions {
   readonly fullRefresh?: boolean;
   readonly accept?: RunFlags['accept'];
   readonly output?: OutputFormat;
@@ -44,7 +46,7 @@ export function buildOptions(command: Command): Command {
         .default('wait'),
     )
     .option('-q, --quiet', 'errors and the summary only');
-  return projectOptions(outputOption(dayOption(command)));
+  return projectOptions(outputOption(faultOptions(dayOption(command))));
 }
 
 /** Runs the command to its exit code. */
@@ -83,6 +85,8 @@ export async function runBuild(command: BuildCommand, options: BuildCommandOptio
       target: { ...opened.project.target, threads: options.threads ?? opened.project.target.threads },
       selected,
       day: options.day,
+      faults: options.faults,
+      seed: options.seed,
       ifRunning: options.ifRunning,
       signal: stop.signal,
       flags: {

@@ -159,6 +159,8 @@ export const codes = {
   LK7103: 'A file of the local portal is not a table',
   LK7104: 'The sample portal cannot be written',
   LK7105: 'The local portal cannot listen',
+  LK7106: 'Faults that the local portal does not know',
+  LK7107: 'Faults without a local portal',
   LK9000: 'Unexpected error',
 } as const satisfies Record<string, string>;
 

@@ -10,6 +10,7 @@ export interface ServedColumn {
   readonly from?: string;
 }
 
+/** A file of the portal as it lay on disk when the folder was read. */
 export interface SourceFile {
   /** Absolute path. */
   readonly path: string;
@@ -38,6 +39,7 @@ export interface TableSpec {
   readonly updatedAt: string;
 }
 
+/** A resource of a CKAN package: rows in the datastore, or an uploaded file. */
 export interface CkanResource {
   readonly id: string;
   readonly name: string;
@@ -55,6 +57,7 @@ export interface CkanResource {
   readonly cacheCopies: boolean;
 }
 
+/** A CKAN package, which people call dataset. */
 export interface CkanPackage {
   readonly name: string;
   readonly id: string;
@@ -68,6 +71,7 @@ export interface CkanPackage {
   readonly resources: readonly CkanResource[];
 }
 
+/** A dataset of a Socrata domain. */
 export interface SocrataDataset {
   /** Four-by-four. */
   readonly id: string;
@@ -91,6 +95,7 @@ interface OriginBase {
   readonly down: boolean;
 }
 
+/** A CKAN portal. */
 export interface CkanOrigin extends OriginBase {
   readonly type: 'ckan';
   /** Origin that datastore URLs in package_show name; Toronto's is an internal host. */
@@ -98,6 +103,7 @@ export interface CkanOrigin extends OriginBase {
   readonly packages: readonly CkanPackage[];
 }
 
+/** A Socrata domain. */
 export interface SocrataOrigin extends OriginBase {
   readonly type: 'socrata';
   /** Known app tokens; undefined: any token is accepted, as is none. */
@@ -111,6 +117,7 @@ export interface FileOrigin extends OriginBase {
   readonly mounts: readonly FileMount[];
 }
 
+/** Files below one URL path. */
 export interface FileMount {
   /** URL path that the mount begins at, with a slash at both ends: `/statsbomb/open-data/master/`. */
   readonly prefix: string;
@@ -120,6 +127,7 @@ export interface FileMount {
   readonly files: Readonly<Record<string, SourceFile>>;
 }
 
+/** One real origin, and what is served under it. */
 export type OriginSpec = CkanOrigin | SocrataOrigin | FileOrigin;
 
 /** A misbehaviour that `portal.yml` asks for, so that a project or a test can meet it. */
@@ -145,6 +153,31 @@ export interface FaultRule {
   readonly times?: number;
 }
 
+/** A seeded fault: strikes each request with the probability `rate`. The catalogue of names is `faults/catalogue.ts`. */
+export interface FaultChance {
+  /** As written: `status429`, `cut`. */
+  readonly name: string;
+  readonly kind:
+    | 'status'
+    | 'reset'
+    | 'cut'
+    | 'length'
+    | 'stall'
+    | 'slow'
+    | 'html'
+    | 'cap'
+    | 'short'
+    | 'total'
+    | 'shift'
+    | 'etag';
+  /** From 0 to 1. */
+  readonly rate: number;
+  /** Of `status`. */
+  readonly status?: number;
+  /** What the catalogue says of this fault; undefined: its default. */
+  readonly amount?: number | 'none';
+}
+
 /** `portal.yml` read, checked and resolved to one day. Serialisable. */
 export interface PortalFolder {
   /** Absolute path of `portal.yml`. */
@@ -155,13 +188,21 @@ export interface PortalFolder {
   readonly day?: number;
   readonly origins: readonly OriginSpec[];
   readonly faults: readonly FaultRule[];
+  /** Seeded faults that strike the requests of every origin. */
+  readonly chances: readonly FaultChance[];
+  /** What the draws of `chances` begin from. */
+  readonly seed: number;
 }
 
+/** A portal that serves until it is closed. */
 export interface RunningPortal {
   /** Real origin (`https://data.cityofnewyork.us`) → loopback origin (`http://127.0.0.1:40123`). */
   readonly origins: Readonly<Record<string, string>>;
   /** Requests answered so far, by real origin; for tests and messages. */
   readonly requests: () => Readonly<Record<string, number>>;
+  /** Faults that struck so far: name → how often, over all origins. */
+  readonly faults: () => Readonly<Record<string, number>>;
+  /** Ends the servers and every connection to them. */
   close(): Promise<void>;
 }
 

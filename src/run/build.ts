@@ -74,7 +74,7 @@ export async function build(options: BuildOptions): Promise<RunResult> {
 
 async function execute(
   options: BuildOptions,
-  { lake, engine, fetcher }: Awaited<ReturnType<typeof openSession>>,
+  { lake, engine, fetcher, faults }: Awaited<ReturnType<typeof openSession>>,
   run: string,
   startedAt: Date,
 ): Promise<RunResult> {
@@ -154,6 +154,7 @@ async function execute(
     engineStarted: engine.started,
     requests: fetcher.requestsMade,
     set: newSet?.number,
+    ...(options.faults !== undefined && { faults: faults() }),
     exitCode: exitCodeOf(results, signal),
   };
   emit({ type: 'run_finished', result });

@@ -85,6 +85,8 @@ export interface RunResult {
   readonly engineStarted: boolean;
   readonly requests: number;
   readonly set?: number;
+  /** A rehearsal: what the local portal did to the requests, fault name → how often. */
+  readonly faults?: Readonly<Record<string, number>>;
   /** The run that held the lake when this one gave way: no node was looked at. */
   readonly heldBy?: RunHolder;
   /** 0, 1, 2, 75, 130 or 143. */

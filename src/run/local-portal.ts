@@ -2,24 +2,35 @@
 import { join, resolve } from 'node:path';
 import type { RunningPortal } from '../portal/types.js';
 
-export type LocalPortal = Pick<RunningPortal, 'origins' | 'close'>;
+export type LocalPortal = Pick<RunningPortal, 'origins' | 'faults' | 'close'>;
+
+/** What a run asks of its target's local portal. */
+export interface LocalPortalOptions {
+  /** Day of the sample or of a recorded folder; undefined: day 1 of the sample, the newest of a folder. */
+  readonly day?: number;
+  /** Seeded faults that it injects, `status429=0.1,cut=0.02`; undefined: those of the folder's portal.yml. */
+  readonly faults?: string;
+  /** What their draws begin from. */
+  readonly seed?: number;
+}
 
 /** The sample's first day. */
 export const FIRST_DAY = 1;
 
 /**
+ * Starts it in this process.
  * @param portal `sample`, or a folder with a `portal.yml`, relative to the project root.
- * @param day The sample's or recorded folder's day; undefined: day 1 of the sample, the newest of a folder.
+ * @throws LakeError LK71xx when it cannot be served.
  */
 export async function openLocalPortal(
   root: string,
   portal: string,
-  day: number | undefined,
+  { day, faults, seed }: LocalPortalOptions,
 ): Promise<LocalPortal> {
   const { startPortal } = await import('../portal/index.js');
-  if (portal !== 'sample') return startPortal({ folder: resolve(root, portal), day });
+  if (portal !== 'sample') return startPortal({ folder: resolve(root, portal), day, faults, seed });
   const folder = await sampleFolder(root, day ?? FIRST_DAY);
-  return startPortal({ folder });
+  return startPortal({ folder, faults, seed });
 }
 
 /**

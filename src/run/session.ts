@@ -3,22 +3,21 @@ import { join, resolve } from 'node:path';
 import type { Graph } from '../compile/types.js';
 import { createEngine } from '../engine/index.js';
 import type { Engine } from '../engine/types.js';
+import { LakeError } from '../errors/lake-error.js';
 import { createFetcher, type Fetcher } from '../fetch/fetcher.js';
 import type { FetchNotice, FetchProgress } from '../fetch/types.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import type { Lake } from '../lakehouse/types.js';
 import type { Secrets, Target } from '../project/types.js';
 import { writtenHosts } from '../sources/index.js';
-import { type LocalPortal, openLocalPortal } from './local-portal.js';
+import { type LocalPortal, type LocalPortalOptions, openLocalPortal } from './local-portal.js';
 
-export interface SessionOptions {
+export interface SessionOptions extends LocalPortalOptions {
   /** Absolute project root. */
   readonly root: string;
   readonly graph: Graph;
   readonly target: Target;
   readonly secrets: Secrets;
-  /** Day of the local portal; undefined: its default. */
-  readonly day?: number;
   readonly run: string;
   readonly onProgress?: (progress: FetchProgress) => void;
   readonly onNotice?: (notice: FetchNotice) => void;
@@ -28,6 +27,8 @@ export interface Session {
   readonly lake: Lake;
   readonly engine: Engine;
   readonly fetcher: Fetcher;
+  /** Faults that the local portal has injected so far: name → how often. */
+  readonly faults: () => Readonly<Record<string, number>>;
   /** Ends processes, connections and the local portal. */
   close(): Promise<void>;
 }
@@ -36,8 +37,7 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, graph, target, secrets } = options;
   const lake = await openLake(target.lake, root);
-  const portal: LocalPortal | undefined =
-    target.portal === undefined ? undefined : await openLocalPortal(root, target.portal, options.day);
+  const portal = await portalOf(options);
   const fetcher = createFetcher({
     portals: graph.portals,
     tokens: secrets.tokens,
@@ -60,11 +60,25 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     lake,
     engine,
     fetcher,
+    faults: () => portal?.faults() ?? {},
     async close() {
       await Promise.all([fetcher.close(), engine.close()]);
       await portal?.close();
     },
   };
+}
+
+/** @throws LakeError LK7107 for faults where the real portals would be asked: they cannot be made to misbehave. */
+async function portalOf({ root, target, ...asked }: SessionOptions): Promise<LocalPortal | undefined> {
+  if (target.portal !== undefined) return openLocalPortal(root, target.portal, asked);
+  if (asked.faults === undefined) return undefined;
+  throw new LakeError(
+    'LK7107',
+    `The target "${target.name}" reads the real portals: no faults can be injected`,
+    {
+      hint: 'Choose a target with a local portal, such as --target sample.',
+    },
+  );
 }
 
 /** Where the runs of one target keep what they fetch; absolute. */

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { dayOption, outputOption, positive } from '../options.js';
+import { faultLines } from '../../portal/faults/catalogue.js';
+import { dayOption, type FaultOptions, faultOptions, outputOption, positive } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
-interface Options {
+interface Options extends FaultOptions {
   readonly sample?: boolean;
   readonly day?: number;
   readonly port?: number;
@@ -10,7 +11,7 @@ interface Options {
 }
 
 export function registerPortal(program: Command): void {
-  outputOption(dayOption(program.command('portal')))
+  outputOption(faultOptions(dayOption(program.command('portal'))))
     .description('serve CKAN, Socrata and GitHub protocols on loopback from a folder of files')
     .argument('[folder]', 'folder with a portal.yml')
     .option('--sample', 'make the sample portal in the folder (default target/sample-portal) and serve it')
@@ -21,7 +22,12 @@ export function registerPortal(program: Command): void {
 Examples:
   lake portal --sample                    about 60,000 rows of seventeen datasets
   lake portal --sample --day 2            a day later: rows added, changed, withdrawn
-  lake portal recorded/                   real files, described by recorded/portal.yml`,
+  lake portal recorded/                   real files, described by recorded/portal.yml
+  lake portal --sample --faults 'status429=0.1,cut=0.02' --seed 7
+
+Faults, as name=share of the requests that are struck, then :n where an amount is wanted. The same seed gives the same
+request, known by its URL and by how often it was made, the same faults in every run. \`lake build --faults …\` rehearses a build in the same way.
+${faultLines().join('\n')}`,
     )
     .action(async (folder: string | undefined, options: Options) => {
       const { servePortal } = await import('../serve-portal.js');
@@ -31,5 +37,8 @@ Examples:
         process.stderr.write(`${real}  →  ${local}\n`);
       process.stderr.write('Serving until Ctrl-C.\n');
       await serving.untilSignal();
+      const struck = Object.entries(serving.faults());
+      if (struck.length > 0)
+        process.stderr.write(`Faults: ${struck.map(([name, times]) => `${times} ${name}`).join(', ')}.\n`);
     });
 }

@@ -23,6 +23,7 @@ export async function summary(
   const parts = [
     await tables(result),
     headline(result, paint),
+    ...rehearsal(result),
     ...whereAndNext(result, opened, paint, carried),
   ];
   return `\n${parts.filter((part) => part !== '').join('\n')}\n`;
@@ -87,6 +88,12 @@ function headline(result: RunResult, paint: Paint): string {
         ? paint.yellow('Stopped: ')
         : paint.red('Failed: ');
   return `${lead}${words.join(' · ')}${quiet && !result.engineStarted ? ' · no engine was started' : ''}`;
+}
+
+function rehearsal({ faults, requests }: RunResult): string[] {
+  if (faults === undefined) return [];
+  const struck = Object.entries(faults).map(([name, times]) => `${times} ${name}`);
+  return [`Rehearsed: ${struck.length === 0 ? 'no fault struck' : struck.join(', ')} in ${counted(requests, 'request')}`];
 }
 
 function isStopped({ exitCode }: RunResult): boolean {

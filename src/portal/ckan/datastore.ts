@@ -1,6 +1,7 @@
 /** datastore_search and the dump: the two ways to a datastore table's rows. */
-import type { Distortion } from '../http/exchange.js';
-import { pageRuns, sizeOf } from '../rows/row-set.js';
+import { distortedPage } from '../faults/distorted-page.js';
+import type { Distortion } from '../faults/strike.js';
+import { sizeOf } from '../rows/row-set.js';
 import type { Table } from '../rows/table.js';
 import { invalid } from './errors.js';
 import { boolean, given, integer, type Parameters, parseQuery, selectRows } from './query.js';
@@ -29,7 +30,8 @@ export async function searchResult(
   if (!formats.includes(format as (typeof formats)[number])) {
     throw invalid({ records_format: [`Value must be one of ${JSON.stringify(formats)}`] });
   }
-  const limit = Math.min(integer(parameters, 'limit', 100), target.cap);
+  const cap = Math.min(target.cap, distortion.cap ?? target.cap);
+  const limit = Math.min(integer(parameters, 'limit', 100), cap);
   const offset = integer(parameters, 'offset', 0);
   const includeTotal = boolean(parameters, 'include_total', true);
   const onlyCounts = limit === 0 && !given(parameters.filters) && target.table.spec.columns !== undefined;
@@ -39,7 +41,7 @@ export async function searchResult(
   const open = await target.table.open();
   const query = parseQuery(open, parameters);
   const set = await selectRows(open, query);
-  const runs = pageRuns(set, offset, limit + distortion.rows);
+  const runs = distortedPage(set, offset, limit, distortion);
   return blocks(
     query.columns,
     sizeOf(set),
@@ -130,7 +132,7 @@ export async function dump(
   const wanted = Math.min(integer(parameters, 'limit', sizeOf(set)), Math.max(0, sizeOf(set) - offset));
   const records = rowsAsText(
     open.store,
-    pageRuns(set, offset, wanted + distortion.rows),
+    distortedPage(set, offset, wanted, { ...distortion, cap: undefined, shift: 0 }),
     query.columns,
     rows,
   );

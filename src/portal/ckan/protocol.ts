@@ -210,7 +210,7 @@ function queryOf(exchange: Exchange): Parameters {
 
 async function parametersOf(exchange: Exchange): Promise<Parameters> {
   if (exchange.request.method !== 'POST') return queryOf(exchange);
-  const body = await exchange.body();
+  const { body } = exchange;
   if (body === '') return queryOf(exchange);
   if (exchange.header('content-type')?.startsWith('application/x-www-form-urlencoded')) {
     // ckanapi and old clients send the JSON document as a form's only key.

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { didYouMean } from '../../errors/nearest.js';
+import { readFaults } from '../faults/parse-faults.js';
 import type {
   CkanPackage,
   CkanResource,
@@ -40,7 +41,10 @@ export async function resolvePortal(
   for (const [origin, spec] of Object.entries(yaml.origins)) {
     origins.push(await resolver.origin(origin, spec, ['origins', origin]));
   }
-  for (const [index, { origin }] of (yaml.faults ?? []).entries()) {
+  const rules = typeof yaml.faults === 'string' ? [] : (yaml.faults ?? []);
+  const drawn = readFaults(typeof yaml.faults === 'string' ? yaml.faults : '');
+  resolver.mistakes.push(...drawn.mistakes.map((mistake) => ({ path: ['faults'], ...mistake })));
+  for (const [index, { origin }] of rules.entries()) {
     if (origin === undefined || Object.hasOwn(yaml.origins, origin)) continue;
     resolver.mistakes.push({
       path: ['faults', index, 'origin'],
@@ -48,7 +52,7 @@ export async function resolvePortal(
       hint: didYouMean(origin, Object.keys(yaml.origins)),
     });
   }
-  const faults = (yaml.faults ?? []).map((fault) => ({
+  const faults = rules.map((fault) => ({
     ...fault,
     status: fault.status ?? 503,
     retryAfter: fault.retry_after === undefined ? undefined : String(fault.retry_after),
@@ -58,7 +62,7 @@ export async function resolvePortal(
     after: fault.after ?? 0,
   }));
   return {
-    portal: { file, root: resolver.root, day, origins, faults },
+    portal: { file, root: resolver.root, day, origins, faults, chances: drawn.chances, seed: yaml.seed ?? 1 },
     mistakes: resolver.mistakes,
     missing: resolver.missing,
   };

@@ -17,6 +17,9 @@
  *                 2: {files: [b.csv], updated_at: 2026-01-02T00:00:00Z}
  *     faults:
  *       - {at: '/resource/*', kind: status, status: 503, retry_after: 1, times: 2}
+ *     # or faults by chance, as --faults has them:
+ *     faults: status429=0.1,cut=0.02
+ *     seed: 7
  *
  * CSV files may be of any RFC 4180 dialect. One whose every value is quoted (NULL: an empty field) is served as it lies
  * on disk, without being held in memory; Socrata's system fields are its columns `:id` and `:updated_at`, behind the others.
@@ -168,7 +171,8 @@ export const portalYaml = z.strictObject({
     z.string().regex(/^https?:\/\/[^/]+$/, 'an origin is a scheme and a host, without a path'),
     z.discriminatedUnion('type', [ckan, socrata, github, http]),
   ),
-  faults: z.array(fault).optional(),
+  faults: z.union([z.string(), z.array(fault)]).optional(),
+  seed: z.int().min(0).optional(),
 });
 
 export type PortalYaml = z.infer<typeof portalYaml>;

@@ -1,40 +1,34 @@
-/** One request and its answer: conditional requests, gzip, and what the fault rules do to the bytes. */
+/** One request and its answer: conditional requests, gzip, and what faults do to the answer on its way out. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGzip, gzip } from 'node:zlib';
+import type { Distortion } from '../faults/strike.js';
+import { writeBody, writeFaultyBody } from './write-body.js';
 
 const gzipBuffer = promisify<Buffer, { level: number }, Buffer>(gzip);
 
-/** What fault rules change about one answer. */
-export interface Distortion {
-  /** Added to every count. */
-  readonly count: number;
-  /** Added to the number of rows of a page; negative. */
-  readonly rows: number;
-  /** Close the connection after so many bytes of the body. */
-  readonly cutAfter?: number;
-}
-
-export const undistorted: Distortion = { count: 0, rows: 0 };
-
+/** What an answer can be compared with when it is asked for again. */
 export interface Validators {
   /** With quotes. */
   readonly etag?: string;
   readonly lastModified?: Date;
 }
 
-type Body = string | Buffer | AsyncIterable<Buffer>;
+/** What a protocol answers with: text, bytes, or blocks as they are made. */
+export type Body = string | Buffer | AsyncIterable<Buffer>;
 
-/** What a protocol reads of a request and answers it with. Faults distort the answer on its way out. */
+/** What a protocol reads of a request and answers it with. */
 export class Exchange {
-  /** Path without its percent-encoding; undefined when the encoding is broken. */
+  /** Path without its percent-encoding; as sent where the encoding is broken. */
   readonly path: string;
   readonly query: URLSearchParams;
 
   constructor(
     readonly request: IncomingMessage,
-    private readonly response: ServerResponse,
+    /** Of a POST; empty otherwise. */
+    readonly body: string,
+    readonly response: ServerResponse,
     readonly distortion: Distortion,
     private readonly compress: boolean,
   ) {
@@ -43,6 +37,7 @@ export class Exchange {
     this.query = url.searchParams;
   }
 
+  /** A request header by its lower-case name. */
   header(name: string): string | undefined {
     const value = this.request.headers[name];
     return Array.isArray(value) ? value[0] : value;
@@ -50,6 +45,7 @@ export class Exchange {
 
   /** True when the client's validators still fit, RFC 9110 §13.2.2: If-None-Match wins over If-Modified-Since. */
   isUnchanged({ etag, lastModified }: Validators): boolean {
+    if (this.distortion.etag !== undefined) return false;
     const known = this.header('if-none-match');
     if (known !== undefined) {
       const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
@@ -66,13 +62,7 @@ export class Exchange {
     );
   }
 
-  /** The whole body of a POST. */
-  async body(): Promise<string> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of this.request) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks).toString('utf8');
-  }
-
+  /** An answer of JSON. */
   async json(status: number, value: unknown, headers: OutgoingHttpHeaders = {}): Promise<void> {
     await this.send(
       status,
@@ -82,44 +72,46 @@ export class Exchange {
   }
 
   /**
-   * Sends an answer. Text and buffers carry a Content-Length, streams are chunked, as at the real portals.
-   * Resolves when the last byte is handed to the socket, or the client has gone.
+   * Sends an answer. Text and buffers carry a Content-Length, streams are chunked unless they name one, as at the real
+   * portals. Resolves when the last byte is handed to the socket, or the client has gone.
    */
   async send(status: number, headers: OutgoingHttpHeaders, body: Body): Promise<void> {
-    const { response } = this;
-    const zipped = this.compress && /\bgzip\b/.test(this.header('accept-encoding') ?? '') && status === 200;
+    const { response, distortion } = this;
+    const zipped = this.compress && status === 200 && /\bgzip\b/.test(this.header('accept-encoding') ?? '');
     const plain = typeof body === 'string' ? Buffer.from(body) : body;
-    const content = zipped ? await zip(plain) : plain;
+    let content = zipped ? await zip(plain) : plain;
     const all: OutgoingHttpHeaders = { ...headers };
     if (zipped) {
+      delete all['content-length'];
       all['content-encoding'] = 'gzip';
       all.vary = 'Accept-Encoding';
-      if (typeof all.etag === 'string' && !all.etag.startsWith('W/')) all.etag = `W/${all.etag}`;
+    }
+    if (typeof all.etag === 'string') {
+      if (distortion.etag !== undefined) all.etag = distortion.etag;
+      if (zipped && !all.etag.startsWith('W/')) all.etag = `W/${all.etag}`;
     }
     if (Buffer.isBuffer(content)) all['content-length'] = content.length;
-    response.writeHead(status, all);
-    if (this.request.method === 'HEAD' || status === 304) {
+    const empty = this.request.method === 'HEAD' || status === 304 || all['content-length'] === 0;
+    if (empty) {
+      response.writeHead(status, all);
       response.end();
       return;
     }
-    await this.write(Buffer.isBuffer(content) ? [content] : content);
-  }
-
-  private async write(chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<void> {
-    const { response } = this;
-    const { cutAfter } = this.distortion;
-    let written = 0;
-    for await (const chunk of chunks) {
-      if (response.destroyed) return;
-      if (cutAfter !== undefined && written + chunk.length > cutAfter) {
-        response.write(chunk.subarray(0, cutAfter - written), () => response.destroy());
-        return;
-      }
-      written += chunk.length;
-      if (!response.write(chunk)) await drained(response);
+    const fault = distortion.body;
+    if (fault?.kind === 'length') {
+      // Of a stream, whose length nobody knows, the first block alone comes.
+      if (!Buffer.isBuffer(content)) content = await firstBlock(content);
+      all['content-length'] = Math.max(0, content.length + (fault.bytes ?? 1));
     }
-    response.end();
+    response.writeHead(status, all);
+    const chunks = Buffer.isBuffer(content) ? [content] : content;
+    await (fault === undefined ? writeBody(response, chunks) : writeFaultyBody(response, chunks, fault));
   }
+}
+
+async function firstBlock(blocks: AsyncIterable<Buffer>): Promise<Buffer> {
+  for await (const block of blocks) if (block.length > 0) return block;
+  return Buffer.alloc(0);
 }
 
 /** A buffer at once, so that its length is known; a stream as it comes. */
@@ -129,19 +121,6 @@ async function zip(plain: Buffer | AsyncIterable<Buffer>): Promise<Buffer | Asyn
   // An error or an early end on one side reaches the other; the reader of `gzip` sees it.
   pipeline(Readable.from(plain), gzip, () => {});
   return gzip;
-}
-
-/** Resolves when the client has taken what was written, or has gone. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }
 
 function decoded(pathname: string): string {

@@ -1,5 +1,6 @@
 /** /resource/<4x4>.json and .csv: rows, counts and the headers that go with them. */
 import { createHash } from 'node:crypto';
+import { distortedPage } from '../faults/distorted-page.js';
 import type { Exchange } from '../http/exchange.js';
 import { canonicalLine } from '../rows/canonical.js';
 import { filterRows, pageRuns, type RowSet, sizeOf, sortRows } from '../rows/row-set.js';
@@ -76,7 +77,7 @@ export class SocrataResource {
       this.spec.cap ?? Number.POSITIVE_INFINITY,
       Math.max(0, sizeOf(set) - query.offset),
     );
-    const runs = pageRuns(set, query.offset, limit + exchange.distortion.rows);
+    const runs = distortedPage(set, query.offset, limit, exchange.distortion);
     const outputs = query.outputs.map(({ field, alias }) => ({
       field,
       alias,

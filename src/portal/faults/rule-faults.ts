@@ -1,17 +1,9 @@
 /** Decides, request by request, which fault rules strike. Counts per rule, so that `times` and `after` hold. */
 import type { FaultRule } from '../types.js';
-import { type Distortion, undistorted } from './exchange.js';
-
-export interface Strike {
-  readonly distortion: Distortion;
-  /** Wait before anything else. */
-  readonly delayMs: number;
-  /** Answer this instead of the real answer. */
-  readonly instead?: FaultRule;
-}
+import { type Distortion, type Instead, type Strike, undistorted } from './strike.js';
 
 /** The fault rules of one origin, with how often each has been met. */
-export class Faults {
+export class RuleFaults {
   private readonly rules: { readonly rule: FaultRule; readonly pattern: RegExp; seen: number }[];
 
   constructor(rules: readonly FaultRule[], origin: string) {
@@ -22,24 +14,27 @@ export class Faults {
 
   /** @param target path and query as sent. */
   strike(target: string): Strike {
-    if (this.rules.length === 0) return { distortion: undistorted, delayMs: 0 };
     const readable = readableTarget(target);
     let { count, rows } = undistorted;
-    let cutAfter: number | undefined;
+    let body: Distortion['body'];
     let delayMs = 0;
-    let instead: FaultRule | undefined;
+    let instead: Instead | undefined;
+    const names: string[] = [];
     for (const entry of this.rules) {
       if (!entry.pattern.test(readable)) continue;
       const { rule } = entry;
       const turn = entry.seen++ - rule.after;
       if (turn < 0 || (rule.times !== undefined && turn >= rule.times)) continue;
+      names.push(rule.kind === 'status' ? `status${rule.status}` : rule.kind);
       if (rule.kind === 'count') count += rule.by;
       else if (rule.kind === 'rows') rows += rule.by;
-      else if (rule.kind === 'cut') cutAfter = rule.bytes;
+      else if (rule.kind === 'cut') body = { kind: 'cut', at: 0, bytes: rule.bytes, ms: 0 };
       else if (rule.kind === 'delay') delayMs += rule.ms;
-      else instead ??= rule;
+      else if (rule.kind === 'status')
+        instead ??= { kind: 'status', status: rule.status, retryAfter: rule.retryAfter };
+      else instead ??= { kind: rule.kind };
     }
-    return { distortion: { count, rows, cutAfter }, delayMs, instead };
+    return { distortion: { ...undistorted, count, rows, body }, delayMs, instead, names };
   }
 }
 
