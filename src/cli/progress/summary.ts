@@ -93,7 +93,9 @@ function headline(result: RunResult, paint: Paint): string {
 function rehearsal({ faults, requests }: RunResult): string[] {
   if (faults === undefined) return [];
   const struck = Object.entries(faults).map(([name, times]) => `${times} ${name}`);
-  return [`Rehearsed: ${struck.length === 0 ? 'no fault struck' : struck.join(', ')} in ${counted(requests, 'request')}`];
+  return [
+    `Rehearsed: ${struck.length === 0 ? 'no fault struck' : struck.join(', ')} in ${counted(requests, 'request')}`,
+  ];
 }
 
 function isStopped({ exitCode }: RunResult): boolean {

@@ -103,6 +103,7 @@ export const FAULTS: readonly FaultName[] = [
 /** The catalogue as lines of a help text: the name, what it does, what an amount means. */
 export function faultLines(): string[] {
   return FAULTS.map(
-    ({ name, does, amount }) => `  ${name.padEnd(10)} ${does}${amount === undefined ? '' : ` (:n = ${amount})`}`,
+    ({ name, does, amount }) =>
+      `  ${name.padEnd(10)} ${does}${amount === undefined ? '' : ` (:n = ${amount})`}`,
   );
 }
