@@ -4,11 +4,15 @@ import type { BodySink } from './body-sinks.js';
 import type { Errand, FetchScope, Trip } from './errand.js';
 import type { Incoming } from './exchange.js';
 import { networkFailure, type Passing, refusedStatus } from './failure.js';
+
 import { type HopOptions, Hops, textOf, untilDrained } from './hops.js';
+import { Patience } from './patience.js';
+
 import { redact } from './redact.js';
 import { isRedirect, redirectTarget } from './redirect.js';
 import { backoffMs } from './retry-wait.js';
 import type { FetchNotice } from './types.js';
+import { WaitingNotices } from './waiting-notices.js';
 
 export interface Delivered<S extends BodySink> extends Incoming<S> {
   /** Requests that were sent: tries and redirects. */
@@ -24,9 +28,11 @@ export interface DeliveryOptions extends HopOptions {
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #hops: Hops;
+  readonly #notices: WaitingNotices;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    this.#notices = new WaitingNotices(options.onNotice);
     this.#hops = new Hops(options);
   }
 
@@ -45,8 +51,9 @@ export class Delivery {
     signal: AbortSignal,
   ): Promise<Delivered<S>> {
     const started = performance.now();
-    const trip: Trip<S> = { scope, errand, signal, attempt: 1, requests: 0 };
-    for (; ; trip.attempt += 1) {
+    const { limits } = this.#options;
+    const trip: Trip<S> = { scope, errand, signal, patience: new Patience(limits), requests: 0 };
+    for (;;) {
       try {
         const answer = await this.#follow(trip);
         return { ...answer, requests: trip.requests };
@@ -55,8 +62,7 @@ export class Delivery {
         const failure = networkFailure(error, errand.url);
         if (failure instanceof LakeError) throw this.#clean(failure);
         if (errand.drain?.aborted) throw errand.drain.reason;
-        if (trip.attempt >= this.#options.limits.attempts) throw this.#exhausted(trip, started, failure);
-        await this.#wait(trip, failure);
+        await this.#again(trip, failure, started);
       }
     }
   }
@@ -92,13 +98,20 @@ export class Delivery {
     }
   }
 
-  async #wait<S extends BodySink>(
-    { scope, errand, attempt, signal }: Trip<S>,
-    failure: Passing,
-  ): Promise<void> {
-    const { limits, onNotice, secrets } = this.#options;
+  /** Waits before the next try. @throws LakeError LK3101 when there is none. */
+  async #again<S extends BodySink>(trip: Trip<S>, failure: Passing, started: number): Promise<void> {
+    const { limits, secrets } = this.#options;
+    const { scope, errand, patience, host, signal } = trip;
+    const { attempt } = patience;
+    const hostServes = host !== undefined && host.budget.answers > host.answersBefore;
+    const hostWasDown = host?.budget.down !== undefined;
+    if (!patience.goesOn({ paced: failure.paced, hostServes, hostWasDown })) {
+      if (failure.hostWide && !hostServes) host?.budget.giveUp(failure.message, limits.downMs);
+      throw this.#exhausted(trip, started, failure);
+    }
+    if (host) host.answersBefore = host.budget.answers;
     const waitMs = Math.round(failure.pause?.ms ?? backoffMs(attempt, limits));
-    onNotice?.({
+    this.#notices.wait({
       dataset: scope.dataset,
       host: failure.pause?.host ?? new URL(errand.url).host,
       url: redact(errand.url, secrets),
@@ -107,19 +120,26 @@ export class Delivery {
       waitMs,
       reason: redact(failure.message, secrets),
     });
+    patience.spend(waitMs);
     if (failure.pause === undefined) await sleep(waitMs, untilDrained(signal, errand.drain));
   }
 
-  #exhausted<S extends BodySink>({ errand, attempt }: Trip<S>, started: number, failure: Passing): LakeError {
+  #exhausted<S extends BodySink>(
+    { errand, patience }: Trip<S>,
+    started: number,
+    failure: Passing,
+  ): LakeError {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const { tries } = patience;
+    const attempts = `${tries} ${tries === 1 ? 'attempt' : 'attempts'}`;
     return this.#clean(
       new LakeError(
         'LK3101',
-        `Could not fetch ${errand.url}: ${failure.message}; ${attempt} attempts in ${seconds} s`,
+        `Could not fetch ${errand.url}: ${failure.message}; ${attempts} in ${seconds} s`,
         {
           hint: 'The portal may be down or busy: run the same command again',
           transient: true,
-          details: { url: errand.url, attempts: attempt, seconds: Number(seconds), cause: failure.message },
+          details: { url: errand.url, attempts: tries, seconds: Number(seconds), cause: failure.message },
           cause: failure.cause,
         },
       ),

@@ -1,4 +1,6 @@
 import type { BodySink } from './body-sinks.js';
+import type { HostBudget } from './host-budget.js';
+import type { Patience } from './patience.js';
 
 /** Dataset and portal in whose name something is asked. */
 export interface FetchScope {
@@ -26,8 +28,9 @@ export interface Trip<S extends BodySink> {
   readonly scope: FetchScope;
   readonly errand: Errand<S>;
   readonly signal: AbortSignal;
-  /** Number of the try, from 1. */
-  attempt: number;
+  readonly patience: Patience;
+  /** The host that was asked last, and its good answers to anybody when it was first asked or last failed here. */
+  host?: { readonly budget: HostBudget; answersBefore: number };
   /** Requests that were sent for it. */
   requests: number;
 }

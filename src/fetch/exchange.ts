@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Dispatcher } from 'undici';
 import { BodyIntake } from './body-intake.js';
 import type { BodySink } from './body-sinks.js';
@@ -18,6 +19,8 @@ export interface Incoming<S extends BodySink> {
   readonly sink: S;
   /** Bytes of the body on the wire, before decompression. */
   readonly wireBytes: number;
+  /** Milliseconds from the request to the answer's headers, connecting included. */
+  readonly headersMs: number;
 }
 
 /** One of the deadlines passed. */
@@ -43,6 +46,7 @@ export function exchange<S extends BodySink>(
     let taker: S | undefined;
     let cause: Error | undefined;
     let received = false;
+    const started = performance.now();
 
     const settle = (then: () => void) => {
       clearTimeout(deadline);
@@ -80,25 +84,26 @@ export function exchange<S extends BodySink>(
         bodyTimeout: limits.idleBodyMs,
       },
       {
-        onRequestStart(started) {
-          controller = started;
-          if (cause) started.abort(cause);
+        onRequestStart(control) {
+          controller = control;
+          if (cause) control.abort(cause);
         },
-        onResponseStart(started, status, rawHeaders) {
+        onResponseStart(control, status, rawHeaders) {
           if (status < 200) return;
+          const headersMs = performance.now() - started;
           const headers = flat(rawHeaders);
           const sink = sinkFor(status, headers);
           taker = sink;
           const taking = new BodyIntake(headers['content-encoding'], sink);
           intake = taking;
           taking.on('error', stop);
-          taking.on('drain', () => started.resume());
+          taking.on('drain', () => control.resume());
           taking.on('finish', () =>
-            settle(() => resolve({ status, headers, sink, wireBytes: taking.wireBytes })),
+            settle(() => resolve({ status, headers, sink, wireBytes: taking.wireBytes, headersMs })),
           );
         },
-        onResponseData(started, chunk) {
-          if (!intake!.write(chunk)) started.pause();
+        onResponseData(control, chunk) {
+          if (!intake!.write(chunk)) control.pause();
         },
         onResponseEnd() {
           received = true;

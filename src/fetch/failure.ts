@@ -5,11 +5,24 @@ import { portalMessage } from './portal-message.js';
 export class Passing extends Error {
   /** The host that is paused for every request, and for how long; undefined when this request alone has to wait. */
   readonly pause: { readonly host: string; readonly ms: number } | undefined;
+  /** The host says that it is asked for too much, or not now: 429, 503, a 403 that is a rate limit. */
+  readonly paced: boolean;
+  /** Any other request to the host would have met the same: it cannot be reached, or serves nobody. */
+  readonly hostWide: boolean;
 
-  constructor(reason: string, options: { readonly pause?: Passing['pause']; readonly cause?: unknown } = {}) {
+  constructor(reason: string, options: PassingOptions = {}) {
     super(reason, { cause: options.cause });
     this.pause = options.pause;
+    this.paced = options.paced ?? false;
+    this.hostWide = options.hostWide ?? this.paced;
   }
+}
+
+export interface PassingOptions {
+  readonly pause?: Passing['pause'];
+  readonly paced?: boolean;
+  readonly hostWide?: boolean;
+  readonly cause?: unknown;
 }
 
 /** Reasons of the network, by the code that Node or undici gives. */
@@ -33,6 +46,17 @@ const passingCodes: Readonly<Record<string, string>> = {
   LAKE_DEADLINE: 'too slow',
 };
 
+/** Those that tell of the host, not of one request. */
+const hostWideCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /** Sorts what a try threw: `Passing` for the network's moods, a LakeError for all that waiting does not help. */
 export function networkFailure(error: unknown, url: string): Passing | LakeError {
   const first = error instanceof AggregateError ? error.errors[0] : error;
@@ -41,7 +65,10 @@ export function networkFailure(error: unknown, url: string): Passing | LakeError
   if (cause instanceof LakeError) return cause;
   const reason = passingCodes[code];
   if (reason !== undefined)
-    return new Passing(`${reason} (${code === 'LAKE_DEADLINE' ? message : code})`, { cause: first });
+    return new Passing(`${reason} (${code === 'LAKE_DEADLINE' ? message : code})`, {
+      hostWide: hostWideCodes.has(code),
+      cause: first,
+    });
   if (name === 'HTTPParserError') {
     const cut = /EOF/.test(message);
     return new Passing(

@@ -1,12 +1,15 @@
+import { performance } from 'node:perf_hooks';
+import { LakeError } from '../errors/lake-error.js';
 import type { Portal } from '../project/types.js';
 import { type BodySink, MemorySink } from './body-sinks.js';
 import { Dispatchers } from './dispatchers.js';
 import type { Errand, Trip } from './errand.js';
 import { exchange, type Incoming } from './exchange.js';
 import { isPassingStatus, Passing, statusReason } from './failure.js';
-import { type HostBudget, HostBudgets } from './host-budget.js';
+import type { HostBudget, Slot } from './host-budget.js';
+import { HostBudgets } from './host-budgets.js';
 import type { FetchLimits } from './limits.js';
-import { backoffMs, retryAfterMs } from './retry-wait.js';
+import { backoffMs, rateLimitResetMs, retryAfterMs } from './retry-wait.js';
 import { Router } from './route.js';
 
 export interface HopOptions {
@@ -36,7 +39,10 @@ export class Hops {
     this.#budgets = new HostBudgets(options.portals);
   }
 
-  /** @throws Passing for a status that may pass; a host that asked for a pause is paused before its slot is given back. */
+  /**
+   * @throws Passing for a status that may pass; a host that asked for a pause is paused before its slot is given back.
+   * @throws LakeError LK3101 for a host that has been given up a moment ago.
+   */
   async send<S extends BodySink>(
     trip: Trip<S>,
     url: URL,
@@ -47,8 +53,10 @@ export class Hops {
     const route = this.#router.route(url, scope.portal);
     const dispatcher = await this.#dispatchers.for(route.trust);
     const budget = this.#budgets.of(url.host, scope.portal);
-    const release = await budget.acquire(untilDrained(signal, errand.drain));
+    const slot = await budget.acquire(untilDrained(signal, errand.drain), trip.patience.tries > 1);
+    if (trip.host?.budget !== budget) trip.host = { budget, answersBefore: budget.answers };
     try {
+      if (budget.down?.refused) throw givenUp(url, budget.down.reason);
       this.sent += 1;
       trip.requests += 1;
       const headers = {
@@ -67,11 +75,16 @@ export class Hops {
         (status, got) =>
           errand.accept(status) ? errand.sink(status, got) : new MemorySink(errorBodyBytes, true),
       );
-      if (isPassingStatus(answer.status, answer.headers))
-        throw this.#passing(url.host, budget, answer, trip.attempt);
+      if (isPassingStatus(answer.status, answer.headers)) throw this.#passing(url.host, budget, slot, answer);
+      budget.answered(slot, answer.headersMs, url.pathname);
+      this.#holdBack(budget, answer.headers);
       return answer;
+    } catch (error) {
+      if ((error as { code?: string }).code === 'UND_ERR_HEADERS_TIMEOUT') budget.overloaded(slot);
+      throw error;
     } finally {
-      release();
+      trip.patience.spend(performance.now() - slot.since);
+      slot.release();
     }
   }
 
@@ -82,22 +95,40 @@ export class Hops {
   #passing(
     host: string,
     budget: HostBudget,
+    slot: Slot,
     { status, headers, sink }: Incoming<BodySink>,
-    attempt: number,
   ): Passing {
     const { limits } = this.#options;
     const reason = statusReason(status, textOf(sink));
     const now = Date.now();
     const limited = status === 429 || status === 403;
-    const reset = limited ? Number(headers['x-ratelimit-reset']) * 1000 - now : 0;
+    const paced = limited || status === 503;
+    const overloads = paced ? budget.overloaded(slot) : 0;
     const asked =
       retryAfterMs(headers['retry-after'], now, limits) ??
-      (reset > 0 ? Math.min(reset, limits.maxRetryAfterMs) : undefined);
-    if (asked === undefined && !limited) return new Passing(reason);
-    const ms = asked ?? backoffMs(attempt, limits);
+      (limited ? rateLimitResetMs(headers, now, limits) : undefined);
+    if (asked === undefined && !limited) return new Passing(reason, { paced });
+    const ms = asked ?? backoffMs(overloads, limits);
     budget.pause(ms);
-    return new Passing(reason, { pause: { host, ms } });
+    return new Passing(reason, { paced, pause: { host, ms } });
   }
+
+  /** A good answer that was the last one for now: the next request waits instead of being refused. */
+  #holdBack(budget: HostBudget, headers: Readonly<Record<string, string>>): void {
+    const left = headers['x-ratelimit-remaining'] ?? headers['ratelimit-remaining'];
+    if (left?.trim() !== '0') return;
+    const ms = rateLimitResetMs(headers, Date.now(), this.#options.limits);
+    if (ms !== undefined) budget.pause(ms);
+  }
+}
+
+/** What a request meets whose host left another one without any answer. */
+function givenUp(url: URL, reason: string): LakeError {
+  return new LakeError('LK3101', `Could not fetch ${url.href}: ${reason}`, {
+    hint: 'The portal may be down or busy: run the same command again',
+    transient: true,
+    details: { url: url.href, cause: reason },
+  });
 }
 
 /** What a try that has not begun waits with: it gives up when the run drains. */

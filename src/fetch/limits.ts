@@ -8,8 +8,14 @@ export interface FetchLimits {
   readonly idleBodyMs: number;
   /** One try of one request as a whole, in milliseconds: ends bodies that trickle for ever. */
   readonly totalMs: number;
-  /** Tries of one request, the first included. */
+  /** Tries of one request, the first included; see `Patience` for those that do not count. */
   readonly attempts: number;
+  /** Tries of one request of any kind. */
+  readonly maxTries: number;
+  /** All tries and waits of one request together, in milliseconds. */
+  readonly sequenceMs: number;
+  /** How long a host that answered nobody is left alone, in milliseconds. */
+  readonly downMs: number;
   /** Upper bound of the first random wait, doubled for every further one up to `maxBackoffMs`. */
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
@@ -30,6 +36,9 @@ export const defaultLimits: FetchLimits = {
   idleBodyMs: 60_000,
   totalMs: 60 * 60_000,
   attempts: 5,
+  maxTries: 20,
+  sequenceMs: 2 * 60 * 60_000,
+  downMs: 30_000,
   backoffMs: 500,
   maxBackoffMs: 30_000,
   maxRetryAfterMs: 120_000,

@@ -1,8 +1,9 @@
 /** The lines at the bottom of a terminal that change while a run goes on; everything else scrolls above them. */
 import { createLogUpdate } from 'log-update';
-import type { FetchProgress } from '../../fetch/types.js';
+import type { FetchNotice, FetchProgress } from '../../fetch/types.js';
 import type { RunEvent } from '../../run/events.js';
 import { bytes, count } from './format.js';
+import { waitingText } from './node-lines.js';
 import type { Paint } from './paint.js';
 
 const FRAME_MS = 80;
@@ -17,6 +18,8 @@ export class LiveArea {
   readonly #timer: NodeJS.Timeout;
   readonly #running = new Set<string>();
   readonly #fetching = new Map<string, Map<string, FetchProgress>>();
+  /** Host → the wait that was told last, and when it ends in milliseconds of `performance.now()`. */
+  readonly #waits = new Map<string, { readonly notice: FetchNotice; readonly until: number }>();
   #done = 0;
   #total = 0;
   #closed = false;
@@ -44,6 +47,12 @@ export class LiveArea {
         this.#fetching.set(dataset, parts);
         break;
       }
+      case 'fetch_waiting':
+        this.#waits.set(event.notice.host, {
+          notice: event.notice,
+          until: performance.now() + event.notice.waitMs,
+        });
+        break;
       case 'node_finished':
         this.#running.delete(event.result.id);
         this.#done += 1;
@@ -75,7 +84,19 @@ export class LiveArea {
     const running = [...this.#running];
     const lines = running.slice(0, SHOWN).map((id) => this.#line(id));
     const more = running.length > SHOWN ? this.#paint.dim(`  and ${running.length - SHOWN} more`) : '';
-    this.#update([this.#paint.dim(`  ${this.#done}/${this.#total} nodes`) + more, ...lines].join('\n'));
+    const head = this.#paint.dim(`  ${this.#done}/${this.#total} nodes`) + more;
+    this.#update([head, ...lines, ...this.#waiting()].join('\n'));
+  }
+
+  /** A line for each host that makes us wait now, with what is left of the wait. */
+  #waiting(): string[] {
+    const now = performance.now();
+    return [...this.#waits.values()]
+      .filter(({ until }) => until > now)
+      .slice(0, SHOWN)
+      .map(({ notice, until }) =>
+        this.#paint.yellow(`  … ${waitingText({ ...notice, waitMs: until - now })}`),
+      );
   }
 
   #line(id: string): string {

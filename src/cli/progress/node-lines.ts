@@ -53,9 +53,9 @@ export function holderText({ run, pid, host }: RunHolder): string {
   return `run ${run} works in this lake (process ${pid} on ${host})`;
 }
 
-/** `503 from host: attempt 3/5, waiting 4 s` while the portal makes us wait. */
-export function waitingLine({ dataset, host, attempt, attempts, waitMs, reason }: FetchNotice): string {
-  return `… ${dataset}: ${reason} from ${host}, attempt ${attempt}/${attempts}, waiting ${Math.max(1, Math.round(waitMs / 1000))} s`;
+/** `attempt 3/5, waiting 4 s, HTTP 503 from data.example.org`: while a portal makes us wait. */
+export function waitingText({ host, attempt, attempts, waitMs, reason }: FetchNotice): string {
+  return `attempt ${attempt}/${attempts}, waiting ${Math.max(1, Math.round(waitMs / 1000))} s, ${reason} from ${host}`;
 }
 
 function facts(result: NodeResult): string[] {

@@ -5,7 +5,7 @@ import { useColor } from '../output/color.js';
 import { type OutputFormat, renderRows } from '../output/print-rows.js';
 import { counted } from './format.js';
 import { LiveArea } from './live-area.js';
-import { holderText, nodeLines, waitingLine } from './node-lines.js';
+import { holderText, nodeLines, waitingText } from './node-lines.js';
 import { paints } from './paint.js';
 import { resultRows } from './result-rows.js';
 import { type CarriedFlags, summary } from './summary.js';
@@ -58,7 +58,8 @@ export function createReporter({ opened, command, format, quiet, carried }: Repo
           write(paint.yellow(`Waiting: ${holderText(event.holder)}`));
           break;
         case 'fetch_waiting':
-          write(paint.yellow(waitingLine(event.notice)));
+          // A terminal shows waits where they pass, in the live area; a log keeps a line of each.
+          if (!live) write(paint.yellow(`… ${event.notice.dataset}: ${waitingText(event.notice)}`));
           break;
         case 'node_finished': {
           const failed = event.result.status === 'error' || event.result.status === 'skipped';
