@@ -57,7 +57,9 @@ export async function fetchPart(context: PartContext, part: PartFetch): Promise<
     sha256: hashOf(files),
     validators: only?.file?.validators ?? (only?.notModified ? (part.validators ?? {}) : {}),
     decode: format === undefined ? part.decode : { ...part.decode, format },
-    ...(run.totals.length > 0 ? { totals: [run.totals[0]!, run.totals.at(-1)!] as const } : {}),
+    ...(run.totals.length > 0
+      ? { totals: [run.totals[0]!, run.totals.at(-1)!] as const, records: run.records }
+      : {}),
     requests: run.requestsSent,
   };
 }
@@ -66,6 +68,8 @@ class PartRun {
   requestsSent = 0;
   /** What the answers said the number of all rows is, in the order in which they came. */
   readonly totals: number[] = [];
+  /** Records of the pages that were looked into. */
+  records = 0;
   readonly #context: PartContext;
   readonly #part: PartFetch;
   readonly #stop = new AbortController();
@@ -140,6 +144,7 @@ class PartRun {
       await this.#pages.landed(request, landed.file, answer.rows);
       const total = expander.reads?.total === undefined ? undefined : answer.values[expander.reads.total];
       if (typeof total === 'number') this.totals.push(total);
+      this.records += answer.rows;
       const next = this.#context.advance?.(expander, request, answer) ?? [];
       if (next.length === 0) return all;
       empty = countEmpty(empty, answer.rows, next[0]!);

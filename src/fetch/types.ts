@@ -61,6 +61,8 @@ export interface FetchedPart {
   readonly decode: DecodeHint;
   /** The number of all rows by the first and by the last answer, where the answers of an expander tell one. */
   readonly totals?: readonly [first: number, last: number];
+  /** Records in all pages that were looked into for the pages that follow. */
+  readonly records?: number;
   readonly requests: number;
 }
 

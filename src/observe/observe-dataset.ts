@@ -4,7 +4,7 @@ import { errorInfo } from '../errors/lake-error.js';
 import type { PartState, TableState } from '../lakehouse/types.js';
 import type { Duration, Portal } from '../project/types.js';
 import type { Part, PortalClient, RequestOptions, Source } from '../sources/types.js';
-import type { DatasetFacts, PartFacts } from './types.js';
+import type { Again, DatasetFacts, PartFacts } from './types.js';
 
 export interface ObserveOptions {
   readonly node: BronzeNode;
@@ -17,6 +17,8 @@ export interface ObserveOptions {
   readonly parentRows?: readonly Readonly<Record<string, string>>[];
   /** Ask for everything, whatever is stored. */
   readonly fullRefresh: boolean;
+  /** Probe these parts alone, as if nothing were known of what they hold. */
+  readonly again?: Again;
 }
 
 /**
@@ -39,16 +41,18 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
   try {
     const context = { dataset: node.dataset, portal, parentRows };
     const found = await source.discover(context, counted);
+    const asked = options.again === undefined ? found : found.filter(({ id }) => options.again!.has(id));
     const parts = await Promise.all(
-      found.map(async (part): Promise<PartFacts> => {
-        const known = knownPart(part, options);
+      asked.map(async (part): Promise<PartFacts> => {
+        const again = options.again?.get(part.id);
+        const known = again?.full ? undefined : knownPart(part, options);
         const since = known && source.incremental ? sinceOf(node, known) : undefined;
         const probe = await source.probe(
           part,
           context,
           counted,
           since,
-          known && { fingerprint: known.fingerprint, count: known.count },
+          again ? undefined : known && { fingerprint: known.fingerprint, count: known.count },
         );
         return { part, probe, since };
       }),

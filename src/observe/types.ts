@@ -10,6 +10,9 @@ export interface PartFacts {
   readonly since?: { readonly column: string; readonly value: string };
 }
 
+/** Parts that are asked for once more, for these reasons: in full, or from where they were asked for before. */
+export type Again = ReadonlyMap<string, { readonly reason: string; readonly full: boolean }>;
+
 export type DatasetFacts =
   | { readonly status: 'ok'; readonly parts: readonly PartFacts[]; readonly requests: number }
   /** Parts depend on rows of a dataset that is itself about to change. */

@@ -2,7 +2,7 @@
 import type { BronzeNode } from '../compile/types.js';
 import type { PartFetch } from '../fetch/types.js';
 import type { PartState, TableState } from '../lakehouse/types.js';
-import type { DatasetFacts, PartFacts } from '../observe/types.js';
+import type { Again, DatasetFacts, PartFacts } from '../observe/types.js';
 import type { Portal } from '../project/types.js';
 import type { RequestOptions, Source } from '../sources/types.js';
 import type { BronzePlan } from './types.js';
@@ -17,8 +17,8 @@ export interface PlanDatasetOptions {
   readonly fullRefresh: boolean;
   /** `safe`: the second try after a count that did not fit. */
   readonly strategy: RequestOptions['strategy'];
-  /** Fetch every part in full, for this reason, whatever is stored: rows were withdrawn at the portal. */
-  readonly inFull?: string;
+  /** Fetch these parts and no others, whatever is stored: what they brought the first time did not fit. */
+  readonly again?: Again;
 }
 
 interface PartDecision {
@@ -60,15 +60,20 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
 }
 
 function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
-  const { node, state, fullRefresh, inFull } = options;
+  const { node, state, fullRefresh } = options;
   const known: PartState | undefined = state?.parts?.[facts.part.id];
   const full = (reason: string): PartDecision => ({ facts, kind: 'full', reason });
   if (!facts.probe.exists) return { facts, kind: 'none', reason: 'the portal has no such file' };
+  if (options.again !== undefined) {
+    const again = options.again.get(facts.part.id);
+    if (again === undefined) return { facts, kind: 'none', reason: 'read already' };
+    const { reason } = again;
+    return again.full || facts.since === undefined ? full(reason) : { facts, kind: 'incremental', reason };
+  }
   if (fullRefresh) return full('--full-refresh');
   if (state === undefined) return full('first load');
   if (state.sourceHash !== node.sourceHash) return full('the manifest asks for something else');
   if (known === undefined) return full('new at the portal');
-  if (inFull !== undefined) return full(inFull);
   if (!sameVariables(facts.part.variables, known.variables)) return full('the manifest names it differently');
 
   const { fingerprint, count } = facts.probe;

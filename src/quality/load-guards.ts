@@ -1,23 +1,11 @@
 /** Load guards: what is wrong with a load before anything of it is committed (DESIGN §4). Pure. */
 import type { Dataset } from '../project/types.js';
+import { counted, miscount, type PartCounts } from './count-guard.js';
+
+export type { PartCounts } from './count-guard.js';
 
 export const GUARDS = ['count', 'empty', 'cap', 'row_drop'] as const;
 export type GuardName = (typeof GUARDS)[number];
-
-/** One part of a staged load, as numbers. */
-export interface PartCounts {
-  readonly label: string;
-  readonly kind: 'full' | 'incremental';
-  /** Distinct portal rows that landed. */
-  readonly rows: number;
-  /** Rows that the portal counts for the same question; undefined where it does not count. */
-  readonly expected?: number;
-  /** Rows of the part that would be current after the commit, and that the portal counts in all. */
-  readonly held: number;
-  readonly total?: number;
-  /** Rows that are current now; undefined on the first load. */
-  readonly before?: number;
-}
 
 export interface GuardBreach {
   readonly guard: GuardName;
@@ -54,25 +42,19 @@ export function loadGuards(
   const rowDrop = (where: string, before: number, now: number): GuardBreach => ({
     guard: 'row_drop',
     code: 'LK4004',
-    message: `${where}: ${rows(before)} before, ${now.toLocaleString('en')} now: ${((1 - now / before) * 100).toFixed(1)} % fewer, at most ${allowed * 100} % are allowed`,
+    message: `${where}: ${counted(before)} before, ${now.toLocaleString('en')} now: ${((1 - now / before) * 100).toFixed(1)} % fewer, at most ${allowed * 100} % are allowed`,
     hint: accept('row_drop'),
   });
   for (const part of parts) {
     const where =
       parts.length > 1 || part.label !== dataset.name ? `${dataset.name} (${part.label})` : dataset.name;
-    if (part.expected !== undefined && part.rows !== part.expected) {
+    const wrong = miscount(part);
+    if (wrong) {
       breaches.push({
         guard: 'count',
         code: 'LK4001',
-        message: `${where}: the portal counts ${rows(part.expected)}, ${rows(part.rows)} came`,
-        hint: `the table may have changed while it was read; run the same command again, or, ${accept('count')}`,
-      });
-    } else if (part.total !== undefined && part.held !== part.total) {
-      breaches.push({
-        guard: 'count',
-        code: 'LK4001',
-        message: `${where}: the portal counts ${rows(part.total)} in all, the lake would hold ${part.held.toLocaleString('en')}`,
-        hint: `load it in full with \`--full-refresh\`, or, ${accept('count')}`,
+        message: `${where}: ${wrong.message}`,
+        hint: `${wrong.advice}, or, ${accept('count')}`,
       });
     }
     if (part.kind === 'full' && part.held === 0 && dataset.guards.allowEmpty !== true) {
@@ -89,7 +71,7 @@ export function loadGuards(
       breaches.push({
         guard: 'cap',
         code: 'LK4003',
-        message: `${where}: exactly ${rows(part.rows)} came, which is ${cap}`,
+        message: `${where}: exactly ${counted(part.rows)} came, which is ${cap}`,
         hint: `the table is probably cut off there; ${accept('cap')}`,
       });
     }
@@ -102,7 +84,7 @@ export function loadGuards(
     breaches.push({
       guard: 'empty',
       code: 'LK4002',
-      message: `${dataset.name}: of ${rows(whole.before)} none would be left, for the portal has none of its parts any more`,
+      message: `${dataset.name}: of ${counted(whole.before)} none would be left, for the portal has none of its parts any more`,
       hint: `an empty table must not replace a good one; ${accept('empty')}`,
     });
   } else if (whole.now < whole.before * (1 - allowed) && !breaches.some((b) => b.guard === 'row_drop')) {
@@ -117,8 +99,4 @@ function capOf(dataset: Dataset, part: PartCounts): string | undefined {
   if (dataset.source.forEach) return undefined;
   if (dataset.guards.cap?.includes(part.rows)) return 'a cap that the manifest lists';
   return CAPS[part.rows];
-}
-
-function rows(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
 }

@@ -56,6 +56,13 @@ export const ckan: Source = {
     return probeFile(locator.url, client);
   },
 
+  async recount(part, context, client) {
+    const locator = locatorOf(part);
+    if (locator.kind !== 'datastore') return {};
+    const { count } = await probeDatastore(part, locator, context, client);
+    return count === undefined ? {} : { count };
+  },
+
   requests(part, probe, context, options) {
     const locator = locatorOf(part);
     if (locator.kind !== 'datastore') return fileRequests(locator, context.dataset.source);

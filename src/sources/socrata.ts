@@ -60,9 +60,15 @@ export const socrata: Source = {
         requests: 1,
       };
     }
-    const count = await countRows(part, context, client);
-    if (since === undefined) return { ...metadata, count, requests: 2 };
-    return { ...metadata, count, countSince: await countRows(part, context, client, since), requests: 3 };
+    const all = await countRows(part, context, client);
+    if (since === undefined) return { ...metadata, ...all, requests: 2 };
+    const { count: countSince } = await countRows(part, context, client, since);
+    return { ...metadata, ...all, countSince, requests: 3 };
+  },
+
+  async recount(part, context, client) {
+    const { count, stamp } = await countRows(part, context, client);
+    return { count, ...(stamp === undefined ? {} : { stamp }) };
   },
 
   requests(part, probe, context, { since, strategy }) {
@@ -214,20 +220,41 @@ async function readMetadata(part: Part, context: SourceContext, client: PortalCl
   };
 }
 
-/** `[{"count":"2161036"}]`; the key's case differs between servers. */
+/**
+ * `[{"count":"2161036"}]`; the key's case differs between servers. The headers say which state of the data was counted,
+ * and whether this copy of it lags behind the one that is edited (dev.socrata.com/docs/response-codes).
+ */
 async function countRows(
   part: Part,
   context: SourceContext,
   client: PortalClient,
   since?: RequestOptions['since'],
-): Promise<number> {
+): Promise<{ readonly count: number } & Pick<Probe, 'stamp' | 'notes'>> {
   const where = since === undefined ? '' : `&$where=${encode(condition(since))}`;
   const url = `${context.portal.url}/resource/${part.id}.json?$select=count(*)${where}`;
-  const { body } = await client.getJson(url);
+  const { body, headers } = await client.getJson(url);
   const count = Number(Object.values((body as readonly Record<string, unknown>[])?.[0] ?? {})[0]);
   if (!Number.isSafeInteger(count) || count < 0)
     throw new LakeError('LK3005', `${url} answered without a count`, { details: { url } });
-  return count;
+  const stamp = headers['x-soda2-truth-last-modified'];
+  const lag = replicaLag(headers);
+  return {
+    count,
+    ...(stamp === undefined ? {} : { stamp }),
+    ...(lag === undefined ? {} : { notes: [`${part.label}: ${lag}`] }),
+  };
+}
+
+/** Portals answer from copies; one that is out of date says so in its headers. */
+function replicaLag(headers: Readonly<Record<string, string>>): string | undefined {
+  const truth = headers['x-soda2-truth-last-modified'];
+  const copy = headers['x-soda2-secondary-last-modified'];
+  const outOfDate = /^\s*true\s*$/i.test(headers['x-soda2-data-out-of-date'] ?? '');
+  if (truth !== undefined && copy !== undefined && Date.parse(copy) < Date.parse(truth))
+    return `the portal answers from a copy of ${copy}, while its data is of ${truth}; the next run will ask again`;
+  return outOfDate
+    ? 'the portal says that its answer is out of date; the next run will ask again'
+    : undefined;
 }
 
 /** `:id` finds rows that two pages both deliver; other system fields come only where the cursor needs them. A star must stand first. */

@@ -52,8 +52,15 @@ export interface Probe {
   readonly pageCap?: number;
   /** False: `missing: skip` and the portal has no such file. */
   readonly exists: boolean;
+  /** The portal's own mark of the state of the data that it counted; another one after the reading says that it moved. */
+  readonly stamp?: string;
+  /** Sentences that a person should read: a replica that lags behind. */
+  readonly notes?: readonly string[];
   readonly requests: number;
 }
+
+/** What the portal says of a part once it has been read, for one request: the whole part's count, and the mark of its data. */
+export type Recount = Pick<Probe, 'count' | 'stamp'>;
 
 /** One HTTP request that brings rows. Everything needed to send it again after a crash; no secrets. */
 export interface RequestSpec {
@@ -165,6 +172,8 @@ export interface Source {
     since?: RequestOptions['since'],
     known?: KnownPart,
   ): Promise<Probe>;
+  /** Counts a part again after it was read: a table that changed meanwhile shows by it. Left out where nothing is counted. */
+  recount?(part: Part, context: SourceContext, client: PortalClient): Promise<Recount>;
   /** Pure: the requests that bring the part's rows. */
   requests(part: Part, probe: Probe, context: SourceContext, options: RequestOptions): PartRequests;
   /** Pure: the requests that follow from one answer of an expander's, none at the end. Asked for `first` and for each request it named. */

@@ -122,7 +122,7 @@ async function loads(): Promise<Record<string, unknown[][]>> {
 }
 
 describe('count: what the portal counts is what must land', () => {
-  test('a difference is asked about once more, by pages; then the load fails and the last version stays', async () => {
+  test('F15: a total that lies is asked about once more, by pages; then the load fails and the last version stays', async () => {
     expect(errorOf('miscounted')).toMatchObject({
       code: 'LK4001',
       message: 'miscounted: the portal counts 8 rows, 6 rows came',
@@ -136,7 +136,7 @@ describe('count: what the portal counts is what must land', () => {
   test('a count that was wrong only once heals by itself', async () => {
     expect(day2.node('bronze.miscounted_once')).toMatchObject({
       status: 'success',
-      reason: 'miscounted_once: the portal counts 8 rows, 6 rows came',
+      reason: 'miscounted_once: the table changed while it was read: 8 rows before, 6 after, 6 came',
     });
     expect(await rowsOf('miscounted_once')).toBe(6);
   });

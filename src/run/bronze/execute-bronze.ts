@@ -3,14 +3,15 @@ import type { BronzeNode } from '../../compile/types.js';
 import { type ErrorInfo, errorInfo, fromErrorInfo } from '../../errors/lake-error.js';
 import type { TableState } from '../../lakehouse/types.js';
 import { observeDataset } from '../../observe/observe-dataset.js';
-import type { DatasetFacts } from '../../observe/types.js';
+import type { Again, DatasetFacts } from '../../observe/types.js';
 import { planDataset } from '../../plan/plan-dataset.js';
 import type { BronzePlan } from '../../plan/types.js';
 import type { RequestOptions } from '../../sources/types.js';
 import type { RunContext } from '../context.js';
 import { type BronzeOutcome, commitLoad } from './commit-load.js';
-import { acceptOrThrow, judgeLoad, RejectedLoad, withdrawn } from './judge-load.js';
+import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load.js';
 import { parentRows, parentsAsBefore } from './parent-rows.js';
+import { type Doubtful, type ReadPart, readParts } from './read-parts.js';
 import { stageLoad } from './stage-load.js';
 
 /** @throws LakeError whatever stopped the dataset; nothing of it is committed then. */
@@ -41,22 +42,55 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
     return { status: 'reused', reason: plan.reason, requests: observed(facts) };
   }
 
-  let load = await stageLoad(context, node, plan, context.run, state);
-  let requests = observed(facts) + load.requests;
-  let breaches = judgeLoad(context, node, facts, load, state);
-  const miscount = breaches.find((b) => b.guard === 'count');
-  if (miscount) {
-    // Rows shifted while they were read, or were withdrawn at the portal: ask once more, in full and in the safer way.
-    facts = await observe(context, node, undefined, parents);
-    const inFull = withdrawn(load) ?? miscount.message;
-    plan = makePlan(context, node, facts, state, { strategy: 'safe', inFull });
+  let requests = observed(facts);
+  const read = new Map<string, ReadPart>();
+  const readAll = async (safe: boolean): Promise<readonly Doubtful[]> => {
+    const reading = await readParts(context, node, plan, facts, safe);
+    for (const one of reading.read) read.set(one.fetch.partId, one);
+    requests += reading.recounts;
+    return reading.doubtful;
+  };
+  /** Once, and only for these parts: in the safer way of the protocol. */
+  const readAgain = async (again: Again): Promise<void> => {
+    for (const id of again.keys()) {
+      requests += read.get(id)?.fetched.requests ?? 0;
+      read.delete(id);
+    }
+    const newer = await observe(context, node, state, parents, again);
+    requests += observed(newer);
+    facts = merged(facts, newer);
+    plan = makePlan(context, node, facts, state, { strategy: 'safe', again });
     if (plan.error) throw fromErrorInfo(plan.error);
-    load = await stageLoad(context, node, plan, context.run, state);
-    requests += observed(facts) + load.requests;
+    await readAll(true);
+  };
+  const stage = () => stageLoad(context, node, [...read.values()], context.run, state);
+
+  const doubtful = await readAll(false);
+  if (doubtful.length > 0) await readAgain(doubts(doubtful));
+  let load = await stage();
+  let breaches = judgeLoad(context, node, facts, load, state);
+  const miscounts = miscounted(node, load, new Set(doubtful.map(({ fetch }) => fetch.partId)));
+  if (miscounts.size > 0) {
+    await readAgain(miscounts);
+    load = await stage();
     breaches = judgeLoad(context, node, facts, load, state);
   }
+  requests += load.requests;
   const accepted = await acceptOrThrow(context, node, load, breaches, requests);
   return commitLoad(context, node, plan, facts, load, accepted, requests, state);
+}
+
+function doubts(parts: readonly Doubtful[]): Again {
+  return new Map(
+    parts.map(({ fetch, error }) => [fetch.partId, { reason: error.message, full: fetch.kind === 'full' }]),
+  );
+}
+
+/** What is known of the parts that were asked again is the newer; all others stay. */
+function merged(before: DatasetFacts, newer: DatasetFacts): DatasetFacts {
+  if (before.status !== 'ok' || newer.status !== 'ok') return newer;
+  const again = new Map(newer.parts.map((one) => [one.part.id, one]));
+  return { ...before, parts: before.parts.map((one) => again.get(one.part.id) ?? one) };
 }
 
 async function observe(
@@ -64,6 +98,7 @@ async function observe(
   node: BronzeNode,
   state: TableState | undefined,
   parents: Awaited<ReturnType<typeof parentRows>>,
+  again?: Again,
 ): Promise<DatasetFacts> {
   return observeDataset({
     node,
@@ -73,6 +108,7 @@ async function observe(
     state,
     parentRows: parents,
     fullRefresh: context.flags.fullRefresh,
+    again,
   });
 }
 
@@ -81,7 +117,7 @@ function makePlan(
   node: BronzeNode,
   facts: DatasetFacts,
   state: TableState | undefined,
-  how: { readonly strategy: RequestOptions['strategy']; readonly inFull?: string },
+  how: { readonly strategy: RequestOptions['strategy']; readonly again?: Again },
 ): BronzePlan {
   return planDataset({
     node,

@@ -2,11 +2,12 @@
 import type { BronzeNode } from '../../compile/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { LoadRecord, PartState, TableState } from '../../lakehouse/types.js';
-import type { DatasetFacts } from '../../observe/types.js';
+import type { Again, DatasetFacts } from '../../observe/types.js';
+import { miscount, type PartCounts } from '../../quality/count-guard.js';
 import { type GuardBreach, loadGuards } from '../../quality/load-guards.js';
 import type { RunContext } from '../context.js';
 import { losesParts, nextParts } from './next-parts.js';
-import type { StagedLoad } from './stage-load.js';
+import type { LandedPart, StagedLoad } from './stage-load.js';
 
 /** Guards that were passed over because the command line said so. */
 export type Accepted = NonNullable<LoadRecord['accepted']>;
@@ -22,15 +23,7 @@ export function judgeLoad(
   load: StagedLoad,
   state: TableState | undefined,
 ): readonly GuardBreach[] {
-  const landed = load.landed.map((part) => ({
-    label: part.fetch.label,
-    kind: part.fetch.kind,
-    rows: part.rows,
-    expected: part.fetch.expectedRows,
-    held: part.held,
-    total: part.fetch.totalRows,
-    before: state?.parts?.[part.fetch.partId]?.rows,
-  }));
+  const landed = load.landed.map((part) => countsOf(part, state));
   const parts = nextParts(context.run, node, facts, load, state);
   if (state === undefined || !losesParts(parts, state)) return loadGuards(node.dataset, landed);
   return loadGuards(node.dataset, landed, {
@@ -43,12 +36,47 @@ export function currentRows(parts: Readonly<Record<string, PartState>>): number 
   return Object.values(parts).reduce((sum, part) => sum + part.rows, 0);
 }
 
-/** The reason for a full load when an incremental one leaves more rows than the portal has. */
-export function withdrawn(load: StagedLoad): string | undefined {
-  const part = load.landed.find(
-    (p) => p.fetch.kind === 'incremental' && p.held > (p.fetch.totalRows ?? p.held),
+/** A landed part as the guards see it. */
+function countsOf(part: LandedPart, state: TableState | undefined): PartCounts {
+  const { fetch, fetched, after } = part;
+  const [first, last] = fetched.totals ?? [];
+  // Where the answers themselves tell the number of all rows, it is the number of records: those that a list was
+  // opened into are more.
+  const told = fetch.expectedRows === undefined && first !== undefined;
+  return {
+    label: fetch.label,
+    kind: fetch.kind,
+    rows: told ? (fetched.records ?? part.rows) : part.rows,
+    expected: fetch.expectedRows ?? first,
+    held: part.held,
+    total: fetch.totalRows,
+    after: after?.count ?? (told ? last : undefined),
+    moved: part.moved,
+    safe: part.safe,
+    byKey: fetch.expander?.kind === 'socrata_keyset',
+    before: state?.parts?.[fetch.partId]?.rows,
+  };
+}
+
+/** Parts whose counts do not fit, but for those that were read twice already; with the reason to ask once more. */
+export function miscounted(node: BronzeNode, load: StagedLoad, readTwice: ReadonlySet<string>): Again {
+  return new Map(
+    load.landed.flatMap((part) => {
+      const wrong = readTwice.has(part.fetch.partId) ? undefined : miscount(countsOf(part, undefined));
+      const where =
+        load.landed.length > 1 || part.fetch.label !== node.name
+          ? `${node.name} (${part.fetch.label})`
+          : node.name;
+      return wrong
+        ? [
+            [
+              part.fetch.partId,
+              { reason: wrong.reason ?? `${where}: ${wrong.message}`, full: wrong.inFull },
+            ] as const,
+          ]
+        : [];
+    }),
   );
-  return part && `the portal counts ${part.fetch.totalRows} rows, the lake ${part.held}: rows were withdrawn`;
 }
 
 /** @throws LakeError LK40xx for the first breach that was not accepted on the command line. */

@@ -1,16 +1,14 @@
-/** Fetches what a plan asks for and turns it into staged bronze files; nothing is visible to readers yet. */
+/** Turns what was read into staged bronze files; nothing is visible to readers yet. */
 import type { BronzeNode } from '../../compile/types.js';
 import type { DecodedFile, DecodeResult } from '../../engine/types.js';
 import type { FetchedPart, PartFetch } from '../../fetch/types.js';
 import type { TableState } from '../../lakehouse/types.js';
-import type { BronzePlan } from '../../plan/types.js';
 import type { RunContext } from '../context.js';
 import { measureLoad } from './measure-load.js';
+import type { ReadPart } from './read-parts.js';
 
 /** One part of a load as it landed. */
-export interface LandedPart {
-  readonly fetch: PartFetch;
-  readonly fetched: FetchedPart;
+export interface LandedPart extends ReadPart {
   /** Rows delivered, repeated deliveries of one portal row included. */
   readonly delivered: number;
   /** Rows of the load less repeated deliveries: what the portal's count of the request is compared with. */
@@ -33,21 +31,16 @@ export interface StagedLoad {
   readonly bytes: number;
 }
 
-/** @throws LakeError LK3xxx when a part cannot be fetched, LK5xxx when it cannot be read as what it should be. */
+/** @throws LakeError LK5xxx when a part cannot be read as what it should be. */
 export async function stageLoad(
   context: RunContext,
   node: BronzeNode,
-  plan: BronzePlan,
+  fetched: readonly ReadPart[],
   loadId: string,
   state: TableState | undefined,
 ): Promise<StagedLoad> {
-  const parts = plan.fetch?.parts ?? [];
-  const target = { dataset: node.name, portal: node.dataset.portal };
-  const fetched = await Promise.all(
-    parts.map(async (fetch) => ({ fetch, fetched: await context.fetcher.fetchPart(target, fetch) })),
-  );
   const known = state?.sourceHash === node.sourceHash ? (state.parts ?? {}) : {};
-  const isUnchanged = ({ fetch, fetched: got }: (typeof fetched)[number]) => {
+  const isUnchanged = ({ fetch, fetched: got }: ReadPart) => {
     const before = known[fetch.partId];
     if (got.notModified) return true;
     // The bytes of an incremental load say nothing of a full one; and old bytes under a new count are a short answer.
@@ -68,15 +61,15 @@ export async function stageLoad(
 
   const decoded = await decodeParts(context, node, changed, loadId);
   const measured = await measureLoad(context, node, decoded.files, changed, state);
-  const landed = changed.map(({ fetch, fetched: got }): LandedPart => {
+  const landed = changed.map((read): LandedPart => {
+    const { fetch } = read;
     const part = decoded.parts.find((p) => p.partId === fetch.partId);
     const counts = measured.get(fetch.label);
     const delivered = part?.rows ?? 0;
     // An incremental answer without a body leaves the part as it is.
     const before = fetch.kind === 'incremental' ? (known[fetch.partId]?.rows ?? 0) : 0;
     return {
-      fetch,
-      fetched: got,
+      ...read,
       delivered,
       rows: counts?.rows ?? delivered,
       held: counts?.held ?? before + delivered,

@@ -1,0 +1,106 @@
+/**
+ * The guard `count`: whether what was read of a part is what the portal has of it. Pure.
+ *
+ * The portal counts before and after a part is read. A reading is whole when as many rows came as were counted before,
+ * and the count after it is the same and of the same state of the data. Otherwise the table moved, or the answer was
+ * short, and the part is read once more in the protocol's safer way. Of that second reading it is enough that it fits
+ * either count, for in key order a row is neither missed nor doubled by others that come and go; read from key to key,
+ * it may also lie between the two counts where these are close.
+ */
+/** One part of a staged load, as numbers. */
+export interface PartCounts {
+  readonly label: string;
+  readonly kind: 'full' | 'incremental';
+  /** Distinct portal rows that landed. */
+  readonly rows: number;
+  /** Rows that the portal counts for the same question; undefined where it does not count. */
+  readonly expected?: number;
+  /** Rows of the part that would be current after the commit, and that the portal counts in all. */
+  readonly held: number;
+  readonly total?: number;
+  /** Rows of the whole part by the portal's count after the reading; undefined where it was not asked. */
+  readonly after?: number;
+  /** True: the portal says that its data changed while it was read. */
+  readonly moved?: boolean;
+  /** True: this is the second reading, in the protocol's safer way. */
+  readonly safe?: boolean;
+  /** True: each page began behind the last key of the one before. */
+  readonly byKey?: boolean;
+  /** Rows that are current now; undefined on the first load. */
+  readonly before?: number;
+}
+
+export interface Miscount {
+  readonly message: string;
+  /** What to do beside accepting it. */
+  readonly advice: string;
+  /** True where only the whole part can heal it: what was asked for came, but the lake does not hold what the portal has. */
+  readonly inFull: boolean;
+  /** Why it is asked for again, where that can be said better than by `message`. */
+  readonly reason?: string;
+}
+
+/** Two counts are close when they differ by at most this share. */
+const CLOSE = 0.01;
+
+/** Undefined where the counts fit, or the portal does not count. */
+export function miscount(part: PartCounts): Miscount | undefined {
+  const { expected, rows } = part;
+  // What a table holds that changed while it was read is judged as a whole: its parts may have moved from one to another.
+  const wholeFits = part.kind === 'incremental' && part.safe === true && moved(part) && fits(part, part.held);
+  if (
+    expected !== undefined &&
+    !wholeFits &&
+    !(part.kind === 'full' ? fits(part, rows) : rows === expected)
+  ) {
+    const withdrawn = part.total !== undefined && part.held > part.total;
+    return { ...unequal(expected, rows, part), inFull: part.kind === 'full' || withdrawn };
+  }
+  if (part.kind === 'incremental' && part.total !== undefined && !fits(part, part.held)) {
+    if (part.held === part.total) return { ...unequal(part.total, part.held, part), inFull: false };
+    return {
+      message: `the portal counts ${counted(part.total)} in all, the lake would hold ${part.held.toLocaleString('en')}`,
+      advice: 'load it in full with `--full-refresh`',
+      inFull: true,
+      ...(part.held > part.total
+        ? { reason: `the portal counts ${part.total} rows, the lake ${part.held}: rows were withdrawn` }
+        : {}),
+    };
+  }
+  return undefined;
+}
+
+/** Whether so many rows of the whole part are what the portal counted before, after, or between. */
+function fits(part: PartCounts, rows: number): boolean {
+  const before = part.kind === 'full' ? part.expected! : part.total!;
+  const after = part.after ?? before;
+  if (!moved(part)) return rows === before;
+  if (part.safe !== true) return false;
+  if (rows === before || rows === after) return true;
+  const [low, high] = [Math.min(before, after), Math.max(before, after)];
+  return part.byKey === true && rows > low && rows < high && high - low <= high * CLOSE;
+}
+
+function moved(part: PartCounts): boolean {
+  const before = part.kind === 'full' ? part.expected : part.total;
+  return part.moved === true || (part.after !== undefined && part.after !== before);
+}
+
+function unequal(before: number, rows: number, part: PartCounts): Pick<Miscount, 'message' | 'advice'> {
+  if (!moved(part)) {
+    return {
+      message: `the portal counts ${counted(before)}, ${counted(rows)} came`,
+      advice: 'the table may have changed while it was read; run the same command again',
+    };
+  }
+  const after = part.after ?? before;
+  return {
+    message: `the table changed while it was read: ${counted(before)} before, ${after.toLocaleString('en')} after, ${rows.toLocaleString('en')} came`,
+    advice: 'the portal may be in the middle of a refresh; run the same command again in some minutes',
+  };
+}
+
+/** `1 row`, `1,204 rows`. */
+export function counted(rows: number): string {
+  return `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`;
+}

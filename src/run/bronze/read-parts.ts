@@ -1,0 +1,88 @@
+/** Fetches the parts of a plan into the spool, and has each counted again once it was read. */
+import type { BronzeNode } from '../../compile/types.js';
+import { LakeError } from '../../errors/lake-error.js';
+import type { FetchedPart, PartFetch } from '../../fetch/types.js';
+import type { DatasetFacts } from '../../observe/types.js';
+import type { BronzePlan } from '../../plan/types.js';
+import type { Part, Recount } from '../../sources/types.js';
+import type { RunContext } from '../context.js';
+
+/** One part as it was read. */
+export interface ReadPart {
+  readonly fetch: PartFetch;
+  readonly fetched: FetchedPart;
+  /** The count after the reading; undefined where the portal does not count or nothing came. */
+  readonly after?: Recount;
+  /** True: the portal's mark of its data is another after the reading than before. */
+  readonly moved: boolean;
+  /** True: read in the protocol's safer way. */
+  readonly safe: boolean;
+}
+
+/** A part whose pages or content cannot be trusted: another way of asking may help. */
+export interface Doubtful {
+  readonly fetch: PartFetch;
+  readonly error: LakeError;
+}
+
+export interface Reading {
+  readonly read: readonly ReadPart[];
+  readonly doubtful: readonly Doubtful[];
+  /** Requests for the counts afterwards; those of the parts are theirs. */
+  readonly recounts: number;
+}
+
+/** An error instead of data, repeated pages, pages without progress, a body that is not whole. */
+const DOUBTFUL: ReadonlySet<string> = new Set(['LK3114', 'LK3119', 'LK3131', 'LK3133']);
+
+/**
+ * @param safe The second reading: what is doubtful now fails.
+ * @throws LakeError LK3xxx when a part cannot be fetched.
+ */
+export async function readParts(
+  context: RunContext,
+  node: BronzeNode,
+  plan: BronzePlan,
+  facts: DatasetFacts,
+  safe: boolean,
+): Promise<Reading> {
+  const target = { dataset: node.name, portal: node.dataset.portal };
+  const portal = context.graph.portals[node.dataset.portal]!;
+  const source = context.sourceOf(node);
+  const client = context.fetcher.client(target);
+  const known = new Map(facts.status === 'ok' ? facts.parts.map((p) => [p.part.id, p] as const) : []);
+  let recounts = 0;
+
+  const recount = async (
+    part: Part,
+    fetch: PartFetch,
+    fetched: FetchedPart,
+  ): Promise<Recount | undefined> => {
+    const counted = fetch.expectedRows !== undefined || fetch.totalRows !== undefined;
+    if (!source.recount || !counted || fetched.notModified || fetched.missing || fetch.requests.length === 0)
+      return undefined;
+    recounts += 1;
+    return source.recount(part, { dataset: node.dataset, portal }, client);
+  };
+
+  const results = await Promise.all(
+    (plan.fetch?.parts ?? []).map(async (fetch): Promise<ReadPart | Doubtful> => {
+      const facts = known.get(fetch.partId);
+      try {
+        const fetched = await context.fetcher.fetchPart(target, fetch);
+        const after = facts && (await recount(facts.part, fetch, fetched));
+        const before = facts?.probe.stamp;
+        const moved = before !== undefined && after?.stamp !== undefined && after.stamp !== before;
+        return { fetch, fetched, after, moved, safe };
+      } catch (error) {
+        if (safe || !(error instanceof LakeError) || !DOUBTFUL.has(error.code)) throw error;
+        return { fetch, error };
+      }
+    }),
+  );
+  return {
+    read: results.flatMap((one) => ('fetched' in one ? [one] : [])),
+    doubtful: results.flatMap((one) => ('error' in one ? [one] : [])),
+    recounts,
+  };
+}
