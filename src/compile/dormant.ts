@@ -18,11 +18,6 @@ const DATASET_KEYS: readonly DormantKey[] = [
   { what: 'load.keep_loads', key: 'load.keep_loads', used: ({ load }) => load.keepLoads !== undefined },
   { what: 'source.auth', key: 'source.auth', used: ({ spans }) => 'source.auth' in spans },
   { what: 'source.headers', key: 'source.headers', used: ({ spans }) => 'source.headers' in spans },
-  {
-    what: 'source.read.member',
-    key: 'source.read',
-    used: ({ source }) => source.read?.member !== undefined,
-  },
   { what: 'source.pages', key: 'source.pages', used: ({ source }) => source.pages !== undefined },
   {
     what: 'source.family.catalogue',

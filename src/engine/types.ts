@@ -93,6 +93,8 @@ export interface DecodeResult {
     readonly rows: number;
     readonly columns: readonly string[];
     readonly rowIdColumn?: string;
+    /** Sentences about what was counted while it was read: characters replaced, rows filled, features without geometry. */
+    readonly notes?: readonly string[];
   }[];
 }
 

@@ -124,6 +124,8 @@ export const codes = {
   LK5015: 'No records where they should be',
   LK5016: 'A workbook cannot be read',
   LK5017: 'A record or file is too large',
+  LK5018: 'An archive cannot be read',
+  LK5019: 'A Parquet file cannot be read',
   LK6001: 'The disk is full',
   LK6002: 'No permission to read or write the lake',
   LK6003: 'Too many open files',

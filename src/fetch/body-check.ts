@@ -11,7 +11,6 @@ export interface ReceivedBody {
 
 const signatures: readonly { readonly name: string; readonly start: string }[] = [
   { name: 'a PDF document', start: '%PDF' },
-  { name: 'a Parquet file', start: 'PAR1' },
   { name: 'an old Excel or Word file', start: '\xd0\xcf\x11\xe0' },
   { name: 'a 7-Zip archive', start: '7z\xbc\xaf' },
   { name: 'a gzip file inside gzip inside gzip', start: '\x1f\x8b' },
@@ -41,21 +40,38 @@ export function inspectBody(body: ReceivedBody, expect: RequestSpec['expect']): 
   const foreign = signatures.find((signature) => start.startsWith(signature.start));
   if (foreign) throw wrongContent(body, expect, foreign.name);
 
-  const found = start.startsWith('PK\x03\x04') ? 'xlsx' : /^[[{]/.test(text) ? 'json' : 'csv';
+  const found = formatOf(start, text);
   if (found === 'json') failOnErrorObject(body);
-  if (expect === 'any' || expect === found) return found;
-  throw wrongContent(
-    body,
-    expect,
-    found === 'xlsx'
-      ? 'a ZIP or XLSX file'
-      : found === 'json'
-        ? 'JSON'
-        : body.bytes === 0
-          ? 'nothing'
-          : 'plain text',
-  );
+  if (expect === 'any') return found;
+  if (READS[expect].includes(found)) return expect;
+  throw wrongContent(body, expect, found === 'csv' && body.bytes === 0 ? 'nothing' : NAMES[found]);
 }
+
+type Found = 'csv' | 'json' | 'parquet' | 'zip';
+
+/** A workbook is a ZIP archive, too; which of both it is shows when it is opened. */
+function formatOf(start: string, text: string): Found {
+  if (start.startsWith('PK\x03\x04') || start.startsWith('PK\x05\x06')) return 'zip';
+  if (start.startsWith('PAR1')) return 'parquet';
+  return /^[[{]/.test(text) ? 'json' : 'csv';
+}
+
+const NAMES: Readonly<Record<Found, string>> = {
+  csv: 'plain text',
+  json: 'JSON',
+  parquet: 'a Parquet file',
+  zip: 'a ZIP or XLSX file',
+};
+
+/** What the bytes of each format look like. */
+const READS: Readonly<Record<DecodeHint['format'], readonly Found[]>> = {
+  csv: ['csv'],
+  json: ['json'],
+  geojson: ['json'],
+  xlsx: ['zip'],
+  parquet: ['parquet'],
+  zip: ['zip'],
+};
 
 /** Error objects are small: a longer document is data, and is not parsed here. */
 function failOnErrorObject(body: ReceivedBody): void {

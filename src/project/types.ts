@@ -59,13 +59,16 @@ export interface Field {
 export interface ReadOptions {
   readonly sheet?: string;
   /** 1-based row that holds the column names. */
-  readonly header?: number;
+  readonly header?: number | 'none';
   readonly skipRows?: number;
   readonly footerRows?: number;
   readonly delimiter?: string;
   readonly encoding?: string;
   readonly quote?: string;
   readonly member?: string;
+  readonly invalidBytes?: 'fail' | 'replace';
+  readonly ragged?: 'fail' | 'fill';
+  readonly repeatedHeader?: 'keep' | 'skip';
 }
 
 /** `source:` of a manifest, one shape for all portals; which keys are legal depends on the portal's type. */

@@ -21,7 +21,7 @@ export interface ChosenResource {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-const readable: ReadonlySet<string> = new Set(['CSV', 'JSON', 'XLSX']);
+const readable: ReadonlySet<string> = new Set(['CSV', 'TSV', 'JSON', 'GEOJSON', 'XLSX', 'PARQUET', 'ZIP']);
 
 /** The `resources` of `package_show`, read tolerantly: portals leave fields out and write booleans as text. */
 export function readResources(list: unknown): readonly CkanResource[] {
@@ -77,7 +77,7 @@ export function chooseResources(
       'LK3003',
       `No resource of package "${packageName}" matches; it has ${describe(originals)}`,
       {
-        hint: 'Narrow it by another resource: {format, name, id}; CSV, JSON and XLSX can be read',
+        hint: 'Narrow it by another resource: {format, name, id}; CSV, TSV, JSON, GeoJSON, XLSX, Parquet and ZIP can be read',
         details: { package: packageName },
       },
     );

@@ -223,9 +223,10 @@ function page(base: string, resource: string, offset: number, limit: number): Re
 }
 
 function fileRequests({ url, format }: Locator, source: SourceSpec): PartRequests {
-  const guess = fileFormat(source, format === '' ? new URL(url).pathname : `.${format}`);
+  const name = format === '' ? new URL(url).pathname : `.${format}`;
+  const guess = fileFormat(source, name);
   return {
     requests: [{ id: 'p00000', url, method: 'GET', expect: guess.expect, conditional: true }],
-    decode: decodeHint(source, guess.format),
+    decode: decodeHint(source, guess.format, name),
   };
 }

@@ -29,7 +29,8 @@ export const unprobed: Probe = { exists: true, requests: 0 };
 export function fileRequest(part: Part, context: SourceContext): PartRequests {
   const url = String(part.locator['url']);
   const { source } = context.dataset;
-  const { format, expect } = fileFormat(source, new URL(url).pathname);
+  const { pathname } = new URL(url);
+  const { format, expect } = fileFormat(source, pathname);
   return {
     requests: [
       {
@@ -41,6 +42,6 @@ export function fileRequest(part: Part, context: SourceContext): PartRequests {
         ...(source.missing === 'skip' ? { missingOk: true } : {}),
       },
     ],
-    decode: decodeHint(source, format),
+    decode: decodeHint(source, format, pathname),
   };
 }

@@ -71,7 +71,7 @@ export interface RequestSpec {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** What a good body looks like; anything else (HTML, a JSON error) fails, see faults F9, F10. */
-  readonly expect: 'csv' | 'json' | 'xlsx' | 'any';
+  readonly expect: DecodeHint['format'] | 'any';
   /** Rows asked for and where they start, for paging and messages. */
   readonly offset?: number;
   readonly limit?: number;
@@ -123,18 +123,28 @@ export interface PartRequests {
 
 /** How the engine reads the bodies of one part. */
 export interface DecodeHint {
-  readonly format: 'csv' | 'json' | 'xlsx';
+  /** `zip`: what the archive's members are is seen from each of them. */
+  readonly format: 'csv' | 'json' | 'geojson' | 'xlsx' | 'parquet' | 'zip';
+  /** ZIP: name of the member, or a pattern: `*` stands for any text, `{variable}` for a part that becomes a column. */
+  readonly member?: string;
   /** JSON: path of the array of records, `result.records`; undefined: the top-level array. */
   readonly records?: string;
   readonly explode?: { readonly path: string; readonly keepEmpty: boolean };
   readonly sheet?: string;
-  /** 1-based row of the column names; CSV and XLSX. */
-  readonly header?: number;
+  /** 1-based row of the column names, or `none`: then they are `column_1`, `column_2`, …; CSV and XLSX. */
+  readonly header?: number | 'none';
   readonly skipRows?: number;
   readonly footerRows?: number;
   readonly delimiter?: string;
   readonly quote?: string;
+  /** CSV and JSON: of the text. Parquet: binary columns that no type is written for hold text of this encoding. */
   readonly encoding?: string;
+  /** `replace`: bytes that are not of the encoding become U+FFFD and are counted; else they are an error. */
+  readonly invalidBytes?: 'fail' | 'replace';
+  /** CSV. `fill`: missing values at a row's end are NULL, empty ones beyond the header are left out; else an error. */
+  readonly ragged?: 'fail' | 'fill';
+  /** CSV. `skip`: rows that repeat the header are left out and counted. */
+  readonly repeatedHeader?: 'keep' | 'skip';
   /** Column that identifies a delivered row within the portal (`:id`, `_id`, `OBJECTID`): page overlap is found by it. */
   readonly rowId?: string;
 }

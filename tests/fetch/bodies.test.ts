@@ -164,7 +164,8 @@ describe('content is judged by its bytes', () => {
     ['csv', csv, 'csv'],
     ['json', '  [{"a":1}]', 'json'],
     ['json', '{"features":[]}', 'json'],
-    ['xlsx', Buffer.from('PK\x03\x04rest'), 'xlsx'],
+    ['xlsx or zip', Buffer.from('PK\x03\x04rest'), 'zip'],
+    ['parquet', Buffer.from('PAR1rest'), 'parquet'],
   ])('where any format will do, the bytes name it: %s', async (_, body, format) => {
     const { landing } = await answer(body, {}, 'any');
     expect((await landing).decode).toEqual({ format });

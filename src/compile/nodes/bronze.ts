@@ -89,7 +89,12 @@ function sourceHash(dataset: Dataset, portal: Portal | undefined): string {
     parent: source.forEach?.dataset,
     variables: [
       source.family?.variable,
-      ...templateVariables([...addresses(source), source.resource?.name ?? '', source.read?.sheet ?? '']),
+      ...templateVariables([
+        ...addresses(source),
+        source.resource?.name ?? '',
+        source.read?.sheet ?? '',
+        source.read?.member ?? '',
+      ]),
     ],
   });
 }

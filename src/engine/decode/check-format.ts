@@ -22,7 +22,10 @@ const READABLE: Readonly<Record<DecodeHint['format'], readonly SniffedFormat[]>>
   csv: ['csv'],
   // What is no JSON at all gets a better message from the JSON reader, with the place.
   json: ['json', 'csv'],
+  geojson: ['json', 'csv'],
   xlsx: ['xlsx', 'xls'],
+  parquet: ['parquet'],
+  zip: ['zip'],
 };
 
 /**

@@ -17,16 +17,13 @@ const LEAST_BATCH_BYTES = 16 << 20;
 /** Files of a part are numbered apart by this much, so that a row's number needs no count of the rows before it. */
 const ROWS_PER_FILE = 1_000_000_000;
 
-interface BatchFile extends ReadyFile {
-  /** Its part's place in the task. */
-  readonly index: number;
-}
+interface BatchFile extends ReadyFile, Pick<ReadyPart, 'index' | 'variables'> {}
 
 /** Some files of one layout, in delivered order. */
 interface Batch {
   readonly layout: Layout;
   readonly files: readonly BatchFile[];
-  /** Place of the first file among all of its layout. */
+  /** Place of the first file: more than that of any file before it which has rows of the same part. */
   readonly first: number;
 }
 
@@ -65,16 +62,25 @@ export async function copyBatches(
 
 function batches(parts: readonly ReadyPart[], threads: number): Batch[] {
   const groups = new Map<string, { layout: Layout; files: BatchFile[] }>();
-  for (const { layout, files, index } of parts) {
+  for (const { layout, files, index, variables } of parts) {
     if (!layout) continue;
     const group = groups.get(layout.key) ?? { layout, files: [] };
-    group.files.push(...files.map((file) => ({ ...file, index })));
+    group.files.push(...files.map((file) => ({ ...file, index, variables })));
     groups.set(layout.key, group);
   }
+  // A part may lie in several layouts (an archive's members): no two of its rows have one number.
+  const used = new Map<number, number>();
   return [...groups.values()].flatMap(({ layout, files }) => {
+    const own = [...new Set(files.map(({ index }) => index))];
+    const before = Math.max(...own.map((index) => used.get(index) ?? 0));
+    for (const index of own) used.set(index, before + files.length);
     const total = files.reduce((sum, file) => sum + file.bytes, 0);
     const count = Math.min(threads, files.length, Math.ceil(total / LEAST_BATCH_BYTES));
-    return shareOut(files, Math.max(1, count)).map((share) => ({ layout, ...share }));
+    return shareOut(files, Math.max(1, count)).map((share) => ({
+      layout,
+      ...share,
+      first: before + share.first,
+    }));
   });
 }
 
@@ -122,25 +128,29 @@ async function copy(connection: DuckDBConnection, task: DecodeTask, batch: Batch
 }
 
 function batchSelect(task: DecodeTask, { layout, files, first }: Batch): string {
-  const parts = files.map((file) => task.parts[file.index]!);
-  const fileColumn = parts.every((part) => part === parts[0]) ? undefined : unusedName(layout);
+  const labels = files.map((file) => task.parts[file.index]!.label);
+  const constants = Object.keys(files[0]!.variables).filter((name) => !layout.variables.includes(`_${name}`));
+  const lists = [
+    labels,
+    ...constants.map((name) => files.map(({ variables }) => variables[name] ?? '')),
+  ] as const;
+  const fileColumn = lists.every((values) => values.every((value) => value === values[0]))
+    ? undefined
+    : unusedName(layout);
   // A value of the row's part: one literal, or one out of a list by the row's file.
   const ofPart = (values: readonly string[]) =>
     fileColumn === undefined
       ? quoteText(values[0]!)
       : `(${quoteTextList(values)})[${quoteIdent(fileColumn)} + 1]`;
-  const constants = Object.keys(parts[0]!.variables).filter((name) => !layout.variables.includes(`_${name}`));
   const rowsBefore = first === 0 ? '' : `${first * ROWS_PER_FILE}::BIGINT + `;
   const list = [
     ...layout.columns.map(quoteIdent),
     `${quoteText(task.loadId)} AS "_load_id"`,
     `${quoteText(task.loadedAt)}::TIMESTAMPTZ AS "_loaded_at"`,
-    `${ofPart(parts.map((part) => part.label))} AS "_source_part"`,
+    `${ofPart(labels)} AS "_source_part"`,
     `${rowsBefore}row_number() OVER () AS "_row"`,
     ...layout.variables.map(quoteIdent),
-    ...constants.map(
-      (name) => `${ofPart(parts.map((part) => part.variables[name] ?? ''))} AS ${quoteIdent(`_${name}`)}`,
-    ),
+    ...constants.map((name, i) => `${ofPart(lists[i + 1]!)} AS ${quoteIdent(`_${name}`)}`),
   ];
   const paths = files.map((file) => file.path);
   return `SELECT ${list.join(', ')} FROM (${layout.select(paths, fileColumn)})`;

@@ -35,8 +35,7 @@ export async function readHead(path: string, bytes: number): Promise<Buffer> {
 function sniffBytes(head: Buffer): SniffedFormat {
   if (head.length === 0) return 'empty';
   if (startsWith(head, 0x50, 0x4b, 0x03, 0x04) || startsWith(head, 0x50, 0x4b, 0x05, 0x06)) {
-    // The first entries of a workbook are named `[Content_Types].xml`, `_rels/…`, `xl/…` or `docProps/…`.
-    return /\[Content_Types\]|_rels\/|xl\/|docProps\//.test(head.toString('latin1')) ? 'xlsx' : 'zip';
+    return isWorkbook(head) ? 'xlsx' : 'zip';
   }
   if (startsWith(head, 0xd0, 0xcf, 0x11, 0xe0)) return 'xls';
   if (startsWith(head, 0x1f, 0x8b)) return 'gzip';
@@ -53,6 +52,16 @@ function sniffBytes(head: Buffer): SniffedFormat {
   if (/^(?:\{\s*["}]|\[\s*(?:[[{\]"]|-?\d|null|true|false|$))/.test(text)) return 'json';
   return 'csv';
 }
+
+/** An archive whose first entry is one that a workbook begins with. Source: ECMA-376 part 2, 6.2.2 and 10.1. */
+function isWorkbook(head: Buffer): boolean {
+  if (head.length < LOCAL_HEADER) return false;
+  const name = head.subarray(LOCAL_HEADER, LOCAL_HEADER + head.readUInt16LE(26)).toString('latin1');
+  return /^(?:\[Content_Types\]\.xml|_rels\/|xl\/|docProps\/|customXml\/)/.test(name);
+}
+
+/** A ZIP entry's header up to its name. */
+const LOCAL_HEADER = 30;
 
 function startsWith(bytes: Buffer, ...start: readonly number[]): boolean {
   return start.every((byte, i) => bytes[i] === byte);

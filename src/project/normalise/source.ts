@@ -33,8 +33,14 @@ export function toSource(s: SourceObject, doc: YamlFile): SourceSpec {
 }
 
 function toRead(read: NonNullable<SourceObject['read']>): ReadOptions {
-  const { skip_rows: skipRows, footer_rows: footerRows, ...others } = read;
-  return defined({ ...others, skipRows, footerRows });
+  const {
+    skip_rows: skipRows,
+    footer_rows: footerRows,
+    invalid_bytes: invalidBytes,
+    repeated_header: repeatedHeader,
+    ...others
+  } = read;
+  return defined({ ...others, skipRows, footerRows, invalidBytes, repeatedHeader });
 }
 
 /** The one key beside `catalogue` is the variable; `undefined` where there is none, which a check reports. */

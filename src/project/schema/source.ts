@@ -86,13 +86,36 @@ export const source = () =>
           text(),
           'XLSX: name of the sheet; {variable} stands for a part that becomes a column, and then all sheets that match are read.',
         ),
-        header: optional(wholeNumber(1), 'Row of the column names, from 1.'),
+        header: optional(
+          say(z.union([wholeNumber(1), z.literal('none')]), {
+            expected: 'the number of a row, from 1, or none',
+          }),
+          'Row of the column names, from 1; none: there is none, and the columns are column_1, column_2, …',
+        ),
         skip_rows: optional(wholeNumber(0), 'Rows to leave out before the header.'),
         footer_rows: optional(wholeNumber(0), 'Rows to leave out at the end.'),
         delimiter: optional(text(), 'CSV: character between values.'),
-        encoding: optional(text(), 'Character encoding, where it is not UTF-8.'),
+        encoding: optional(
+          text(),
+          'Character encoding, where it is not UTF-8. Parquet: of binary columns that are text.',
+        ),
+        invalid_bytes: optional(
+          choice('fail', 'replace'),
+          'replace: bytes that are not of the encoding become � and are counted. Default fail.',
+        ),
         quote: optional(text(), 'CSV: quotation mark.'),
-        member: optional(text(), 'ZIP: name of the file inside.'),
+        ragged: optional(
+          choice('fail', 'fill'),
+          'CSV. fill: values missing at the end of a row are null, and empty ones beyond the header are left out. Default fail.',
+        ),
+        repeated_header: optional(
+          choice('keep', 'skip'),
+          'CSV. skip: rows that repeat the header are left out and counted. Default keep.',
+        ),
+        member: optional(
+          text(),
+          'ZIP: name of the file inside, or a pattern: * stands for any text, {variable} for a part that becomes the column `_variable`; all files that match become one table by column name.',
+        ),
       }),
       'How the file is read, where it cannot be seen from the file.',
     ),

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failure, LOADED_AT, withEngine } from '../with-engine.js';
+import { zip } from './support/zip.js';
 
 const { decode, read, write, query } = withEngine();
 
@@ -169,7 +170,10 @@ describe('encodings and line ends (faults B2, B3)', () => {
     const error = await failure(
       decode([withRead({ encoding: 'shift_jis' }, Buffer.from([0x61, 0x0a, 0x81, 0xff]))]),
     );
-    expect([error.code, error.message]).toEqual(['LK5012', expect.stringMatching(/is not shift_jis$/)]);
+    expect([error.code, error.message]).toEqual([
+      'LK5012',
+      expect.stringMatching(/is not shift_jis at byte 3$/),
+    ]);
   });
 });
 
@@ -183,7 +187,6 @@ describe('rows that do not fit (fault B4)', () => {
     ],
     ['too long', 'a,b\n1,2\n1,2,3\n', 'LK5011', /line 3 of p\d+\.csv has 3 values where the header has 2$/],
     ['an open quote', 'a,b\n1,"x\n2,3\n', 'LK5011', /line 2 of p\d+\.csv has a quote that is never closed$/],
-    ['mixed line ends', 'a,b\r\n1,2\n3,4\r\n', 'LK5011', /mixes line ends/],
     ['a line of 17 MiB', `a\n"${'x'.repeat(17 << 20)}"\n`, 'LK5017', /longer than 16 MiB$/],
   ])('%s', async (_, content, code, message) => {
     const error = await failure(decode([csv('a,b,c\n1,2,3\n'), csv(content)]));
@@ -270,8 +273,8 @@ describe('column names (faults B4, B5)', () => {
 
 describe('bytes decide the format (faults F10, F20)', () => {
   it.each([
-    ['a workbook', Buffer.from('PK\u0003\u0004....[Content_Types].xml'), 'xlsx', 'an XLSX workbook'],
-    ['an archive', Buffer.from('PK\u0003\u0004....data.csv'), 'zip', 'a ZIP archive'],
+    ['a workbook', zip({ name: '[Content_Types].xml' }), 'xlsx', 'an XLSX workbook'],
+    ['an archive', zip({ name: 'data.csv' }), 'zip', 'a ZIP archive'],
     ['compressed bytes', Buffer.from([0x1f, 0x8b, 8, 0]), 'gzip', 'gzip-compressed'],
     ['a web page', '<!DOCTYPE html>\n<html><body>Sign in</body></html>', 'html', 'an HTML page'],
     ['a JSON error', '{"error": {"code": 400}}', 'json', 'JSON'],

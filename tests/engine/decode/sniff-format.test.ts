@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sniffFormat } from '../../../src/engine/decode/sniff-format.js';
 import { withEngine } from '../with-engine.js';
+import { zip } from './support/zip.js';
 
 const { write } = withEngine();
 
@@ -18,8 +19,11 @@ describe('sniffFormat', () => {
     ['{"a":1}', 'json'],
     ['{}', 'json'],
     ['\uFEFF{ "a":1}', 'json'],
-    ['PK\u0003\u0004xxxxxl/workbook.xml', 'xlsx'],
-    ['PK\u0003\u0004xxxxdata.csv', 'zip'],
+    [zip({ name: 'xl/workbook.xml' }), 'xlsx'],
+    [zip({ name: '[Content_Types].xml' }), 'xlsx'],
+    [zip({ name: 'data.csv' }), 'zip'],
+    [zip({ name: 'copy of xl/x.csv' }, { name: 'xl/y.csv' }), 'zip'],
+    [zip(), 'zip'],
     [Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), 'xls'],
     [Buffer.from([0x1f, 0x8b, 0x08]), 'gzip'],
     ['PAR1....', 'parquet'],

@@ -1,8 +1,8 @@
-import { deflateRawSync } from 'node:zlib';
 import { utils, type WorkSheet, write as writeWorkbook } from '@e965/xlsx';
 import { describe, expect, it } from 'vitest';
 import { unzippedBytes } from '../../../src/engine/decode/xlsx/unzipped-bytes.js';
 import { failure, withEngine } from '../with-engine.js';
+import { zip } from './support/zip.js';
 
 const { decode, read, write } = withEngine();
 
@@ -164,11 +164,7 @@ describe('workbooks that cannot be read (fault B16)', () => {
   });
 
   it('refuses what is cut off, and what is no workbook', async () => {
-    const head = Buffer.concat([
-      Buffer.from('PK\u0003\u0004'),
-      Buffer.alloc(60),
-      Buffer.from('[Content_Types].xml'),
-    ]);
+    const head = zip({ name: '[Content_Types].xml' }).subarray(0, 60);
     expect((await failure(decode([xlsx(write('cut.xlsx', head))]))).message).toMatch(
       /cannot be read: it is cut off$/,
     );
@@ -179,7 +175,7 @@ describe('workbooks that cannot be read (fault B16)', () => {
   });
 
   it('refuses one that would unpack to more than a gibibyte, before unpacking it (fault B17)', async () => {
-    const bomb = archive('xl/worksheets/sheet1.xml', 3_000_000_000);
+    const bomb = zip({ name: 'xl/worksheets/sheet1.xml', data: Buffer.alloc(1_000), claims: 3_000_000_000 });
     expect(unzippedBytes(bomb)).toBe(3_000_000_000);
     const error = await failure(decode([xlsx(write('bomb.xlsx', bomb))]));
     expect([error.code, error.message]).toEqual([
@@ -188,34 +184,3 @@ describe('workbooks that cannot be read (fault B16)', () => {
     ]);
   });
 });
-
-/** A ZIP archive of one entry that claims an unpacked size. */
-function archive(name: string, size: number): Buffer {
-  const data = deflateRawSync(Buffer.alloc(1_000));
-  const sizes = Buffer.alloc(12);
-  sizes.writeUInt32LE(data.length, 4);
-  sizes.writeUInt32LE(size, 8);
-  const lengths = Buffer.alloc(4);
-  lengths.writeUInt16LE(name.length, 0);
-  const local = Buffer.concat([
-    Buffer.from('PK\u0003\u0004\u0014\0\0\0\u0008\0\0\0\0\0', 'latin1'),
-    sizes,
-    lengths,
-    Buffer.from(name),
-    data,
-  ]);
-  const directory = Buffer.concat([
-    Buffer.from('PK\u0001\u0002\u0014\0\u0014\0\0\0\u0008\0\0\0\0\0', 'latin1'),
-    sizes,
-    lengths,
-    Buffer.alloc(14),
-    Buffer.from(name),
-  ]);
-  const end = Buffer.alloc(22);
-  end.write('PK\u0005\u0006', 'latin1');
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, directory, end]);
-}

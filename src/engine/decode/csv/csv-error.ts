@@ -4,6 +4,12 @@ import { LakeError } from '../../../errors/lake-error.js';
 import type { ReadyFile } from '../layout.js';
 import { firstInvalidByte } from '../to-utf8.js';
 import { MOST_LINE_BYTES } from './layout.js';
+import { RAGGED_HINT } from './rewrite.js';
+
+/** True when DuckDB's strict reader met a second kind of line end in a file. */
+export function mixesLineEnds(text: string): boolean {
+  return /state machine reached an invalid state/.test(text);
+}
 
 /**
  * @param text DuckDB's message.
@@ -30,7 +36,7 @@ export async function csvFault(
     return fault(
       'LK5011',
       `${at} has ${found} ${found === 1 ? 'value' : 'values'} where the header has ${expected}`,
-      'no row is skipped: set `delimiter`, `quote`, `skip_rows` or `footer_rows` under `read:`, or have the portal correct the file',
+      RAGGED_HINT,
       { expected, found },
     );
   }
@@ -46,7 +52,7 @@ export async function csvFault(
     return fault(
       'LK5012',
       `${at} is not UTF-8${offset === undefined ? '' : `: the byte at offset ${offset} starts no character`}`,
-      'declare the encoding: `read: {encoding: cp1252}`',
+      'declare the encoding: `read: {encoding: cp1252}`; or, where single bytes are broken, `invalid_bytes: replace`',
       { offset },
     );
   }
@@ -55,13 +61,6 @@ export async function csvFault(
       'LK5017',
       `${at} is longer than ${MOST_LINE_BYTES >> 20} MiB`,
       'see whether a quote is never closed',
-    );
-  }
-  if (/state machine reached an invalid state/.test(text)) {
-    return fault(
-      'LK5011',
-      `${at} mixes line ends (\\r\\n and \\n), or has a quote in the middle of a value`,
-      'set `quote` under `read:`, or have the portal correct the file',
     );
   }
   return fault(

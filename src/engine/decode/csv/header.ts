@@ -14,6 +14,8 @@ export interface CsvHeader {
   readonly names: readonly string[];
   readonly delimiter: string;
   readonly quote: string;
+  /** The header's own bytes, without its line end; empty where the file has none. */
+  readonly bytes: Buffer;
   /** Byte offset of the first row after the header. */
   readonly bodyStart: number;
   /** Lines before the first row, for the line numbers of messages. */
@@ -26,7 +28,8 @@ type Options = Pick<DecodeHint, 'header' | 'skipRows' | 'delimiter' | 'quote'>;
 
 /**
  * `skipRows` lines are left out, then the `header`-th line from there holds the names (1 by default); blank lines before
- * it do not count. Without `delimiter` the one of `, ; tab |` that the header has most of is taken.
+ * it do not count. Without `delimiter` the one of `, ; tab |` that the header has most of is taken, or what a first
+ * line `sep=;` says, as Excel writes it. With `header: none` the columns are numbered, as many as the first row has.
  * @returns undefined when nothing but blank lines is there.
  * @throws LakeError LK5011 when the header does not end within 1 MiB.
  */
@@ -39,9 +42,11 @@ export async function readCsvHeader(
   const text = (await readHead(path, MOST_BYTES)).toString('latin1');
   const quote = options.quote ?? '"';
   const start = text.startsWith(BOM) ? BOM.length : 0;
-  let at = start;
-  let lines = 0;
-  const skip = (options.skipRows ?? 0) + (options.header ?? 1) - 1;
+  const separator = /^sep=(.)(?:\r\n|\r|\n)/i.exec(text.slice(start, start + 8));
+  let at = start + (separator?.[0].length ?? 0);
+  let lines = separator ? 1 : 0;
+  const headless = options.header === 'none';
+  const skip = lines + (options.skipRows ?? 0) + (options.header === 'none' ? 0 : (options.header ?? 1) - 1);
   while (at < text.length && (lines < skip || isLineEnd(text, at))) {
     at = nextLine(text, at);
     lines += 1;
@@ -56,16 +61,21 @@ export async function readCsvHeader(
     });
   }
   const header = text.slice(at, row.end);
-  const delimiter = options.delimiter ?? mostFrequent(header, quote);
+  const delimiter = options.delimiter ?? separator?.[1] ?? mostFrequent(header, quote);
+  const values = splitRecord(header, delimiter, quote);
   return {
-    names: splitRecord(header, delimiter, quote).map((name) => Buffer.from(name, 'latin1').toString('utf8')),
+    names: headless
+      ? values.map((_, i) => `column_${i + 1}`)
+      : values.map((name) => Buffer.from(name, 'latin1').toString('utf8')),
     delimiter,
     quote,
-    bodyStart: row.next,
-    linesBefore: lines + header.split(/\r\n|\r|\n/).length,
+    bytes: headless ? Buffer.alloc(0) : Buffer.from(header, 'latin1'),
+    bodyStart: headless ? at : row.next,
+    linesBefore: headless ? lines : lines + header.split(/\r\n|\r|\n/).length,
     // DuckDB does not look for a quote behind a byte order mark, nor for the end of a header over several lines there.
     // CKAN's dump ends its header with \r\n and its rows with \n; the strict reader takes one kind of line end only.
     firstLine:
+      !headless &&
       at === start &&
       !(start > 0 && header.startsWith(quote)) &&
       !/[\r\n]/.test(header) &&

@@ -1,55 +1,77 @@
-/** Makes a CSV part ready: one header for all its pages, UTF-8, rows only. */
+/** Makes a CSV reading ready: one header for all its pages, UTF-8, rows only. */
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { LakeError } from '../../../errors/lake-error.js';
-import type { DecodeTask } from '../../types.js';
 import { checkFormat } from '../check-format.js';
 import { bronzeNames } from '../column-names.js';
-import type { ReadyFile, ReadyPart } from '../layout.js';
-import { encodingOf, writeAsUtf8 } from '../to-utf8.js';
+import type { Reading, ReadyFile, ReadyPart } from '../layout.js';
+import type { Scratch } from '../scratch.js';
+import { asUtf8, replacedNote } from '../to-utf8.js';
 import { copyBytes, footerStart } from './body.js';
 import { type CsvHeader, readCsvHeader } from './header.js';
 import { csvLayout } from './layout.js';
+import { type Rewritten, rewriteCsv } from './rewrite.js';
 
-type Part = DecodeTask['parts'][number];
-
-/** @throws LakeError LK5010 to LK5013 naming the part and the file. */
-export async function readyCsv(part: Part, index: number, scratch: string): Promise<ReadyPart> {
+/**
+ * @param rewrite True to bring all rows to one kind of line end.
+ * @throws LakeError LK5010 to LK5013, LK5017 naming the part and the file.
+ */
+export async function readyCsv(
+  { part, index }: Reading,
+  scratch: Scratch,
+  rewrite: boolean,
+): Promise<ReadyPart> {
+  const { decode, label, variables } = part;
   const pages: Page[] = [];
-  for (const [i, spooled] of part.files.entries()) {
-    if (!(await checkFormat(spooled, 'csv', part.label))) continue;
-    const encoding = await encodingOf(spooled, part.decode.encoding, part.label);
-    const path = encoding === 'utf-8' ? spooled : join(scratch, `${index}-${i}.utf8.csv`);
-    if (path !== spooled) await writeAsUtf8(spooled, path, encoding, part.label);
-    const header = await readCsvHeader(path, part.decode, part.label);
-    if (header) pages.push({ origin: spooled, path, header });
+  let replaced = 0;
+  for (const spooled of part.files) {
+    if (!(await checkFormat(spooled, 'csv', label))) continue;
+    const text = await asUtf8(spooled, decode, scratch, label);
+    replaced += text.replaced;
+    const header = await readCsvHeader(text.path, decode, label);
+    if (header) pages.push({ origin: spooled, path: text.path, header });
   }
   const [first] = pages;
-  if (!first) return { index, files: [] };
-  for (const page of pages) requireSameHeader(first, page, part.label);
+  if (!first) return { index, variables, files: [] };
+  for (const page of pages) requireSameHeader(first, page, label);
+  const { names, delimiter, quote } = first.header;
 
+  const rows = rewrite || decode.ragged === 'fill' || decode.repeatedHeader === 'skip';
   // One way for all pages of the part: as they are, or without whatever is above and below the rows.
-  const asTheyAre = pages.every(({ header }) => header.firstLine) && !part.decode.footerRows;
+  const asTheyAre = !rows && pages.every(({ header }) => header.firstLine) && !decode.footerRows;
   const files: ReadyFile[] = [];
-  for (const [i, { origin, path, header }] of pages.entries()) {
+  const counts: Rewritten[] = [];
+  for (const { origin, path, header } of pages) {
     if (asTheyAre) {
-      files.push({ path, bytes: (await stat(path)).size, part: part.label, origin, linesBefore: 0 });
+      files.push({ path, bytes: (await stat(path)).size, part: label, origin, linesBefore: 0 });
       continue;
     }
-    const body = join(scratch, `${index}-${i}.body.csv`);
-    const end = await footerStart(path, part.decode.footerRows ?? 0, part.label);
-    await copyBytes(path, body, header.bodyStart, end);
-    const bytes = Math.max(0, end - header.bodyStart);
-    files.push({ path: body, bytes, part: part.label, origin, linesBefore: header.linesBefore });
+    const { bodyStart: start, linesBefore } = header;
+    const end = await footerStart(path, decode.footerRows ?? 0, label);
+    const body = scratch.path('body.csv');
+    let bytes = Math.max(0, end - start);
+    if (rows) {
+      const done = await rewriteCsv(path, body, {
+        ...{ delimiter, quote, columns: names.length, start, end, linesBefore, part: label, origin },
+        ragged: decode.ragged ?? 'fail',
+        skip: decode.repeatedHeader === 'skip' ? header.bytes : undefined,
+      });
+      counts.push(done);
+      bytes = done.bytes;
+    } else {
+      await copyBytes(path, body, start, end);
+    }
+    files.push({ path: body, bytes, part: label, origin, linesBefore });
   }
-  const names = first.header.names;
-  const columns = bronzeNames(names, Object.keys(part.variables));
-  const rowId = part.decode.rowId === undefined ? -1 : names.indexOf(part.decode.rowId);
+  const columns = bronzeNames(names, Object.keys(variables));
+  const rowId = decode.rowId === undefined ? -1 : names.indexOf(decode.rowId);
   return {
     index,
-    layout: csvLayout({ ...first.header, columns, variables: [], header: asTheyAre }),
+    variables,
+    layout: csvLayout({ columns, variables: [], delimiter, quote, header: asTheyAre }),
     files,
     rowIdColumn: columns[rowId],
+    notes: [...replacedNote(replaced, label), ...rewriteNotes(counts, label)],
   };
 }
 
@@ -59,6 +81,29 @@ interface Page {
   /** As UTF-8. */
   readonly path: string;
   readonly header: CsvHeader;
+}
+
+function rewriteNotes(counts: readonly Rewritten[], part: string): readonly string[] {
+  const sum = (of: (one: Rewritten) => number) => counts.reduce((total, one) => total + of(one), 0);
+  const note = (count: number, what: string) => (count > 0 ? [`${part}: ${rowsOf(count)} ${what}`] : []);
+  return [
+    ...note(
+      sum(({ filled }) => filled),
+      'shorter than the header; what is missing is null',
+    ),
+    ...note(
+      sum(({ shortened }) => shortened),
+      'longer than the header, by empty values that were left out',
+    ),
+    ...note(
+      sum(({ skipped }) => skipped),
+      'left out: they repeat the header',
+    ),
+  ];
+}
+
+function rowsOf(count: number): string {
+  return count === 1 ? '1 row was' : `${count.toLocaleString('en')} rows were`;
 }
 
 function requireSameHeader(first: Page, page: Page, part: string): void {

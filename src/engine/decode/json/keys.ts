@@ -3,22 +3,30 @@
 import { basename } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LakeError } from '../../../errors/lake-error.js';
+import { printable } from '../../../errors/printable.js';
 import { readReport } from '../../sql/duckdb-error.js';
 import type { ReadyFile } from '../layout.js';
 import { jsonFault } from './json-error.js';
-import { type DocumentShape, selectRecords } from './records-source.js';
+import { type DocumentShape, type KeyPath, selectRecords } from './records-source.js';
 import { MOST_BYTES, tooLarge } from './shape.js';
 
+export interface FileKeys {
+  /** In order of appearance; of GeoJSON features, `properties` is opened. */
+  readonly keys: readonly KeyPath[];
+  /** GeoJSON features whose geometry is null or has no coordinates. */
+  readonly withoutGeometry: number;
+}
+
 export interface FoundKeys {
-  /** Keys in order of appearance, for each file; undefined for a file without records. */
-  readonly keys: readonly (readonly string[] | undefined)[];
+  /** One for each file; undefined for a file without records. */
+  readonly files: readonly (FileKeys | undefined)[];
   /** The shape that the files can be read with: larger documents, or a single object at the path. */
   readonly shape: DocumentShape;
 }
 
 /**
- * @throws LakeError LK5014 for broken JSON, LK5015 when a record is no object or none stands at the path, LK5017 when a
- * document is too large.
+ * @throws LakeError LK5014 for broken JSON, LK5015 when a record is no object, has a key twice, or none stands at the
+ * path, LK5017 when a document is too large.
  */
 export async function findKeys(
   connection: DuckDBConnection,
@@ -26,7 +34,7 @@ export async function findKeys(
   shape: DocumentShape,
 ): Promise<FoundKeys> {
   try {
-    return { keys: await keysByFile(connection, files, shape), shape };
+    return { files: await keysByFile(connection, files, shape), shape };
   } catch (error) {
     const { message } = readReport(error instanceof Error ? error.message : String(error));
     if (/maximum_object_size/.test(message)) {
@@ -40,26 +48,59 @@ export async function findKeys(
   }
 }
 
+const EMPTY_GEOMETRY = `coalesce(json_type(record, '/geometry'), 'NULL') = 'NULL'
+  OR json_array_length(coalesce(json_extract(record, '/geometry/coordinates'), json_extract(record, '/geometry/geometries'), '[]')) = 0`;
+
 async function keysByFile(
   connection: DuckDBConnection,
   files: readonly ReadyFile[],
   shape: DocumentShape,
-): Promise<FoundKeys['keys']> {
+): Promise<FoundKeys['files']> {
   const paths = files.map((file) => file.path);
+  const [opened, empty] = shape.features
+    ? [`json_keys(record, '/properties')`, `count(*) FILTER (${EMPTY_GEOMETRY})`]
+    : ['NULL', '0'];
   const result = await connection.runAndReadAll(
-    `SELECT file_index::INTEGER, missing, json_type(record), json_keys(record), min(place)::DOUBLE
+    `SELECT file_index::INTEGER, missing, json_type(record), json_keys(record), ${opened} AS opened,
+       ${empty}::DOUBLE, min(place)::DOUBLE
      FROM (SELECT *, row_number() OVER () AS place FROM (${selectRecords(paths, shape)}))
-     GROUP BY ALL ORDER BY min(place)`,
+     GROUP BY 1, 2, 3, 4, 5 ORDER BY min(place)`,
   );
-  const keys: (Set<string> | undefined)[] = files.map(() => undefined);
-  for (const [index, missing, type, names] of result.getRowsJson()) {
+  const found = files.map((): { paths: Map<string, KeyPath>; without: number } | undefined => undefined);
+  for (const [index, missing, type, names, properties, without] of result.getRowsJson()) {
     const file = files[index as number]!;
     if (missing === true || type !== 'OBJECT')
       throw noRecord(file, shape, missing === true, type as string | null);
-    keys[index as number] ??= new Set();
-    for (const name of names as string[]) keys[index as number]!.add(name);
+    const own = found[index as number] ?? { paths: new Map<string, KeyPath>(), without: 0 };
+    found[index as number] = own;
+    own.without += without as number;
+    const keys = shape.features
+      ? featureKeys(names as string[], properties as string[] | null)
+      : (names as string[]).map((name) => [name]);
+    requireDistinct(names as string[], file);
+    requireDistinct((properties as string[] | null) ?? [], file);
+    for (const key of keys) own.paths.set(JSON.stringify(key), key);
   }
-  return keys.map((set) => set && [...set]);
+  return found.map((own) => own && { keys: [...own.paths.values()], withoutGeometry: own.without });
+}
+
+/** A feature's properties, then what else it has. Source: RFC 7946, 3.2. */
+function featureKeys(members: readonly string[], properties: readonly string[] | null): readonly KeyPath[] {
+  return [
+    ...(properties ?? []).map((name) => ['properties', name]),
+    ...members.filter((name) => name !== 'type' && name !== 'properties').map((name) => [name]),
+  ];
+}
+
+/** Of two values under one key, one would be lost without a word. */
+function requireDistinct(names: readonly string[], file: ReadyFile): void {
+  if (new Set(names).size === names.length) return;
+  const name = names.find((one, i) => names.indexOf(one) !== i)!;
+  throw new LakeError(
+    'LK5015',
+    `${file.part}: ${basename(file.origin)} holds a record with the key "${printable(name)}" twice`,
+    { hint: 'have the portal correct the file', details: { path: file.origin, key: name } },
+  );
 }
 
 function noRecord(file: ReadyFile, shape: DocumentShape, missing: boolean, type: string | null): LakeError {

@@ -1,12 +1,12 @@
 /** The SELECT over JSON files of one layout: a column for each key, nested values as JSON text, lists opened. */
 import { quoteIdent, quoteText } from '../../../sql/quote.js';
 import type { Layout } from '../layout.js';
-import { type DocumentShape, selectMembers, selectRecords } from './records-source.js';
+import { type DocumentShape, type KeyPath, selectMembers, selectRecords } from './records-source.js';
 
 export interface JsonLayoutOptions {
   readonly shape: DocumentShape;
-  /** Keys of the records, in order of appearance. */
-  readonly keys: readonly string[];
+  /** Where the columns' values stand in the records. */
+  readonly keys: readonly KeyPath[];
   /** Bronze names of the keys, one each. */
   readonly names: readonly string[];
   readonly explode?: {
@@ -24,7 +24,7 @@ export function jsonLayout(options: JsonLayoutOptions): Layout {
   const columns = explode && !names.includes(explode.column) ? [...names, explode.column] : names;
   const read = canBeMembers(keys) ? membersOf(options) : extractedFrom(options);
   return {
-    key: JSON.stringify(['json', shape, [...keys].sort(), columns, explode]),
+    key: JSON.stringify(['json', shape, keys.map((key) => JSON.stringify(key)).sort(), columns, explode]),
     columns,
     variables: [],
     select: (paths, fileColumn) => {
@@ -46,16 +46,17 @@ function place(names: readonly string[], name: string): string {
 }
 
 /** DuckDB's reader takes members by name, but for names that differ in case only, blank ones and its own. */
-function canBeMembers(keys: readonly string[]): boolean {
-  const lower = keys.map((key) => key.toLowerCase());
-  return new Set(lower).size === keys.length && !lower.includes('') && !lower.includes('file_index');
+function canBeMembers(keys: readonly KeyPath[]): boolean {
+  const lower = keys.map((key) => JSON.stringify(key).toLowerCase());
+  const names = new Set(keys.flat().map((name) => name.toLowerCase()));
+  return new Set(lower).size === keys.length && !names.has('') && !names.has('file_index');
 }
 
 /** One pass over the file; the usual way. */
 function membersOf({ shape, keys, explode }: JsonLayoutOptions): Read {
-  const root = explode ? keys.indexOf(explode.path[0]!) : -1;
-  const members = keys.map((key, i) => ({
-    key,
+  const root = explode ? keys.findIndex(([name]) => name === explode.path[0]) : -1;
+  const members = keys.map((path, i) => ({
+    path,
     type: i === root ? ('JSON' as const) : ('VARCHAR' as const),
   }));
   return (paths) => {
@@ -71,7 +72,7 @@ function membersOf({ shape, keys, explode }: JsonLayoutOptions): Read {
 
 /** Each value looked up in the record's text: dearer, for any key. */
 function extractedFrom({ shape, keys, explode }: JsonLayoutOptions): Read {
-  const values = keys.map((key, i) => `json_extract_string(record, ${pointer([key])}) AS f${i}`);
+  const values = keys.map((key, i) => `json_extract_string(record, ${pointer(key)}) AS f${i}`);
   return (paths) => {
     const list =
       explode && `${opened(`json_extract(record, ${pointer(explode.path)})`, explode.keepEmpty)} AS opened`;

@@ -81,10 +81,11 @@ function table(
   text: readonly (readonly (string | null)[])[],
   options: Options,
 ): Pick<SheetTable, 'header' | 'rows'> {
-  const at = (options.skipRows ?? 0) + (options.header ?? 1) - 1;
+  const headless = options.header === 'none';
+  const at = (options.skipRows ?? 0) + (options.header === 'none' ? 0 : (options.header ?? 1)) - 1;
   const below = text.slice(at + 1).filter((row) => row.some((value) => value !== null));
   const rows = options.footerRows ? below.slice(0, -options.footerRows) : below;
-  const names = text[at] ?? [];
+  const names = (headless ? undefined : text[at]) ?? [];
   const width = Math.max(
     lastValue(names),
     rows.reduce((most, row) => Math.max(most, lastValue(row)), 0),

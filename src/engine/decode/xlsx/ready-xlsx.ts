@@ -1,22 +1,19 @@
 /** Makes a workbook part ready: its sheets become one table, by column name, written as CSV into the scratch folder. */
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { DecodeTask } from '../../types.js';
 import { checkFormat } from '../check-format.js';
 import { bronzeNames } from '../column-names.js';
 import { csvLayout } from '../csv/layout.js';
-import type { ReadyFile, ReadyPart } from '../layout.js';
+import type { Reading, ReadyFile, ReadyPart } from '../layout.js';
+import { patternVariables } from '../name-pattern.js';
+import type { Scratch } from '../scratch.js';
 import { readSheets, type SheetTable } from './read-sheets.js';
-import { sheetVariables } from './sheet-names.js';
-
-type Part = DecodeTask['parts'][number];
 
 /** @throws LakeError LK5010, LK5016 or LK5017 naming the part and the file. */
-export async function readyXlsx(part: Part, index: number, scratch: string): Promise<ReadyPart> {
-  const variables = sheetVariables(part.decode.sheet);
+export async function readyXlsx({ part, index }: Reading, scratch: Scratch): Promise<ReadyPart> {
+  const variables = patternVariables(part.decode.sheet);
   const reserved = [...Object.keys(part.variables), ...variables];
   const books: { readonly origin: string; readonly tables: readonly NamedTable[] }[] = [];
   for (const origin of part.files) {
@@ -27,18 +24,19 @@ export async function readyXlsx(part: Part, index: number, scratch: string): Pro
       tables: sheets.map((sheet) => ({ ...sheet, names: bronzeNames(sheet.header, reserved) })),
     });
   }
-  if (books.length === 0) return { index, files: [] };
+  if (books.length === 0) return { index, variables: part.variables, files: [] };
 
   const columns = unionOf(books.flatMap(({ tables }) => tables.map(({ names }) => names)));
   const files: ReadyFile[] = [];
-  for (const [i, { origin, tables }] of books.entries()) {
-    const path = join(scratch, `${index}-${i}.sheets.csv`);
+  for (const { origin, tables } of books) {
+    const path = scratch.path('sheets.csv');
     await pipeline(Readable.from(csvLines(tables, columns, variables)), createWriteStream(path));
     files.push({ path, bytes: (await stat(path)).size, part: part.label, origin, linesBefore: 0 });
   }
   const { rowId } = part.decode;
   return {
     index,
+    variables: part.variables,
     layout: csvLayout({
       columns,
       variables: variables.map((name) => `_${name}`),

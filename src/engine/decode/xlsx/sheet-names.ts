@@ -2,6 +2,7 @@
 
 import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
+import { matchPattern } from '../name-pattern.js';
 
 export interface ChosenSheet {
   readonly name: string;
@@ -28,22 +29,9 @@ export function chooseSheets(
   );
 }
 
-/** The pattern's variables, in order: `['period']`. */
-export function sheetVariables(sheet: string | undefined): readonly string[] {
-  return [...(sheet ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-}
-
 function matching(names: readonly string[], sheet: string): readonly ChosenSheet[] {
-  const variables = sheetVariables(sheet);
-  const pattern = sheet
-    .split(/\{\w+\}/)
-    .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('(.+?)');
-  const whole = new RegExp(`^${pattern}$`, 'u');
   return names.flatMap((name) => {
-    const found = whole.exec(name);
-    return found
-      ? [{ name, variables: Object.fromEntries(variables.map((v, i) => [v, found[i + 1]!.trim()])) }]
-      : [];
+    const variables = matchPattern(sheet, name);
+    return variables ? [{ name, variables }] : [];
   });
 }
