@@ -94,7 +94,16 @@ export async function commitLoad(
     bytes: load.bytes,
     rows: record?.rows ?? 0,
     version: head.version,
+    ...(load.notes.length > 0 ? { notes: firstNotes(load.notes) } : {}),
   };
+}
+
+const MOST_NOTES = 5;
+
+/** Of thousands of files each may have something to say. */
+function firstNotes(notes: readonly string[]): readonly string[] {
+  const more = notes.length - MOST_NOTES;
+  return more > 0 ? [...notes.slice(0, MOST_NOTES), `and ${more} more like these`] : notes;
 }
 
 /** Columns of the bronze table: the portal's as they came over all loads, then lake's own. */

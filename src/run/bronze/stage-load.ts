@@ -25,6 +25,8 @@ export interface StagedLoad {
   readonly landed: readonly LandedPart[];
   /** Parts that were asked and had not changed: 304, or the same bytes as before. */
   readonly unchanged: readonly { readonly fetch: PartFetch; readonly fetched: FetchedPart }[];
+  /** Sentences about what the engine counted while it read the files. */
+  readonly notes: readonly string[];
   /** Parts that the portal does not have (`missing: skip`). */
   readonly missing: readonly PartFetch[];
   readonly requests: number;
@@ -57,7 +59,7 @@ export async function stageLoad(
     requests: fetched.reduce((sum, f) => sum + f.fetched.requests, 0),
     bytes: fetched.reduce((sum, f) => sum + f.fetched.files.reduce((n, file) => n + file.wireBytes, 0), 0),
   };
-  if (changed.length === 0) return { files: [], landed: [], ...totals };
+  if (changed.length === 0) return { files: [], landed: [], notes: [], ...totals };
 
   const decoded = await decodeParts(context, node, changed, loadId);
   const measured = await measureLoad(context, node, decoded.files, changed, state);
@@ -77,7 +79,8 @@ export async function stageLoad(
       rowId: part?.rowIdColumn ?? known[fetch.partId]?.rowId,
     };
   });
-  return { files: decoded.files, landed, ...totals };
+  const notes = decoded.parts.flatMap((part) => part.notes ?? []);
+  return { files: decoded.files, landed, notes, ...totals };
 }
 
 /** Parts without a body (nothing changed since the cursor) are not decoded. */
