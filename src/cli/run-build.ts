@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LakeError } from '../errors/lake-error.js';
 import { didYouMean } from '../errors/nearest.js';
 import type { OpenProject } from '../open-project.js';
-import { GUARDS } from '../quality/load-guards.js';
+import { GUARDS } from '../quality/guards/guard.js';
 import type { RunFlags } from '../run/context.js';
 import type { RunListener } from '../run/events.js';
 import { open, selectedNodes } from './open.js';

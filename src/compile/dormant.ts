@@ -24,27 +24,7 @@ const DATASET_KEYS: readonly DormantKey[] = [
     key: 'source.family',
     used: ({ source }) => source.family?.catalogue !== undefined,
   },
-  {
-    what: 'contract.columns: freeze',
-    key: 'contract.columns',
-    used: ({ contract }) => contract.columns === 'freeze',
-  },
-  {
-    what: 'contract.columns: ignore',
-    key: 'contract.columns',
-    used: ({ contract }) => contract.columns === 'ignore',
-  },
   { what: 'freshness', key: 'freshness', used: ({ freshness }) => freshness !== undefined },
-  {
-    what: 'guards.max_null_rise',
-    key: 'guards.max_null_rise',
-    used: ({ guards }) => guards.maxNullRise !== undefined || guards.maxNullRiseOf !== undefined,
-  },
-  {
-    what: 'guards.max_changed',
-    key: 'guards.max_changed',
-    used: ({ guards }) => guards.maxChanged !== undefined || guards.maxChangedOf !== undefined,
-  },
   { what: 'publish', key: 'publish', used: ({ publish }) => publish.length > 0 },
 ];
 

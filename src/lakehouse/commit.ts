@@ -46,7 +46,7 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
     format: 1,
     table,
     version,
-    dataVersion: mode === 'state' ? previous!.state.dataVersion : version,
+    dataVersion: mode === 'state' ? (request.dataVersion ?? previous!.state.dataVersion) : version,
     txnId,
     at: new Date(now).toISOString(),
     columns,

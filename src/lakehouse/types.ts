@@ -48,7 +48,49 @@ export interface LoadRecord {
   /** Why it was asked for, and what was accepted, in words. */
   readonly reason?: string;
   /** Guards that were accepted by `--accept`, with the content hash they were accepted for. */
-  readonly accepted?: readonly { readonly guard: string; readonly hash: string }[];
+  readonly accepted?: readonly AcceptedGuard[];
+  /** Against the last accepted load; left out where the portal's columns are the same. */
+  readonly columns?: ColumnChange;
+}
+
+/** A guard that `--accept` passed over, and the content that this was said of: it trips again on any other. */
+export interface AcceptedGuard {
+  readonly guard: string;
+  readonly hash: string;
+}
+
+/** How the portal's columns differ from those of the load before, all parts together. */
+export interface ColumnChange {
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+  /** Pairs of a gone and an added column that hold the same values; `share` of the compared rows, from 0 to 1. */
+  readonly renamed: readonly ColumnRename[];
+}
+
+export interface ColumnRename {
+  readonly from: string;
+  readonly to: string;
+  readonly share: number;
+}
+
+/** What is remembered of a silver table's fields, for the guards of the next load and for freshness. */
+export interface TableProfile {
+  readonly rows: number;
+  /** Field → rows in which it is NULL. Lists are left out: no statistics count them. */
+  readonly nulls: Readonly<Record<string, number>>;
+  /** Field with a `default:` → rows of bronze in which the portal delivered no value. */
+  readonly defaulted: Readonly<Record<string, number>>;
+  /** Dates, timestamps and numbers: greatest value, as DuckDB writes it. */
+  readonly maxima: Readonly<Record<string, string>>;
+}
+
+/** Loads that a guard on silver refused after they were committed: their rows do not count any more. */
+export interface RejectedLoads {
+  readonly loadIds: readonly string[];
+  readonly guards: readonly string[];
+  readonly reason: string;
+  /** Of the content that was refused. */
+  readonly hash: string;
 }
 
 export interface TestRecord {
@@ -104,8 +146,13 @@ export interface TableState {
   readonly sourceHash?: string;
   /** Bronze with `for_each`: what its parent was asked, so that another `where:` asks again. */
   readonly parentQuery?: string;
+  /** Bronze: this version took loads back. */
+  readonly rejected?: RejectedLoads;
   /** Silver. */
   readonly accounting?: Accounting;
+  readonly profile?: TableProfile;
+  /** Guards on silver that `--accept` passed over for this version. */
+  readonly accepted?: readonly AcceptedGuard[];
 }
 
 /** A published version of a table. */
@@ -145,6 +192,8 @@ export interface CommitRequest {
   readonly base: number;
   /** `append` keeps the old files, `overwrite` removes them, `state` changes no file (validators moved). */
   readonly mode: 'append' | 'overwrite' | 'state';
+  /** `state`: the data version whose current rows count again, where a load is taken back; else the one before stays. */
+  readonly dataVersion?: number;
   /** `append`: the new files' columns; the table keeps the old ones as well. `state`: not looked at. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly partitionBy: readonly string[];

@@ -142,6 +142,9 @@ export interface Dataset {
     readonly maxNullRiseOf?: Readonly<Record<string, number>>;
     readonly maxChanged?: number;
     readonly maxChangedOf?: Readonly<Record<string, number>>;
+    readonly maxTypeFlip?: number;
+    readonly maxTypeFlipOf?: Readonly<Record<string, number>>;
+    readonly maxQuarantineRise?: number;
     readonly cap?: readonly number[] | false;
     readonly allowEmpty?: boolean;
   };

@@ -25,7 +25,6 @@ it('names what is checked and has no effect yet, most used first, with a place',
           'source.auth': at('datasets/city/a.yml', 11, 5),
           'source.headers': at('datasets/city/a.yml', 12, 5),
           'source.read': at('datasets/city/a.yml', 13, 5),
-          'guards.max_changed': at('datasets/city/a.yml', 40, 8),
         },
       }),
       dataset('b', ['id'], { freshness: { of: 'loaded' }, contract: { columns: 'ignore', values: 'fail' } }),
@@ -45,26 +44,17 @@ it('names what is checked and has no effect yet, most used first, with a place',
     { what: 'source.read.member', count: 1, example: where('a', 13, 5) },
     { what: 'source.pages', count: 1, example: where('a') },
     { what: 'source.family.catalogue', count: 1, example: where('a') },
-    { what: 'contract.columns: freeze', count: 1, example: where('a') },
-    { what: 'guards.max_null_rise', count: 1, example: where('a') },
-    { what: 'guards.max_changed', count: 1, example: where('a', 40, 8) },
     { what: 'publish', count: 1, example: where('a') },
-    { what: 'contract.columns: ignore', count: 1, example: where('b') },
     { what: 'contract of a model', count: 1, example: at('models/gold/x.sql') },
     { what: 'exposures', count: 1, example: at('models/gold/x.yml', 9) },
   ]);
 });
 
-it('shares of single fields, and what a target publishes', async () => {
+it('what a target publishes', async () => {
   const { dormant } = await graphOf({
-    datasets: [dataset('a', ['id'], { guards: { maxNullRiseOf: { id: 0.1 }, maxChangedOf: { id: 0.1 } } })],
     target: { name: 'dev', lake: { type: 'local', path: 'lake/dev' }, publish: ['warehouse'] },
   });
-  expect(dormant).toEqual([
-    { what: 'guards.max_null_rise', count: 1, example: at('datasets/city/a.yml') },
-    { what: 'guards.max_changed', count: 1, example: at('datasets/city/a.yml') },
-    { what: 'publish of a target', count: 1, example: at('profiles.yml') },
-  ]);
+  expect(dormant).toEqual([{ what: 'publish of a target', count: 1, example: at('profiles.yml') }]);
 });
 
 it('a test that refers to a seed is no node yet', async () => {
@@ -92,7 +82,8 @@ it('seeds and snapshots are named', async () => {
 it('a project that uses only what works has none', async () => {
   const working = dataset('a', ['id'], {
     load: { mode: 'upsert', deletes: 'hard', cursor: ':updated_at', lookback: day },
-    guards: { maxRowDrop: 0.1, cap: [5000], allowEmpty: true },
+    guards: { maxRowDrop: 0.1, maxNullRise: 0.1, maxChangedOf: { id: 0.1 }, cap: [5000], allowEmpty: true },
+    contract: { columns: 'freeze', values: 'fail' },
     source: { ...a.source, read: { header: 2 }, missing: 'skip' },
   });
   expect((await graphOf({ datasets: [working] })).dormant).toEqual([]);

@@ -126,6 +126,22 @@ function planField(field: Field, inputs: readonly string[]): FieldPlan {
   return { field, text, typed, breaches: breaches(field, isText(field.type) ? undefined : `(${sql})`) };
 }
 
+/**
+ * One field's first two steps by themselves, over `"bronze"."x"` or what has its columns: the text after trim and
+ * null_if, the name under which `typed` expects it, and the typed value before rules and default. A field that is
+ * computed from others has the text NULL.
+ */
+export function deliveredField(
+  dataset: Dataset,
+  field: Field,
+): { readonly text: string; readonly textName: string; readonly typed: string } {
+  const inputs = bindFields(dataset, dataset.fields ?? [field]).inputs.get(field.name) ?? [];
+  const plan = planField(field, inputs);
+  if (plan.text === undefined || inputs.length === 0)
+    return { text: 'null::varchar', textName: textName(field), typed: textName(field) };
+  return { text: textOf(field, inputs), textName: plan.text, typed: plan.typed };
+}
+
 /** The text column of a field in the first two steps: `$occurred_on` beside the typed `occurred_on`. */
 function textName(field: Field): string {
   return quoteIdent(`$${field.name}`);

@@ -58,6 +58,7 @@ function namedFields(dataset: Dataset, doc: YamlFile, declared: boolean): readon
     ...age,
     ...asKeys(['guards', 'max_null_rise']),
     ...asKeys(['guards', 'max_changed']),
+    ...asKeys(['guards', 'max_type_flip']),
     ...(declared ? expected : []),
   ];
 }

@@ -103,13 +103,16 @@ function toFreshness(f: FreshnessObject): NonNullable<Dataset['freshness']> {
 }
 
 function toGuards(g: GuardsObject): Dataset['guards'] {
-  const { max_null_rise: nullRise, max_changed: changed } = g;
+  const { max_null_rise: nullRise, max_changed: changed, max_type_flip: typeFlip } = g;
   return defined({
     maxRowDrop: g.max_row_drop === undefined ? undefined : toShare(g.max_row_drop),
     maxNullRise: typeof nullRise === 'string' ? toShare(nullRise) : undefined,
     maxNullRiseOf: typeof nullRise === 'object' ? shares(nullRise) : undefined,
     maxChanged: typeof changed === 'string' ? toShare(changed) : undefined,
     maxChangedOf: typeof changed === 'object' ? shares(changed) : undefined,
+    maxTypeFlip: typeof typeFlip === 'string' ? toShare(typeFlip) : undefined,
+    maxTypeFlipOf: typeof typeFlip === 'object' ? shares(typeFlip) : undefined,
+    maxQuarantineRise: g.max_quarantine_rise === undefined ? undefined : toShare(g.max_quarantine_rise),
     cap: g.cap === false ? (false as const) : asList(g.cap),
     allowEmpty: g.allow_empty,
   });

@@ -50,9 +50,26 @@ const share = () =>
 
 export const guards = () =>
   z.strictObject({
-    max_row_drop: optional(percent(), 'Largest share of rows that may be gone since the last load.'),
-    max_null_rise: optional(share(), 'Largest rise of the share of NULLs in a field.'),
-    max_changed: optional(share(), 'Largest share of rows that may have changed.'),
+    max_row_drop: optional(
+      percent(),
+      'Largest share of rows that may be gone since the last load; 50% where nothing is said.',
+    ),
+    max_null_rise: optional(
+      share(),
+      'Largest rise of the share of NULLs in a field, in points; of a field with a default, of the share of rows without a value. Where nothing is said 50%, and no field that had values may lose all of them, in tables of 20 rows or more.',
+    ),
+    max_changed: optional(
+      share(),
+      'Largest share of rows in which the value of a field may become another one, by key; NULL on either side does not count. Where nothing is said all may.',
+    ),
+    max_type_flip: optional(
+      share(),
+      'Largest rise of the share of values of a field that are not of its type, in points; 20% where nothing is said, in tables of 20 rows or more.',
+    ),
+    max_quarantine_rise: optional(
+      percent(),
+      'Largest rise of the share of rows that are quarantined, in points; 20% where nothing is said, in tables of 20 rows or more.',
+    ),
     cap: optional(
       say(z.union([z.literal(false), z.int(), z.array(z.int())]), {
         expected: 'a number of rows, a list of them, or false',

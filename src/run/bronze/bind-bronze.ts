@@ -34,12 +34,14 @@ export function currentFiles(state: TableState): readonly CurrentFile[] {
 
 /**
  * The relation that a silver SELECT reads.
+ * @param more Further entries of a file's select list, given the columns it has.
  * @throws LakeError LK4005 when two portal columns match one declared name.
  */
 export function bindBronze(
   node: BronzeNode,
   state: TableState | undefined,
   pathOf: (file: string) => string,
+  more: (columns: readonly string[]) => readonly string[] = () => [],
 ): Relation {
   const files = state ? currentFiles(state) : [];
   const names = node.binds ? undefined : undeclaredNames(node, files);
@@ -53,6 +55,7 @@ export function bindBronze(
     const select = [
       ...binds.map((bind) => `${bound(node, bind, columns)} as ${quoteIdent(bind.name)}`),
       ...systemColumns(node, current, columns, loads.indexOf(current.file.loadId!), labels),
+      ...more(columns),
     ].join(', ');
     const where = current.partly
       ? `_source_part in (${current.parts.map((p) => quoteText(p.label)).join(', ')})`
@@ -75,11 +78,16 @@ export function bindBronze(
  * `from:`, or a column that the portal has renamed.
  */
 export function absentColumns(node: BronzeNode, state: TableState): readonly string[] {
+  return absentBinds(node, state).map((bind) => bind.sources.map((source) => source.written).join(', '));
+}
+
+/** The same, with all that is known of these names; none where there are no rows. */
+export function absentBinds(node: BronzeNode, state: TableState): readonly BoundColumn[] {
   const layouts = currentFiles(state).map((current) => columnsOf(node, current));
   if (layouts.length === 0) return [];
-  return (node.binds ?? [])
-    .filter((bind) => layouts.every((columns) => bindColumn(node, bind, columns) === ABSENT))
-    .map((bind) => bind.sources.map((source) => source.written).join(', '));
+  return (node.binds ?? []).filter((bind) =>
+    layouts.every((columns) => bindColumn(node, bind, columns) === ABSENT),
+  );
 }
 
 /** The SELECT list that binds literal columns of a unit test as a load with these columns would be bound. */

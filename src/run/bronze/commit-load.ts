@@ -54,6 +54,7 @@ export async function commitLoad(
         parts: load.landed.map((part) => part.fetch.partId),
         reason: accepted.length > 0 ? `${plan.reason}; accepted: ${guards}` : plan.reason,
         ...(accepted.length > 0 ? { accepted } : {}),
+        ...(load.columns ? { columns: load.columns } : {}),
       }
     : undefined;
   const head: TableHead = await context.lake.commit({

@@ -8,6 +8,7 @@ import { planDataset } from '../../plan/plan-dataset.js';
 import type { BronzePlan } from '../../plan/types.js';
 import type { RequestOptions } from '../../sources/types.js';
 import type { RunContext } from '../context.js';
+import { columnChange, columnNotes, frozenColumns } from './column-change.js';
 import { type BronzeOutcome, commitLoad } from './commit-load.js';
 import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load.js';
 import { parentRows, parentsAsBefore } from './parent-rows.js';
@@ -76,8 +77,12 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
     breaches = judgeLoad(context, node, facts, load, state);
   }
   requests += load.requests;
-  const accepted = await acceptOrThrow(context, node, load, breaches, requests);
-  return commitLoad(context, node, plan, facts, load, accepted, requests, state);
+  const columns = await columnChange(context, node, facts, load, state);
+  const objections = [...breaches, ...frozenColumns(node, columns)];
+  const accepted = await acceptOrThrow(context, node, load, objections, requests);
+  const changed = { ...load, columns };
+  const outcome = await commitLoad(context, node, plan, facts, changed, accepted, requests, state);
+  return { ...outcome, notes: columnNotes(node, columns) };
 }
 
 function doubts(parts: readonly Doubtful[]): Again {

@@ -3,8 +3,9 @@ import type { BronzeNode } from '../../compile/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { LoadRecord, PartState, TableState } from '../../lakehouse/types.js';
 import type { Again, DatasetFacts } from '../../observe/types.js';
-import { miscount, type PartCounts } from '../../quality/count-guard.js';
-import { type GuardBreach, loadGuards } from '../../quality/load-guards.js';
+import { miscount, type PartCounts } from '../../quality/guards/count-guard.js';
+import type { GuardBreach } from '../../quality/guards/guard.js';
+import { loadGuards } from '../../quality/guards/load-guards.js';
 import type { RunContext } from '../context.js';
 import { losesParts, nextParts } from './next-parts.js';
 import type { LandedPart, StagedLoad } from './stage-load.js';
@@ -23,13 +24,21 @@ export function judgeLoad(
   load: StagedLoad,
   state: TableState | undefined,
 ): readonly GuardBreach[] {
-  const landed = load.landed.map((part) => countsOf(part, state));
+  const batch = batchOf(context, node);
+  const landed = load.landed.map((part) => ({ ...countsOf(part, state), batch }));
   const parts = nextParts(context.run, node, facts, load, state);
   if (state === undefined || !losesParts(parts, state)) return loadGuards(node.dataset, landed);
   return loadGuards(node.dataset, landed, {
     before: currentRows(state.parts ?? {}),
     now: currentRows(parts),
   });
+}
+
+/** Toronto's datastore tables are deleted and created anew in batches of this size, while everybody reads them. */
+const CKAN_BATCH = 20_000;
+
+function batchOf({ graph }: RunContext, { dataset }: BronzeNode): number | undefined {
+  return graph.portals[dataset.portal]?.type === 'ckan' ? CKAN_BATCH : undefined;
 }
 
 export function currentRows(parts: Readonly<Record<string, PartState>>): number {

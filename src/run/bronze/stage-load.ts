@@ -2,7 +2,7 @@
 import type { BronzeNode } from '../../compile/types.js';
 import type { DecodedFile, DecodeResult } from '../../engine/types.js';
 import type { FetchedPart, PartFetch } from '../../fetch/types.js';
-import type { TableState } from '../../lakehouse/types.js';
+import type { ColumnChange, TableState } from '../../lakehouse/types.js';
 import type { RunContext } from '../context.js';
 import { measureLoad } from './measure-load.js';
 import type { ReadPart } from './read-parts.js';
@@ -31,6 +31,8 @@ export interface StagedLoad {
   readonly missing: readonly PartFetch[];
   readonly requests: number;
   readonly bytes: number;
+  /** Against the last accepted load, once that was looked at. */
+  readonly columns?: ColumnChange;
 }
 
 /** @throws LakeError LK5xxx when a part cannot be read as what it should be. */

@@ -16,6 +16,8 @@ import { nodeRelation, nodeRelations } from '../tables/relations.js';
 import { reuseTable } from '../tables/reuse-table.js';
 import { sourceProperties } from '../tables/source-properties.js';
 import { stagedFiles } from '../tables/staged-files.js';
+import { guardFindings, guardStatements } from './guard-statements.js';
+import { judgeSilver, takingBack } from './judge-silver.js';
 import {
   type Columns,
   QUARANTINE_COLUMNS,
@@ -60,18 +62,26 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
     label: node.id,
     macros: context.graph.sqlMacros,
     relations: [...relations, ...previous],
-    statements: silverStatements(node, yielded, output, previous.length > 0),
+    statements: [
+      ...silverStatements(node, yielded, output, previous.length > 0),
+      ...guardStatements(node, columns, previous.length > 0),
+    ],
   });
   const found = silverFindings(results);
-  judge(node, found);
+  await takingBack(context, node, () => judge(node, found));
   checkWritten(node, found);
+  const files = stagedFiles(found.valid);
+  const guards = guardFindings(node, columns, files, results.slice(-2));
+  const accepted = await judgeSilver(context, node, { columns, files, found, guards });
 
   const published = await publishTable(context, node, {
     columns,
-    files: stagedFiles(found.valid),
+    files,
     content: found.content,
     inputs,
     accounting: found.accounting,
+    profile: guards.profile,
+    accepted,
     properties: sourceProperties(context, node.id),
     // First, so that whoever sees the new silver can also see what it left out.
     companion: () => publishQuarantine(context, node, quarantineTable, found, inputs),

@@ -1,6 +1,12 @@
 /** The last step of a silver table or model: equal content is confirmed, new content is audited, then published. */
 import type { ModelNode, SilverNode } from '../../compile/types.js';
-import type { Accounting, StagedFile, TableHead } from '../../lakehouse/types.js';
+import type {
+  AcceptedGuard,
+  Accounting,
+  StagedFile,
+  TableHead,
+  TableProfile,
+} from '../../lakehouse/types.js';
 import { fingerprint, type InputVersions } from '../../plan/fingerprint.js';
 import { auditNode, TestFailure } from '../audit/audit.js';
 import type { RunContext } from '../context.js';
@@ -17,6 +23,9 @@ export interface BuiltTable {
   readonly content: string;
   readonly inputs: InputVersions;
   readonly accounting?: Accounting;
+  readonly profile?: TableProfile;
+  /** Guards that objected to these rows and were accepted. */
+  readonly accepted?: readonly AcceptedGuard[];
   /** Table configuration: where the rows come from. */
   readonly properties?: Readonly<Record<string, string>>;
   /** Published just before the table itself, once nothing stands in its way: the quarantine. */
@@ -73,6 +82,8 @@ export async function publishTable(
       tests: audit.records,
       audited: context.flags.audit,
       accounting: built.accounting,
+      profile: built.profile,
+      ...(built.accepted && built.accepted.length > 0 ? { accepted: built.accepted } : {}),
     },
   });
   context.pins.committed(head);

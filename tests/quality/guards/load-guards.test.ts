@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loadGuards, type PartCounts } from '../../src/quality/load-guards.js';
-import { AT, dataset } from '../support/dataset.js';
+import { loadGuards, type PartCounts } from '../../../src/quality/guards/load-guards.js';
+import { AT, dataset } from '../../support/dataset.js';
 
 const part = (more: Partial<PartCounts>): PartCounts => ({
   label: 'x',

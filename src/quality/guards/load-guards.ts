@@ -1,18 +1,9 @@
 /** Load guards: what is wrong with a load before anything of it is committed (DESIGN §4). Pure. */
-import type { Dataset } from '../project/types.js';
-import { counted, miscount, type PartCounts } from './count-guard.js';
+import type { Dataset } from '../../project/types.js';
+import { miscount, type PartCounts } from './count-guard.js';
+import { acceptHint, counted, type GuardBreach, type GuardName } from './guard.js';
 
 export type { PartCounts } from './count-guard.js';
-
-export const GUARDS = ['count', 'empty', 'cap', 'row_drop'] as const;
-export type GuardName = (typeof GUARDS)[number];
-
-export interface GuardBreach {
-  readonly guard: GuardName;
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** Counts that pages, limits and exports stop at: CKAN 32,000, Socrata 1,000 and 50,000, Opendatasoft 10,000, ArcGIS 2,000. */
 const CAPS: Readonly<Record<number, string>> = {
@@ -35,8 +26,7 @@ export function loadGuards(
   parts: readonly PartCounts[],
   whole?: { readonly before: number; readonly now: number },
 ): readonly GuardBreach[] {
-  const accept = (guard: GuardName) =>
-    `if this is right, run the same command with \`--accept ${dataset.name}:${guard}\`; the last good version stays published`;
+  const accept = (guard: GuardName) => acceptHint(dataset.name, guard);
   const breaches: GuardBreach[] = [];
   const allowed = dataset.guards.maxRowDrop ?? DEFAULT_ROW_DROP;
   const rowDrop = (where: string, before: number, now: number): GuardBreach => ({
@@ -77,6 +67,13 @@ export function loadGuards(
     }
     if (part.kind === 'full' && part.before !== undefined && part.held < part.before * (1 - allowed)) {
       breaches.push(rowDrop(where, part.before, part.held));
+    } else if (isHalfRefreshed(part)) {
+      breaches.push({
+        guard: 'half_refreshed',
+        code: 'LK4014',
+        message: `${where}: ${counted(part.before!)} before, ${part.held.toLocaleString('en')} now, a multiple of ${part.batch!.toLocaleString('en')}: the portal seems to be in the middle of writing the table anew`,
+        hint: `run the same command again in an hour, or, ${accept('half_refreshed')}`,
+      });
     }
   }
   if (whole === undefined) return breaches;
@@ -91,6 +88,15 @@ export function loadGuards(
     breaches.push(rowDrop(dataset.name, whole.before, whole.now));
   }
   return breaches;
+}
+
+/**
+ * Fewer rows than before, and whole batches of them: a table that is deleted and filled again in the open, seen midway.
+ * A first batch alone loses most rows, and trips `row_drop` instead.
+ */
+function isHalfRefreshed({ kind, before, held, batch }: PartCounts): boolean {
+  if (kind !== 'full' || before === undefined || batch === undefined) return false;
+  return held > 0 && held < before && held % batch === 0;
 }
 
 function capOf(dataset: Dataset, part: PartCounts): string | undefined {

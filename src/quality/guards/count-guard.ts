@@ -7,6 +7,8 @@
  * either count, for in key order a row is neither missed nor doubled by others that come and go; read from key to key,
  * it may also lie between the two counts where these are close.
  */
+import { counted } from './guard.js';
+
 /** One part of a staged load, as numbers. */
 export interface PartCounts {
   readonly label: string;
@@ -28,6 +30,8 @@ export interface PartCounts {
   readonly byKey?: boolean;
   /** Rows that are current now; undefined on the first load. */
   readonly before?: number;
+  /** Rows that the portal writes at a time while it refreshes a table; undefined where it swaps whole tables. */
+  readonly batch?: number;
 }
 
 export interface Miscount {
@@ -98,9 +102,4 @@ function unequal(before: number, rows: number, part: PartCounts): Pick<Miscount,
     message: `the table changed while it was read: ${counted(before)} before, ${after.toLocaleString('en')} after, ${rows.toLocaleString('en')} came`,
     advice: 'the portal may be in the middle of a refresh; run the same command again in some minutes',
   };
-}
-
-/** `1 row`, `1,204 rows`. */
-export function counted(rows: number): string {
-  return `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`;
 }

@@ -1,0 +1,84 @@
+/** Asks the engine which gone column of a dataset lives on under a new name. */
+import { deliveredField } from '../../compile/silver/index.js';
+import type { BronzeNode } from '../../compile/types.js';
+import type { Relation, Statement } from '../../engine/types.js';
+import type { ColumnRename } from '../../lakehouse/types.js';
+import { readRenames, renameByKeySql, renameByValuesSql } from '../../quality/compare/renames.js';
+import { spellingMacros } from '../../quality/compare/spelling.js';
+import { quoteIdent } from '../../sql/quote.js';
+import type { RunContext } from '../context.js';
+import { type Side, shown, sideRelation } from './side.js';
+
+/** Columns `$key_0`, … of a keyed side. */
+export function keyNames(node: BronzeNode): readonly string[] {
+  return (node.dataset.key ?? []).map((_, i) => `$key_${i}`);
+}
+
+/**
+ * A temporary table of a side's rows with the text of its key beside them; of rows with the same key the newest alone.
+ * Without a key all rows stand.
+ */
+export function keyedRows(node: BronzeNode, schema: string, table: string): Statement {
+  const { dataset } = node;
+  const names = keyNames(node);
+  const fields = (dataset.key ?? []).map((name) =>
+    deliveredField(dataset, dataset.fields!.find((field) => field.name === name)!),
+  );
+  const texts = fields.map(({ text, textName }) => `, ${text} as ${textName}`).join('');
+  // A key counts by its value: '12' and '12.0' are one number; what is no value counts by its text.
+  const keys = fields.map(
+    ({ typed, textName }, i) => `, coalesce((${typed})::varchar, ${textName}) as ${quoteIdent(names[i]!)}`,
+  );
+  const key = names.map(quoteIdent).join(', ');
+  const newest = `_load_order desc, _cursor desc nulls last, _part_order desc, _row desc`;
+  const once =
+    names.length > 0 ? ` qualify row_number() over (partition by ${key} order by ${newest}) = 1` : '';
+  const from = `${quoteIdent(schema)}."rows"`;
+  return {
+    sql: `create temp table ${table} as select *${keys.join('')} from (select *${texts} from ${from})${once}`,
+    collect: 'none',
+  };
+}
+
+/** Pairs of a gone and an added column that hold the same values; starts no engine when there can be none. */
+export async function findRenames(
+  { engine, graph }: Pick<RunContext, 'engine' | 'graph'>,
+  node: BronzeNode,
+  before: Side,
+  now: Side,
+  { gone, added }: { readonly gone: readonly string[]; readonly added: readonly string[] },
+): Promise<readonly ColumnRename[]> {
+  if (gone.length === 0 || added.length === 0) return [];
+  const [old, fresh] = [shown(gone), shown(added)];
+  const question = {
+    gone: old,
+    added: fresh,
+    before: 'rows_before',
+    now: 'rows_now',
+    key: keyNames(node),
+    timezone: node.dataset.timezone,
+  };
+  const relations: Relation[] = [
+    sideRelation(node, before, 'before', old),
+    sideRelation(node, now, 'now', fresh),
+  ];
+  const ask = async (sql: string): Promise<readonly unknown[]> => {
+    const [result] = await engine.sql({
+      label: `${node.id} (renamed columns)`,
+      macros: [...graph.sqlMacros, ...spellingMacros],
+      relations,
+      statements: [
+        keyedRows(node, 'before', 'rows_before'),
+        keyedRows(node, 'now', 'rows_now'),
+        { sql, collect: 'rows' },
+      ],
+    });
+    return result!.rows[0] ?? [];
+  };
+  if (question.key.length > 0) {
+    const shares = await ask(renameByKeySql(question));
+    if (shares.some((share) => share !== null)) return readRenames(question, shares);
+  }
+  // No key, or the key itself has another name now.
+  return readRenames(question, await ask(renameByValuesSql(question)));
+}

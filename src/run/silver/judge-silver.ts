@@ -1,0 +1,166 @@
+/** Judges staged silver against the version before; a load that a guard refuses is taken back (DESIGN §4). */
+import type { BronzeNode, SilverNode } from '../../compile/types.js';
+import { errorInfo, LakeError } from '../../errors/lake-error.js';
+import type { AcceptedGuard, TableHead, TableState } from '../../lakehouse/types.js';
+import { columnDifference } from '../../quality/compare/column-change.js';
+import type { GuardName } from '../../quality/guards/guard.js';
+import { acceptHint } from '../../quality/guards/guard.js';
+import {
+  type RenamedField,
+  type SilverBreach,
+  type SilverFigures,
+  silverGuards,
+} from '../../quality/guards/silver-guards.js';
+import { absentBinds } from '../bronze/bind-bronze.js';
+import { contentOfParts, rejectLoads } from '../bronze/reject-loads.js';
+import { findRenames } from '../compare/find-renames.js';
+import { newestColumns, type Side } from '../compare/side.js';
+import type { RunContext } from '../context.js';
+import { breachExamples } from './breach-examples.js';
+import type { StagedSilver } from './guard-statements.js';
+
+/** What is new in bronze since silver was last built; undefined on a first build, or where only the manifest changed. */
+interface NewLoad {
+  readonly bronze: BronzeNode;
+  readonly before: TableHead;
+  /** Bronze as silver's last version was made from it. */
+  readonly good: TableHead;
+  readonly now: TableState;
+}
+
+async function newLoad(context: RunContext, node: SilverNode): Promise<NewLoad | undefined> {
+  const before = context.pins.head(node.id);
+  const bronze = context.nodes.get(`bronze.${node.name}`);
+  if (!before || bronze?.kind !== 'bronze') return undefined;
+  const head = context.pins.head(bronze.id);
+  const built = before.state.inputs[bronze.id];
+  if (!head || built === undefined || built === head.state.dataVersion) return undefined;
+  return { bronze, before, good: await context.lake.at(bronze.id, built), now: head.state };
+}
+
+/**
+ * @returns The guards that tripped and were accepted, here or for the same content before.
+ * @throws LakeError LK402x for the first guard that was not; the load is taken back then, the last version stays.
+ */
+export async function judgeSilver(
+  context: RunContext,
+  node: SilverNode,
+  staged: StagedSilver,
+): Promise<readonly AcceptedGuard[]> {
+  const load = await newLoad(context, node);
+  if (!load) return [];
+  const before = figuresOf(load.before.state);
+  if (!before) return [];
+  const breaches = silverGuards(node.dataset, before, stagedFigures(staged), {
+    renamed: await renamedFields(context, load, before),
+    changed: staged.guards.changed,
+  });
+  const hash = contentOfParts(load.now.parts ?? {});
+  const allowed = context.flags.accept.get(node.name);
+  const known = new Set(
+    load.before.state.accepted?.filter((one) => one.hash === hash).map((one) => one.guard),
+  );
+  const refused = breaches.filter((b) => allowed !== 'all' && !allowed?.has(b.guard) && !known.has(b.guard));
+  if (refused.length === 0) return unique(breaches).map((guard) => ({ guard, hash }));
+  const table = await breachExamples(context, node, staged, refused);
+  await refuse(context, node, load, refused, table);
+  return [];
+}
+
+/** @throws LakeError always. */
+async function refuse(
+  context: RunContext,
+  node: SilverNode,
+  load: NewLoad,
+  refused: readonly SilverBreach[],
+  table: readonly string[],
+): Promise<never> {
+  const worst = refused[0]!;
+  const guards = unique(refused);
+  const loads = await rejectLoads(context, load.bronze, load.good, {
+    guards,
+    code: worst.code,
+    reason: refused.map((b) => b.message).join('; '),
+  });
+  const others = refused.slice(1).map((b) => `${b.code} ${b.message}`);
+  const look = loads.length > 0 ? `; to see what came: \`lake diff ${node.name} --to ${loads.at(-1)}\`` : '';
+  const hint = guards.length === 1 ? worst.hint : acceptHint(node.name, ...guards);
+  throw new LakeError(worst.code, worst.message, {
+    hint: `${hint}${look}`,
+    details: { guards, loads, ...lines([...table, ...others]) },
+  });
+}
+
+/**
+ * Runs a judgement whose error is the load's fault where the manifest is the same as before: the load is taken back.
+ * @throws LakeError the judgement's own.
+ */
+export async function takingBack(context: RunContext, node: SilverNode, judge: () => void): Promise<void> {
+  try {
+    judge();
+  } catch (error) {
+    const load = await newLoad(context, node);
+    if (load && load.before.state.definitionHash === node.definitionHash) {
+      const { code, message } = errorInfo(error);
+      const guard = code === 'LK4006' ? 'key' : 'values';
+      await rejectLoads(context, load.bronze, load.good, { guards: [guard], code, reason: message });
+    }
+    throw error;
+  }
+}
+
+/** Declared fields whose column is gone, where a new column holds its values. */
+async function renamedFields(
+  context: RunContext,
+  { bronze, good, now }: NewLoad,
+  before: SilverFigures,
+): Promise<readonly RenamedField[]> {
+  const absentBefore = new Set(absentBinds(bronze, good.state).map((bind) => bind.name));
+  const lost = absentBinds(bronze, now).filter(({ name }) => !absentBefore.has(name));
+  if (lost.length === 0) return [];
+  const pathOf = (file: string) => context.lake.filePath(bronze.id, file);
+  const sides: [Side, Side] = [
+    { state: good.state, pathOf },
+    { state: now, pathOf },
+  ];
+  const difference = columnDifference(newestColumns(sides[0]), newestColumns(sides[1]));
+  if (!difference) return [];
+  const renames = await findRenames(context, bronze, ...sides, difference);
+  const fields = bronze.dataset.fields ?? [];
+  return lost.flatMap(({ sources }) => {
+    const rename = renames.find(({ from }) => sources.some((s) => loosely(s.column) === loosely(from)));
+    const names = sources.map((source) => source.written);
+    const field = fields.find((f) => [...f.from, ...(f.coalesce ?? [])].some((name) => names.includes(name)));
+    if (!rename || !field || before.nulls[field.name] === before.silver) return [];
+    return [{ field: field.name, ...rename, sources: field.from }];
+  });
+}
+
+const loosely = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+function figuresOf({ accounting, profile }: TableState): SilverFigures | undefined {
+  if (!accounting || !profile) return undefined;
+  const { bronze, silver, quarantined, errors } = accounting;
+  return { bronze, silver, quarantined, errors, nulls: profile.nulls, defaulted: profile.defaulted };
+}
+
+function stagedFigures({ found, guards }: StagedSilver): SilverFigures {
+  const { bronze, silver, quarantined, errors } = found.accounting;
+  return {
+    bronze,
+    silver,
+    quarantined,
+    errors,
+    nulls: guards.profile.nulls,
+    defaulted: guards.profile.defaulted,
+  };
+}
+
+const unique = (breaches: readonly SilverBreach[]): readonly GuardName[] => [
+  ...new Set(breaches.map((b) => b.guard)),
+];
+
+/** Shown below the error. */
+function lines(text: readonly string[]): { readonly table?: string } {
+  return text.length > 0 ? { table: text.join('\n') } : {};
+}

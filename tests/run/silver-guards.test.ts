@@ -1,0 +1,263 @@
+/** What staged silver must show before it is published; a load that fails is taken back and asked for again. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runLake } from '../support/run-lake.js';
+import type { Built } from './support/city.js';
+import type { Row } from './support/portal.js';
+import { type Scenario, type ScenarioCity, scenarioCity } from './support/scenarios.js';
+
+const at = (day: number) => `2026-10-0${day}T10:00:00Z`;
+
+interface Trees {
+  /** Fields beside `tree_id`, in YAML. */
+  readonly fields: string;
+  readonly more?: string;
+  readonly key?: string;
+  /** Columns beside TREE_ID, by row number, on day 1 and on day 2; day 3 is as day 1, with one tree more. */
+  readonly first: (n: number) => Row;
+  readonly second: (n: number) => Row;
+  readonly count?: number;
+}
+
+/** A CKAN table of forty trees. */
+function trees({ fields, more = '', key = '[tree_id]', first, second, count = 40 }: Trees) {
+  return (name: string): Scenario => ({
+    files: {
+      [`datasets/${name}.yml`]: `dataset: ${name}
+portal: ckan
+source: {package: ${name}}
+key: ${key}
+fields:
+  tree_id: integer
+${fields}
+${more}`,
+    },
+    days: [first, second, first].map((row, day) => {
+      const rows = Array.from({ length: day === 2 ? count + 1 : count }, (_, n) => ({
+        TREE_ID: n + 1,
+        ...row(n),
+      }));
+      const columns = Object.fromEntries(Object.keys(rows[0]!).map((column) => [column, 'text']));
+      return { ckan: { [name]: { columns, rows, at: at(day + 1) } } };
+    }),
+  });
+}
+
+const SPECIES = ['Oak', 'Elm', 'Birch', 'Maple'];
+const plain = (n: number) => ({ SPECIES: SPECIES[n % 4]!, HEIGHT: String(10 + n) });
+const FIELDS = '  species: varchar\n  height: double';
+
+const SCENARIOS = {
+  emptied: trees({ fields: FIELDS, first: plain, second: (n) => ({ ...plain(n), HEIGHT: null }) }),
+  thinned: trees({
+    fields: FIELDS,
+    more: 'guards: {max_null_rise: {height: 5%}}\n',
+    first: plain,
+    second: (n) => ({ ...plain(n), HEIGHT: n < 3 ? null : String(10 + n) }),
+  }),
+  thinned_just_so: trees({
+    fields: FIELDS,
+    more: 'guards: {max_null_rise: 5%}\n',
+    first: plain,
+    second: (n) => ({ ...plain(n), HEIGHT: n < 2 ? null : String(10 + n) }),
+  }),
+  defaulted: trees({
+    fields: '  species: varchar\n  height: {type: integer, default: 0}',
+    more: 'guards: {max_null_rise: 10%}\n',
+    first: () => ({ SPECIES: 'Oak', HEIGHT: '0' }),
+    second: () => ({ SPECIES: 'Oak', HEIGHT: null }),
+  }),
+  flipped: trees({
+    fields: '  species: varchar\n  height: {type: integer, on_invalid: nullify}',
+    first: plain,
+    second: (n) => ({ ...plain(n), HEIGHT: n % 2 === 0 ? 'tall' : '12' }),
+  }),
+  renamed: trees({
+    fields: FIELDS,
+    first: plain,
+    second: (n) => ({ TREE_SPECIES: SPECIES[n % 4]!.toUpperCase(), HEIGHT: String(10 + n) }),
+  }),
+  changed: trees({
+    fields: FIELDS,
+    more: 'guards: {max_changed: 20%}\n',
+    first: plain,
+    // Every height is written otherwise, every fourth species is another one.
+    second: (n) => ({ SPECIES: SPECIES[(n % 4) + (n % 4 === 0 ? 1 : 0)]!, HEIGHT: `${10 + n}.000` }),
+  }),
+  invalid: trees({
+    fields: '  species: {values: [Oak, Elm, Birch, Maple]}\n  height: double',
+    first: plain,
+    second: (n) => ({ ...plain(n), SPECIES: n % 2 === 0 ? 'Palm' : 'Oak' }),
+  }),
+  not_unique: trees({
+    fields: FIELDS,
+    first: plain,
+    second: (n) => ({ ...plain(n), TREE_ID: Math.max(n, 1) }),
+  }),
+  failing: trees({
+    fields: '  species: varchar\n  height: {type: integer, on_invalid: fail}',
+    first: plain,
+    second: (n) => ({ ...plain(n), HEIGHT: n === 7 ? '12.5 m' : '12' }),
+  }),
+  bag: trees({
+    key: 'none',
+    fields: FIELDS,
+    first: plain,
+    second: (n) => ({ ...plain(n), SPECIES: null }),
+  }),
+  small: trees({ count: 5, fields: FIELDS, first: plain, second: (n) => ({ ...plain(n), HEIGHT: null }) }),
+  as_ever: trees({ fields: FIELDS, first: plain, second: (n) => ({ ...plain(n), HEIGHT: String(11 + n) }) }),
+};
+
+let project: ScenarioCity;
+let day2: Built;
+beforeAll(async () => {
+  project = scenarioCity(SCENARIOS);
+  await project.build();
+  project.serveDay(2);
+  day2 = await project.build({ exit: 1, accept: new Map([['emptied', new Set(['changed'])]]) });
+});
+afterAll(() => project.remove());
+
+const errorOf = (name: string) => day2.node(`silver.${name}`).error;
+const one = async (sql: string) => (await project.query(sql))[0];
+
+describe('null_rise', () => {
+  test('F35: a column that becomes all NULL stops the load without a word in the manifest: how many rows, which, how to accept', async () => {
+    expect(errorOf('emptied')).toMatchObject({
+      code: 'LK4021',
+      message:
+        'emptied: height: NULL in 40 of 40 rows (100 %), before in 0 %; a rise of at most 50 % is allowed where the manifest says nothing',
+      hint: expect.stringMatching(
+        /--accept emptied:null_rise`; the last good version stays published; to see what came: `lake diff emptied --to /,
+      ),
+      details: {
+        guards: ['null_rise'],
+        table: 'height: such as 1: 10.0 → NULL; 2: 11.0 → NULL; 3: 12.0 → NULL',
+      },
+    });
+    expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([40, 40]);
+  });
+
+  test('the manifest sets the share, for all fields or for one; the share itself is allowed', async () => {
+    expect(errorOf('thinned')?.message).toBe(
+      'thinned: height: NULL in 3 of 40 rows (7.5 %), before in 0 %; a rise of at most 5 % is allowed',
+    );
+    expect(day2.statuses['silver.thinned_just_so']).toBe('success');
+  });
+
+  test('a default does not hide that values are gone', () => {
+    expect(errorOf('defaulted')).toMatchObject({
+      message:
+        'defaulted: height: the portal delivered no value in 40 of 40 rows (100 %), before in 0 %; a rise of at most 10 % is allowed',
+      details: { table: 'height: such as 1: no value; 2: no value; 3: no value' },
+    });
+  });
+
+  test('of rows without a key the values that were there are named', () => {
+    expect(errorOf('bag')?.details).toMatchObject({
+      table: 'species: such as Birch → NULL; Elm → NULL; Maple → NULL',
+    });
+  });
+
+  test('where the manifest says nothing, tables of a few rows are left alone', () => {
+    expect(day2.statuses['silver.small']).toBe('success');
+  });
+});
+
+describe('type_flip, renamed, changed, quarantine_rise, key, on_invalid: fail', () => {
+  test('F34: numbers that became words stop the load, with the words and how often each stands there', () => {
+    expect(errorOf('flipped')).toMatchObject({
+      code: 'LK4022',
+      message:
+        'flipped: height: not an integer in 20 of 40 rows (50 %), before in 0 %; a rise of at most 20 % is allowed where the manifest says nothing',
+      details: { table: "height: such as 'tall' (20×)" },
+    });
+  });
+
+  test('F34: a renamed column is recognised by its values, whatever its new name and spelling', async () => {
+    expect(errorOf('renamed')).toMatchObject({
+      code: 'LK4020',
+      message:
+        'renamed: the portal has no column "SPECIES" any more, and its values stand in the new column "TREE_SPECIES" (the same in 100 % of the rows): species would be NULL in every row',
+      hint: expect.stringContaining(
+        'write `from: [species, TREE_SPECIES]` for species in datasets/renamed.yml',
+      ),
+    });
+    expect(day2.node('bronze.renamed').notes).toEqual([
+      'the portal\'s columns have changed: renamed "SPECIES" → "TREE_SPECIES" (the same values in 100 % of the rows)',
+    ]);
+    expect(await one('select count(species)::int from silver.renamed')).toEqual([40]);
+  });
+
+  test('values that became other ones in more rows than `max_changed`; another spelling of a number is no change', () => {
+    expect(errorOf('changed')).toMatchObject({
+      code: 'LK4024',
+      message:
+        'changed: species has another value in 10 of 40 rows that were there before (25 %); at most 20 % are allowed',
+      details: { guards: ['changed'], table: 'species: such as 1: Oak → Elm; 5: Oak → Elm; 9: Oak → Elm' },
+    });
+  });
+
+  test('a jump of the rows in quarantine, with the rules that they break', () => {
+    expect(errorOf('invalid')).toMatchObject({
+      code: 'LK4023',
+      message:
+        'invalid: 20 of 40 rows (50 %) would be quarantined, before 0 %; a rise of at most 20 % is allowed where the manifest says nothing: species: not an accepted value in 20',
+    });
+  });
+
+  test('a key that is not unique any more, and a value that may not be invalid, take their load back, too', async () => {
+    expect([errorOf('not_unique')?.code, errorOf('failing')?.code]).toEqual(['LK4006', 'LK4007']);
+    const { rejected, parts, load } = await project.state('bronze.failing');
+    expect([rejected?.guards, load]).toEqual([['values'], undefined]);
+    expect(Object.values(parts!)[0]!.loads).not.toContain(day2.run);
+  });
+});
+
+describe('a load that was taken back', () => {
+  test('does not count: bronze has its rows, its parts are as before, and silver is as good as new', async () => {
+    const { rejected, parts, dataVersion } = await project.state('bronze.emptied');
+    expect(rejected).toMatchObject({ loadIds: [day2.run], guards: ['null_rise'] });
+    expect(Object.values(parts!)[0]!.loads).not.toContain(day2.run);
+    expect(dataVersion).toBe(0);
+    expect(await one('select count(*)::int from bronze.emptied')).toEqual([80]);
+    const sql = `select status, rows, reason from meta.loads where dataset = 'emptied' order by loaded_at`;
+    const { stdout } = await runLake(project.root, ['query', sql, '--output', 'json']);
+    expect(JSON.parse(stdout)).toEqual([
+      { status: 'committed', rows: 40, reason: 'first load' },
+      { status: 'rejected', rows: 40, reason: expect.stringContaining('height: NULL in 40 of 40 rows') },
+    ]);
+  });
+
+  test('is asked for again by the next run; --accept publishes it, and the guard is recorded with the content', async () => {
+    const again = await project.build({ exit: 1, select: ['emptied', 'flipped', 'as_ever'] });
+    expect(again.statuses).toEqual({
+      'bronze.as_ever': 'reused',
+      'bronze.emptied': 'success',
+      'bronze.flipped': 'success',
+      'silver.as_ever': 'reused',
+      'silver.emptied': 'error',
+      'silver.flipped': 'error',
+    });
+    await project.build({ select: ['emptied'], accept: new Map([['emptied', new Set(['null_rise'])]]) });
+    expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([40, 0]);
+    const { accepted } = await project.state('silver.emptied');
+    const { parts } = await project.state('bronze.emptied');
+    expect(accepted).toEqual([{ guard: 'null_rise', hash: Object.values(parts!)[0]!.sha256 }]);
+    expect((await project.build({ select: ['emptied'] })).statuses).toEqual({
+      'bronze.emptied': 'reused',
+      'silver.emptied': 'reused',
+    });
+  });
+
+  test('heals by itself when the portal does; what was accepted once is not accepted of other content', async () => {
+    project.serveDay(3);
+    await project.build();
+    expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([41, 41]);
+    expect(await one('select count(*)::int, count(species)::int from silver.renamed')).toEqual([41, 41]);
+    expect(await one('select count(*)::int from silver.not_unique')).toEqual([41]);
+    project.serveDay(2);
+    const worse = await project.build({ exit: 1, select: ['emptied'] });
+    expect(worse.node('silver.emptied').error?.code).toBe('LK4021');
+  });
+});
