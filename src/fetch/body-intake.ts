@@ -63,7 +63,7 @@ export class BodyIntake extends Writable {
   }
 
   #open(): Writable {
-    if (this.#start.length === 0) return this.#sink;
+    if (this.#start.length === 0 || this.#sink.continued) return this.#sink;
     if (this.#layer < maxLayers && this.#start[0] === 0x1f && this.#start[1] === 0x8b) {
       return this.#through(createGunzip({ chunkSize: outputChunk }));
     }
@@ -86,6 +86,7 @@ export class BodyIntake extends Writable {
   }
 
   #through(decoder: Transform): Writable {
+    this.#sink.unpacked = true;
     const inner = new BodyIntake(undefined, this.#sink, this.#layer + 1);
     decoder.on('error', (error) => this.destroy(error));
     inner.on('error', (error) => this.destroy(error));

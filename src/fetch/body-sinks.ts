@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fsync, openSync, writevSync } from 'node:fs';
+import { closeSync, fsync, ftruncateSync, openSync, writevSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { LakeError } from '../errors/lake-error.js';
 
@@ -12,11 +12,20 @@ const blockBytes = 128 * 1024;
 export abstract class BodySink extends Writable {
   /** Decompressed bytes so far. */
   bytes = 0;
+  /** True once bytes were unpacked on their way: what came over the wire is not what is here. */
+  unpacked = false;
+  /** True for the rest of a body whose beginning is here: its bytes are taken as they come. */
+  readonly continued: boolean;
   #head: Buffer[] = [];
   #headSize = 0;
 
-  constructor(highWaterMark: number) {
+  constructor(highWaterMark: number, before?: BodySink) {
     super({ highWaterMark, autoDestroy: false, decodeStrings: false });
+    this.continued = before !== undefined;
+    if (before === undefined) return;
+    this.bytes = before.bytes;
+    this.#head = [before.head];
+    this.#headSize = this.#head[0]!.length;
   }
 
   /** The first 64 KiB, or all of a shorter body. */
@@ -59,6 +68,7 @@ export class MemorySink extends BodySink {
 /**
  * Writes a body to a file and hashes it on the way, block by block. The writes are synchronous: into the page cache a
  * block takes 30 µs, handing it to a thread costs four times as much. Only making it durable is waited for.
+ * With `before`, the sink of a try that broke off, it goes on where that one ended, hash included.
  * @throws LakeError LK3117 when the file cannot be written, LK3116 beyond `maxBytes`.
  */
 export class SpoolSink extends BodySink {
@@ -66,15 +76,24 @@ export class SpoolSink extends BodySink {
   /** Called after every block that is written. */
   onBlock: (() => void) | undefined;
   readonly #maxBytes: number;
-  readonly #hash: Hash = createHash('sha256');
+  readonly #hash: Hash;
   #fd: number | undefined;
+  /** Bytes in the file. */
+  #written: number;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
 
-  constructor(path: string, maxBytes: number) {
-    super(1024 * 1024);
+  constructor(path: string, maxBytes: number, before?: SpoolSink) {
+    super(1024 * 1024, before);
     this.path = path;
     this.#maxBytes = maxBytes;
+    this.#hash = before === undefined ? createHash('sha256') : before.#hash.copy();
+    this.#written = before === undefined ? 0 : before.#written;
+  }
+
+  /** Bytes that the rest of the body can follow, once the sink is closed; 0 where they are not those of the wire. */
+  get resumableBytes(): number {
+    return this.unpacked || this.#written !== this.bytes ? 0 : this.#written;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
@@ -90,6 +109,8 @@ export class SpoolSink extends BodySink {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    // What came before the body broke off need not come again.
+    if (error !== null) this.#flush();
     this.#close();
     done(error);
   }
@@ -99,7 +120,7 @@ export class SpoolSink extends BodySink {
     return new Promise((resolve, reject) => {
       fsync(this.#fd!, (error) => {
         this.#close();
-        if (error) reject(spoolError(error, this.path, this.bytes));
+        if (error) reject(spoolError(error, this.path, { bytes: this.bytes }));
         else resolve(this.#hash.digest('hex'));
       });
     });
@@ -111,13 +132,24 @@ export class SpoolSink extends BodySink {
     this.#pendingBytes = 0;
     for (const block of blocks) this.#hash.update(block);
     try {
-      this.#fd ??= openSync(this.path, 'w', 0o600);
-      while (blocks.length > 0) blocks = without(blocks, writevSync(this.#fd, blocks));
+      this.#fd ??= this.#open();
+      while (blocks.length > 0) {
+        const written = writevSync(this.#fd, blocks, this.#written);
+        this.#written += written;
+        blocks = without(blocks, written);
+      }
     } catch (error) {
-      return spoolError(error as NodeJS.ErrnoException, this.path, this.bytes);
+      return spoolError(error as NodeJS.ErrnoException, this.path, { bytes: this.bytes - this.#written });
     }
     this.onBlock?.();
     return undefined;
+  }
+
+  #open(): number {
+    if (!this.continued) return openSync(this.path, 'w', 0o600);
+    const fd = openSync(this.path, 'r+');
+    ftruncateSync(fd, this.#written);
+    return fd;
   }
 
   #close(): void {
@@ -137,20 +169,45 @@ function without(blocks: Buffer[], written: number): Buffer[] {
   });
 }
 
-/** A spool file that cannot be written, in a sentence. */
-export function spoolError(error: NodeJS.ErrnoException, path: string, bytes?: number): LakeError {
-  const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
-  return new LakeError(
-    'LK3117',
-    full ? `The disk is full: cannot write ${path}` : `Cannot write ${path}: ${error.code ?? error.message}`,
-    {
-      hint: full
-        ? 'Free some space and run the same command again; published tables are untouched'
-        : undefined,
-      details: { path, ...(bytes === undefined ? {} : { bytes }) },
-      cause: error,
-    },
-  );
+/** Why a file of the spool could not be written, and what helps; other reasons stand by their system name. */
+const reasons: Readonly<Record<string, { readonly said: string; readonly hint: string }>> = {
+  ENOSPC: {
+    said: 'the disk is full',
+    hint: 'Free some space and run the same command again; published tables are untouched',
+  },
+  EDQUOT: {
+    said: 'the disk quota is used up',
+    hint: 'Free some space and run the same command again; published tables are untouched',
+  },
+  EFBIG: {
+    said: 'files may not grow that large here',
+    hint: 'Raise the limit (`ulimit -f`) or the file system’s; published tables are untouched',
+  },
+  EMFILE: {
+    said: 'too many files are open',
+    hint: 'Raise the limit (`ulimit -n`) or lower `concurrency` of the portals in project.yml',
+  },
+  EACCES: { said: 'permission denied', hint: 'Give yourself the right to write into target/' },
+  EROFS: { said: 'the file system is read-only', hint: 'Run in a folder that can be written' },
+};
+
+/**
+ * A file of the spool that cannot be used, in a sentence.
+ * @param about `bytes`: how many were to be written.
+ */
+export function spoolError(
+  error: NodeJS.ErrnoException,
+  path: string,
+  about: { readonly bytes?: number; readonly doing?: 'write' | 'read' } = {},
+): LakeError {
+  const { bytes, doing = 'write' } = about;
+  const { said, hint } = reasons[error.code ?? ''] ?? { said: error.code ?? error.message, hint: undefined };
+  const what = bytes === undefined ? path : `${bytes.toLocaleString('en')} bytes to ${path}`;
+  return new LakeError('LK3117', `Cannot ${doing} ${what}: ${said}`, {
+    hint,
+    details: { path, ...(bytes === undefined ? {} : { bytes }) },
+    cause: error,
+  });
 }
 
 function tooLarge(maxBytes: number): LakeError {

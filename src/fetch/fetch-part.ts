@@ -5,8 +5,10 @@ import { dirname, relative, sep } from 'node:path';
 import type { DecodeHint, Expander, PageAnswer, RequestSpec } from '../sources/types.js';
 import { inspectBody } from './body-check.js';
 import { MemorySink, SpoolSink } from './body-sinks.js';
+import { BrokenBody, readValidators } from './broken-body.js';
 import type { Delivery } from './delivery.js';
 import type { FetchScope } from './errand.js';
+import { askedHash, findKeptBody, type KeptBody, type Misfit } from './kept-body.js';
 import type { Ledger } from './ledger.js';
 import type { FetchLimits } from './limits.js';
 import { nextLink } from './pages/next-link.js';
@@ -29,6 +31,8 @@ export interface PartContext {
   ) => readonly RequestSpec[];
   readonly onProgress?: (progress: FetchProgress) => void;
   readonly signal: AbortSignal;
+  /** Once aborted no request begins that has not begun: those under way end, and stay in the ledger for the next run. */
+  readonly drain?: AbortSignal;
 }
 
 interface Landed {
@@ -61,6 +65,7 @@ export async function fetchPart(context: PartContext, part: PartFetch): Promise<
       ? { totals: [run.totals[0]!, run.totals.at(-1)!] as const, records: run.records }
       : {}),
     requests: run.requestsSent,
+    resumed: { saved: run.saved, confirmed: run.confirmed, misfits: Object.fromEntries(run.misfits) },
   };
 }
 
@@ -70,6 +75,9 @@ class PartRun {
   readonly totals: number[] = [];
   /** Records of the pages that were looked into. */
   records = 0;
+  saved = 0;
+  confirmed = 0;
+  readonly misfits = new Map<Misfit, number>();
   readonly #context: PartContext;
   readonly #part: PartFetch;
   readonly #stop = new AbortController();
@@ -94,12 +102,13 @@ class PartRun {
 
   /** In the order of the request ids. */
   async all(): Promise<readonly Landed[]> {
-    const { scope, spoolDir, signal } = this.#context;
+    const { scope, spoolDir, signal, ledger } = this.#context;
     const stop = () => this.#stop.abort(signal.reason);
     if (signal.aborted) throw signal.reason;
     signal.addEventListener('abort', stop, { once: true });
     try {
       this.#folder = await openPartFolder(spoolDir, scope.dataset, this.#part.partId, this.#part.label);
+      if (this.#part.fresh) await ledger.forget(this.#part.partId);
       const landed = await this.#start(this.#part.requests);
       return landed.sort((a, b) => (a.request.id < b.request.id ? -1 : 1));
     } finally {
@@ -113,7 +122,8 @@ class PartRun {
     const results = await Promise.allSettled(
       fresh.map((request) =>
         this.#withFollowers(request, empty).catch((error) => {
-          this.#stop.abort(error);
+          // What is under way when a run drains is finished, and kept for the next one.
+          if (error !== this.#context.drain?.reason) this.#stop.abort(error);
           throw error;
         }),
       ),
@@ -155,57 +165,97 @@ class PartRun {
   }
 
   async #one(request: RequestSpec): Promise<Landed> {
-    const { scope, delivery, ledger, limits } = this.#context;
-    const validators = request.conditional ? this.#part.validators : undefined;
-    const conditions = conditionHeaders(validators);
-    const conditional = Object.keys(conditions).length > 0;
     const path = bodyPath(this.#folder, request.id);
+    const kept = await this.#kept(request, path);
+    if (kept?.certain) {
+      this.saved += 1;
+      this.#finished();
+      return landedAgain(request, kept);
+    }
+    const landed = await this.#ask(request, path, kept);
+    this.#finished();
+    return landed;
+  }
+
+  async #kept(request: RequestSpec, path: string): Promise<KeptBody | undefined> {
+    const kept = await findKeptBody(this.#context.ledger, this.#part, request, path);
+    if (typeof kept !== 'string') return kept;
+    this.#misfit(kept);
+    return undefined;
+  }
+
+  #misfit(why: Misfit): void {
+    this.misfits.set(why, (this.misfits.get(why) ?? 0) + 1);
+  }
+
+  /** @param kept A body that is used again if the server says that it has not changed. */
+  async #ask(request: RequestSpec, path: string, kept: KeptBody | undefined): Promise<Landed> {
+    const { scope, delivery, limits, drain } = this.#context;
+    const stored = request.conditional ? this.#part.validators : undefined;
+    const conditions = conditionHeaders(kept?.file.validators ?? stored);
+    const conditional = Object.keys(conditions).length > 0;
+    const body = new BrokenBody(path, limits.maxBodyBytes, (sink) => this.#watched(request.id, sink));
     const answer = await delivery.deliver<SpoolSink | MemorySink>(
       scope,
       {
         url: request.url,
         method: request.method,
-        headers: { ...request.headers, ...conditions },
+        headers: request.headers,
+        headersNow: () => body.rangeHeaders() ?? conditions,
         body: request.body,
         accept: (status) =>
-          status === 200 || (status === 304 && conditional) || (status === 404 && request.missingOk === true),
-        sink: (status) =>
-          status === 200
-            ? this.#watched(request.id, new SpoolSink(path, limits.maxBodyBytes))
-            : new MemorySink(64 * 1024, true),
+          body.accepts(status) ||
+          (status === 304 && conditional) ||
+          (status === 404 && request.missingOk === true),
+        sink: (status, headers) =>
+          body.accepts(status) ? body.sink(status, headers) : new MemorySink(64 * 1024, true),
+        drain,
       },
       this.#stop.signal,
     );
     this.requestsSent += answer.requests;
-    this.#done += 1;
-    if (!(answer.sink instanceof SpoolSink)) {
-      this.#report();
-      return answer.status === 304 ? { request, notModified: true } : { request, missing: true };
+    if (answer.sink instanceof SpoolSink) {
+      const landed = await this.#land(request, answer.sink, {
+        wireBytes: body.resumedFrom + answer.wireBytes,
+        validators: { ...body.validators, ...readValidators(answer.headers) },
+        ...nextLink(answer.headers['link']),
+        tries: answer.requests,
+      });
+      if (kept && kept.file.sha256 !== landed.file!.sha256) this.#misfit('data changed');
+      return landed;
     }
-    const format = await this.#judged(request, answer.sink);
-    const file: SpoolFile = {
-      requestId: request.id,
-      url: request.url,
-      path,
-      bytes: answer.sink.bytes,
-      sha256: await answer.sink.settle(),
-      status: answer.status,
-      validators: readValidators(answer.headers),
-      ...nextLink(answer.headers['link']),
-      wireBytes: answer.wireBytes,
-      tries: answer.requests,
-    };
+    if (answer.status === 404) return { request, missing: true };
+    if (kept === undefined) return { request, notModified: true };
+    this.confirmed += 1;
+    return landedAgain(request, kept, answer.requests);
+  }
+
+  /** Judges a finished body, makes it durable and enters it in the ledger. */
+  async #land(
+    request: RequestSpec,
+    sink: SpoolSink,
+    came: Pick<SpoolFile, 'wireBytes' | 'validators' | 'next' | 'tries'>,
+  ): Promise<Landed> {
+    const { ledger } = this.#context;
+    const format = await this.#judged(request, sink);
+    const { path, bytes } = sink;
+    const sha256 = await sink.settle();
+    const file = { requestId: request.id, url: request.url, path, bytes, sha256, status: 200, ...came };
     await ledger.append({
       part: this.#part.partId,
       request: request.id,
+      asked: askedHash(request),
+      revision: this.#part.revision,
       url: request.url,
       file: relative(dirname(ledger.path), path).split(sep).join('/'),
-      bytes: file.bytes,
-      sha256: file.sha256,
-      ...file.validators,
-      status: file.status,
+      bytes,
+      wireBytes: came.wireBytes,
+      sha256,
+      ...came.validators,
+      next: came.next,
+      status: 200,
+      format,
     });
-    this.#report();
     return { request, file, format };
   }
 
@@ -230,6 +280,11 @@ class PartRun {
     return sink;
   }
 
+  #finished(): void {
+    this.#done += 1;
+    this.#report();
+  }
+
   #report(): void {
     this.#context.onProgress?.({
       dataset: this.#context.scope.dataset,
@@ -248,9 +303,8 @@ function conditionHeaders(validators: Validators | undefined): Record<string, st
   };
 }
 
-function readValidators(headers: Readonly<Record<string, string>>): Validators {
-  const { etag, 'last-modified': lastModified } = headers;
-  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) };
+function landedAgain(request: RequestSpec, { file, format }: KeptBody, tries = 0): Landed {
+  return { request, file: { ...file, tries }, format };
 }
 
 /** Equal for equal bytes in equal order. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LakeError } from '../errors/lake-error.js';
 import type { Portal } from '../project/types.js';
@@ -24,7 +25,10 @@ export interface FetcherOptions {
   readonly allowedHosts: readonly string[];
   /** Real origin → loopback origin of the local portal. When given, every other origin is an error and no secret is sent. */
   readonly originMap?: Readonly<Record<string, string>>;
-  /** Absolute folder for bodies and ledgers, `<spoolDir>/<dataset>/<part>/<request>.body`. */
+  /**
+   * Absolute folder for bodies and ledgers, `<spoolDir>/<dataset>/<part>/<request>.body`. What an earlier fetcher left
+   * there is used again; two may not work in one folder at the same time.
+   */
   readonly spoolDir: string;
   /** Values that must stand in no message; the tokens are always among them. */
   readonly secrets?: readonly string[];
@@ -32,6 +36,8 @@ export interface FetcherOptions {
   readonly onNotice?: (notice: FetchNotice) => void;
   /** Stops everything: waiting requests at once, those under way by closing their connection. */
   readonly signal?: AbortSignal;
+  /** Once aborted no request for rows begins that has not begun; those under way end and stay in the ledger. */
+  readonly drain?: AbortSignal;
   readonly limits?: Partial<FetchLimits>;
 }
 
@@ -43,10 +49,22 @@ export interface Fetcher {
    * @throws LakeError LK31xx; `transient` when the same call may succeed later; LK3110 when the signal stopped it.
    */
   fetchPart(scope: FetchScope, part: PartFetch): Promise<FetchedPart>;
+  /**
+   * Ends the work on a dataset: stops what still runs for it and closes its ledger. Without `keep` its bodies are
+   * deleted, which is right once they are published, or not to be trusted; with it the next run uses them again.
+   */
+  leave(dataset: string, how: { readonly keep: boolean }): Promise<void>;
   /** HTTP requests sent so far, tries and redirects included. */
   readonly requestsMade: number;
   /** Stops what still runs, closes connections and ledgers. */
   close(): Promise<void>;
+}
+
+/** What one dataset has open. */
+interface Room {
+  readonly ledger: Ledger;
+  readonly stop: AbortController;
+  readonly work: Set<Promise<unknown>>;
 }
 
 /** The HTTP side of a run: one for all of its datasets, so that budgets are shared. Loads the HTTP library with the first request. */
@@ -54,38 +72,63 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const limits = { ...defaultLimits, ...options.limits };
   const secrets = [...(options.secrets ?? []), ...Object.values(options.tokens)];
   const delivery = new Delivery({ ...options, secrets, limits });
-  const ledgers = new Map<string, Ledger>();
+  const rooms = new Map<string, Room>();
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const onAbort = () => stop.abort(stopped());
   if (options.signal?.aborted) onAbort();
   else options.signal?.addEventListener('abort', onAbort, { once: true });
 
-  const ledgerOf = (dataset: string): Ledger => {
-    let ledger = ledgers.get(dataset);
-    if (!ledger) {
-      ledger = new Ledger(join(datasetFolder(options.spoolDir, dataset), 'ledger.ndjson'));
-      ledgers.set(dataset, ledger);
+  const drain = drainOf(options.drain);
+  const roomOf = (dataset: string): Room => {
+    let room = rooms.get(dataset);
+    if (!room) {
+      const folder = datasetFolder(options.spoolDir, dataset);
+      room = {
+        ledger: new Ledger(join(folder, 'ledger.ndjson')),
+        stop: new AbortController(),
+        work: new Set(),
+      };
+      setMaxListeners(0, room.stop.signal);
+      rooms.set(dataset, room);
     }
-    return ledger;
+    return room;
   };
 
   return {
     client: (scope) => portalClient(delivery, scope, limits, stop.signal),
-    fetchPart: (scope, part) =>
-      fetchPart(
+    async fetchPart(scope, part) {
+      const { ledger, stop: left, work } = roomOf(scope.dataset);
+      const fetching = fetchPart(
         {
           scope,
           delivery,
-          ledger: ledgerOf(scope.dataset),
+          ledger,
           spoolDir: options.spoolDir,
           limits,
           advance: sourceFor(options.portals[scope.portal]?.type ?? 'http').advance,
           onProgress: options.onProgress,
-          signal: stop.signal,
+          signal: AbortSignal.any([stop.signal, left.signal]),
+          drain,
         },
         part,
-      ),
+      );
+      work.add(fetching);
+      try {
+        return await fetching;
+      } finally {
+        work.delete(fetching);
+      }
+    },
+    async leave(dataset, { keep }) {
+      const room = rooms.get(dataset);
+      rooms.delete(dataset);
+      // A run that drains begins nothing new: what is under way ends by itself.
+      if (!drain?.aborted) room?.stop.abort(stopped());
+      await Promise.allSettled(room?.work ?? []);
+      await room?.ledger.close();
+      if (!keep) await rm(datasetFolder(options.spoolDir, dataset), { recursive: true, force: true });
+    },
     get requestsMade() {
       return delivery.requestsMade;
     },
@@ -93,9 +136,19 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       options.signal?.removeEventListener('abort', onAbort);
       stop.abort(stopped());
       await delivery.close();
-      await Promise.all([...ledgers.values()].map((ledger) => ledger.close()));
+      await Promise.all([...rooms.values()].map(({ ledger }) => ledger.close()));
     },
   };
+}
+
+/** The run's own signal, with the error that says what it means here. */
+function drainOf(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined) return undefined;
+  const drain = new AbortController();
+  setMaxListeners(0, drain.signal);
+  if (signal.aborted) drain.abort(stopped());
+  else signal.addEventListener('abort', () => drain.abort(stopped()), { once: true });
+  return drain.signal;
 }
 
 function stopped(): LakeError {

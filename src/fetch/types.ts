@@ -21,6 +21,10 @@ export interface PartFetch {
   readonly decode: DecodeHint;
   /** Sent as If-None-Match / If-Modified-Since where a request is `conditional`. */
   readonly validators?: Validators;
+  /** What the portal says of the part's data now: bodies fetched under the same words are used again. Absent: it says nothing. */
+  readonly revision?: string;
+  /** Nothing that an earlier run or try left in the spool is used. */
+  readonly fresh?: boolean;
 }
 
 export interface FetchPlan {
@@ -47,6 +51,16 @@ export interface SpoolFile {
   readonly tries?: number;
 }
 
+/** What came of the bodies that an earlier run had left in the spool. */
+export interface ResumedPart {
+  /** Bodies used again without a request. */
+  readonly saved: number;
+  /** Bodies used again because the server said by 304 that they have not changed. */
+  readonly confirmed: number;
+  /** Bodies that no longer fit and were asked for anew, by the reason. */
+  readonly misfits: Readonly<Record<string, number>>;
+}
+
 export interface FetchedPart {
   readonly partId: string;
   /** True: the portal answered 304; `files` is empty. */
@@ -64,6 +78,7 @@ export interface FetchedPart {
   /** Records in all pages that were looked into for the pages that follow. */
   readonly records?: number;
   readonly requests: number;
+  readonly resumed: ResumedPart;
 }
 
 /** Told while fetching; the run turns it into events. */

@@ -4,7 +4,7 @@ import type { PartFetch } from '../fetch/types.js';
 import type { PartState, TableState } from '../lakehouse/types.js';
 import type { Again, DatasetFacts, PartFacts } from '../observe/types.js';
 import type { Portal } from '../project/types.js';
-import type { RequestOptions, Source } from '../sources/types.js';
+import type { Probe, RequestOptions, Source } from '../sources/types.js';
 import type { BronzePlan } from './types.js';
 
 export interface PlanDatasetOptions {
@@ -112,6 +112,7 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
     { dataset: node.dataset, portal },
     { since: incremental ? since : undefined, strategy },
   );
+  const anew = fullRefresh || strategy === 'safe';
   const known = state?.sourceHash === node.sourceHash ? state.parts?.[part.id] : undefined;
   return {
     partId: part.id,
@@ -123,8 +124,15 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
     expectedRows: request.expectedRows,
     totalRows: probe.count,
     decode: request.decode,
-    validators: fullRefresh || strategy === 'safe' || known === undefined ? undefined : known.validators,
+    validators: anew || known === undefined ? undefined : known.validators,
+    revision: revisionOf(probe),
+    fresh: anew,
   };
+}
+
+/** A portal may give its data anew under the date of before, or be met half filled: its count belongs to it. */
+function revisionOf({ fingerprint, count }: Probe): string | undefined {
+  return fingerprint === undefined ? undefined : `${fingerprint} ${count ?? ''}`.trimEnd();
 }
 
 /** One sentence for the dataset: the parts' reasons, most frequent first. */

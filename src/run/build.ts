@@ -1,10 +1,9 @@
 /** `lake build`, `run`, `fetch` and `test`: every selected node once, each as soon as what it reads has ended. */
 
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { locate } from '../compile/locate.js';
 import type { GraphNode, NodeId } from '../compile/types.js';
 import { type ErrorInfo, errorInfo } from '../errors/lake-error.js';
+import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
 import type { TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
@@ -22,7 +21,7 @@ import { executeSilver } from './silver/execute-silver.js';
 import { executeModel } from './tables/execute-model.js';
 import { reuseTable } from './tables/reuse-table.js';
 
-export interface BuildOptions extends Omit<SessionOptions, 'run' | 'onProgress' | 'onNotice'> {
+export interface BuildOptions extends Omit<SessionOptions, 'drain' | 'onProgress' | 'onNotice'> {
   /** `build`, `run`, `fetch`: for events and artifacts. */
   readonly command: string;
   /** Nodes to execute. What they read beside these is taken as published. */
@@ -47,16 +46,12 @@ export async function build(options: BuildOptions): Promise<RunResult> {
   const run = newRunId(startedAt);
   const session = await openSession({
     ...options,
-    run,
+    drain: options.signal,
     onProgress: (progress) => options.emit({ type: 'fetch_progress', progress }),
     onNotice: (notice) => options.emit({ type: 'fetch_waiting', notice }),
   });
-  const spool = spoolFolder(options.root, options.target.name);
   const work = async () => {
-    // Whoever holds the lock is the only run of this target: what others left in the spool is of killed ones.
-    for (const left of await readdir(spool).catch(() => [])) {
-      if (left !== run) await rm(join(spool, left), { recursive: true, force: true });
-    }
+    await sweepSpool(spoolFolder(options.root), Date.now());
     return execute(options, session, run, startedAt);
   };
   try {
@@ -68,7 +63,7 @@ export async function build(options: BuildOptions): Promise<RunResult> {
     return locked.ran ? locked.value : emptyResult(options, run, startedAt, locked.holder);
   } finally {
     await session.close();
-    await rm(join(spool, run), { recursive: true, force: true });
+    await removeIfEmpty(spoolFolder(options.root, options.target.name));
   }
 }
 
@@ -189,6 +184,11 @@ function jobOf(
       } catch (error) {
         const tests = error instanceof TestFailure ? error.outcomes : [];
         const info = located(context, node, errorInfo(error));
+        if (context.signal.aborted && info.code === 'LK3110') {
+          const reason = 'the run was stopped; what was fetched is kept for the next one';
+          done({ ...base, status: 'cancelled', reason, seconds: seconds() });
+          return false;
+        }
         done({ ...base, status: 'error', reason: info.message, error: info, tests, seconds: seconds() });
         return false;
       }

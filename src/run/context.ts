@@ -27,7 +27,7 @@ export interface RunContext {
   readonly lake: Lake;
   readonly pins: Pins;
   readonly engine: Engine;
-  readonly fetcher: Pick<Fetcher, 'client' | 'fetchPart'>;
+  readonly fetcher: Pick<Fetcher, 'client' | 'fetchPart' | 'leave'>;
   readonly sourceOf: (node: BronzeNode) => Source;
   readonly flags: RunFlags;
   /** Tests that read what waits for their owner: they run when all nodes have ended and cannot block. */

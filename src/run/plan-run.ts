@@ -9,18 +9,17 @@ import type { NodePlan, Plan } from '../plan/types.js';
 import { sourceFor } from '../sources/index.js';
 import { parentRows } from './bronze/parent-rows.js';
 import { Pins } from './pins.js';
-import { newRunId } from './run-id.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 import { inputVersions } from './tables/inputs.js';
 
-export interface PlanOptions extends Omit<SessionOptions, 'run'> {
+export interface PlanOptions extends SessionOptions {
   readonly selected: readonly NodeId[];
   readonly fullRefresh: boolean;
 }
 
 /** @throws LakeError when the lake cannot be read or the local portal cannot start. */
 export async function planRun(options: PlanOptions): Promise<Plan> {
-  const session = await openSession({ ...options, run: newRunId(new Date()) });
+  const session = await openSession(options);
   try {
     return await planNodes(options, session);
   } finally {

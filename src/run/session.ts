@@ -18,9 +18,10 @@ export interface SessionOptions extends LocalPortalOptions {
   readonly graph: Graph;
   readonly target: Target;
   readonly secrets: Secrets;
-  readonly run: string;
   readonly onProgress?: (progress: FetchProgress) => void;
   readonly onNotice?: (notice: FetchNotice) => void;
+  /** Once aborted no request for rows begins that has not begun. */
+  readonly drain?: AbortSignal;
 }
 
 export interface Session {
@@ -47,7 +48,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ...graph.nodes.flatMap((node) => (node.kind === 'bronze' ? writtenHosts(node.dataset) : [])),
     ],
     originMap: portal?.origins,
-    spoolDir: join(spoolFolder(root, target.name), options.run),
+    spoolDir: spoolFolder(root, target.name),
+    drain: options.drain,
     onProgress: options.onProgress,
     onNotice: options.onNotice,
   });
@@ -81,7 +83,8 @@ async function portalOf({ root, target, ...asked }: SessionOptions): Promise<Loc
   );
 }
 
-/** Where the runs of one target keep what they fetch; absolute. */
-export function spoolFolder(root: string, target: string): string {
-  return join(root, 'target', 'spool', encodeURIComponent(target));
+/** Where the runs of one target, or of all, keep what they fetch until it is published; absolute. */
+export function spoolFolder(root: string, target?: string): string {
+  const all = join(root, 'target', 'spool');
+  return target === undefined ? all : join(all, encodeURIComponent(target));
 }

@@ -222,9 +222,11 @@ describe('the spool', () => {
       landed.files.map((file) => ({
         part: 'x',
         request: file.requestId,
+        asked: expect.stringMatching(/^[0-9a-f]{64}$/),
         url: file.url,
         file: file.path.slice(`${spoolDir}/shootings/`.length),
         bytes: file.bytes,
+        wireBytes: file.wireBytes,
         sha256: file.sha256,
         etag: '"e1"',
         lastModified: 'Sun, 27 Apr 2025 15:12:09 GMT',
@@ -234,7 +236,7 @@ describe('the spool', () => {
     expect(lines[0].file).toMatch(/^report-2024-[0-9a-f]{12}\/p00000\.body$/);
   });
 
-  it('F24: names a file that cannot be written, and leaves the connection usable', async () => {
+  it('F24: a file of the spool that cannot be written is named, and the connection stays usable', async () => {
     const site = await server((_, response) => {
       response.end(csv);
     });
@@ -245,7 +247,7 @@ describe('the spool', () => {
     await mkdir(path);
     expect(await failure(fetcher.fetchPart(scope, part([request(`${site.origin}/x`)])))).toMatchObject({
       code: 'LK3117',
-      message: `Cannot write ${path}: EISDIR`,
+      message: `Cannot write 42,788 bytes to ${path}: EISDIR`,
       transient: false,
     });
     await writeFile(`${spoolDir}/other`, '');
@@ -257,18 +259,21 @@ describe('the spool', () => {
     });
   });
 
-  it.skipIf(!existsSync('/dev/full'))('F23: says that the disk is full', async () => {
-    const site = await server((_, response) => {
-      response.end(csv);
-    });
-    const { fetcher } = await world(site.origin);
-    const { path } = (await fetcher.fetchPart(scope, part([request(`${site.origin}/x`)]))).files[0]!;
-    await rm(path);
-    await symlink('/dev/full', path);
-    expect(await failure(fetcher.fetchPart(scope, part([request(`${site.origin}/x`)])))).toMatchObject({
-      code: 'LK3117',
-      message: `The disk is full: cannot write ${path}`,
-      hint: 'Free some space and run the same command again; published tables are untouched',
-    });
-  });
+  it.skipIf(!existsSync('/dev/full'))(
+    'F23: a disk that is full while a body is fetched is named, with path and bytes',
+    async () => {
+      const site = await server((_, response) => {
+        response.end(csv);
+      });
+      const { fetcher } = await world(site.origin);
+      const { path } = (await fetcher.fetchPart(scope, part([request(`${site.origin}/x`)]))).files[0]!;
+      await rm(path);
+      await symlink('/dev/full', path);
+      expect(await failure(fetcher.fetchPart(scope, part([request(`${site.origin}/x`)])))).toMatchObject({
+        code: 'LK3117',
+        message: `Cannot write 42,788 bytes to ${path}: the disk is full`,
+        hint: 'Free some space and run the same command again; published tables are untouched',
+      });
+    },
+  );
 });

@@ -11,6 +11,7 @@ import type { RunContext } from '../context.js';
 import { columnChange, columnNotes, frozenColumns } from './column-change.js';
 import { type BronzeOutcome, commitLoad } from './commit-load.js';
 import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load.js';
+import { keepsSpool, resumeNotes } from './kept-spool.js';
 import { parentRows, parentsAsBefore } from './parent-rows.js';
 import { type Doubtful, type ReadPart, readParts } from './read-parts.js';
 import { stageLoad } from './stage-load.js';
@@ -18,8 +19,11 @@ import { stageLoad } from './stage-load.js';
 /** @throws LakeError whatever stopped the dataset; nothing of it is committed then. */
 export async function executeBronze(context: RunContext, node: BronzeNode): Promise<BronzeOutcome> {
   try {
-    return await loadDataset(context, node);
+    const outcome = await loadDataset(context, node);
+    await context.fetcher.leave(node.name, { keep: false });
+    return outcome;
   } catch (error) {
+    await context.fetcher.leave(node.name, { keep: keepsSpool(error) });
     // A load that a guard refused has been recorded with all that is known of it.
     if (!(error instanceof RejectedLoad)) await recordFailure(context, node, errorInfo(error));
     throw error;
@@ -67,6 +71,7 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   const stage = () => stageLoad(context, node, [...read.values()], context.run, state);
 
   const doubtful = await readAll(false);
+  const notes = resumeNotes([...read.values()].map(({ fetched }) => fetched));
   if (doubtful.length > 0) await readAgain(doubts(doubtful));
   let load = await stage();
   let breaches = judgeLoad(context, node, facts, load, state);
@@ -82,7 +87,8 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   const accepted = await acceptOrThrow(context, node, load, objections, requests);
   const changed = { ...load, columns };
   const outcome = await commitLoad(context, node, plan, facts, changed, accepted, requests, state);
-  return { ...outcome, notes: columnNotes(node, columns) };
+  const told = [...notes, ...columnNotes(node, columns), ...(outcome.notes ?? [])];
+  return told.length > 0 ? { ...outcome, notes: told } : outcome;
 }
 
 function doubts(parts: readonly Doubtful[]): Again {
