@@ -227,6 +227,7 @@ describe('the spool', () => {
         file: file.path.slice(`${spoolDir}/shootings/`.length),
         bytes: file.bytes,
         wireBytes: file.wireBytes,
+        format: 'csv',
         sha256: file.sha256,
         etag: '"e1"',
         lastModified: 'Sun, 27 Apr 2025 15:12:09 GMT',

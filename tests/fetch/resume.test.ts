@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createFetcher, type Fetcher } from '../../src/fetch/fetcher.js';
 import { sweepSpool } from '../../src/fetch/sweep-spool.js';
 import type { FetchedPart, PartFetch } from '../../src/fetch/types.js';
+import type { Portal } from '../../src/project/types.js';
 import type { RequestSpec } from '../../src/sources/types.js';
 import type { Handler } from './serve.js';
 import { part, portal, quick, request, scope, server, tempDir, world } from './world.js';
@@ -18,14 +19,14 @@ function pages(origin: string, count: number): RequestSpec[] {
 }
 
 /** One fetcher after the other over the same spool, as runs are; `asked` are the paths of the newest one. */
-async function runs(handler: Handler) {
+async function runs(handler: Handler, more: Partial<Portal> = {}) {
   const site = await server(handler);
   const spoolDir = await tempDir();
   const ledger = `${spoolDir}/shootings/ledger.ndjson`;
   const run = async <T>(work: (fetcher: Fetcher) => Promise<T>) => {
     const before = site.seen.length;
     const fetcher = createFetcher({
-      portals: { city: portal(site.origin) },
+      portals: { city: portal(site.origin, more) },
       tokens: {},
       allowedHosts: [],
       spoolDir,
@@ -60,45 +61,40 @@ describe('a run that goes on where an earlier one was killed', () => {
 
   it('F21: finds the pages that follow from the answers in the spool', async () => {
     const total = 5;
-    const { run, site } = await runs((incoming, response) => {
-      const offset = Number(new URL(incoming.url!, 'http://x').searchParams.get('offset'));
-      const records = offset < total ? [{ _id: offset }] : [];
-      response.end(JSON.stringify({ success: true, result: { records, total, limit: 1 } }));
-    });
-    const url = (offset: number) =>
-      `${site.origin}/api/3/action/datastore_search?resource_id=r&sort=_id&limit=1&offset=${offset}`;
-    const first = request(url(0), { id: 'p0000000000', expect: 'json', offset: 0, limit: 1 });
+    let killed = false;
+    const { run, site, fetchIt } = await runs(
+      (incoming, response) => {
+        const offset = Number(new URL(incoming.url!, 'http://x').searchParams.get('offset'));
+        if (offset === 3 && !killed) return;
+        const result = { records: [{ _id: offset }], total, limit: 1 };
+        response.end(JSON.stringify({ success: true, result }));
+      },
+      { type: 'ckan' },
+    );
+    const url = `${site.origin}/api/3/action/datastore_search?resource_id=r&sort=_id&limit=1&offset=0`;
+    const first = request(url, { id: 'p0000000000', expect: 'json', offset: 0, limit: 1 });
+    const reads = {
+      records: 'result.records',
+      values: ['result.total', 'result.limit'],
+      total: 'result.total',
+    };
     const params = { base: site.origin, resource: 'r' };
     const ckan = part([first], {
       revision: 'r1',
-      expander: { kind: 'ckan_pages', first: first.id, params },
+      expander: { kind: 'ckan_pages', first: first.id, params, reads },
       decode: { format: 'json', records: 'result.records' },
     });
-    const portals = { city: portal(site.origin, { type: 'ckan' }) };
-    const spoolDir = await tempDir();
-    const fetchAll = async (signal?: AbortSignal) => {
-      const fetcher = createFetcher({
-        portals,
-        tokens: {},
-        allowedHosts: [],
-        spoolDir,
-        limits: quick,
-        signal,
-      });
-      return fetcher.fetchPart(scope, ckan).finally(() => fetcher.close());
-    };
-    const stop = new AbortController();
-    const watch = setInterval(() => {
-      if (site.seen.length >= 3) stop.abort();
-    }, 1);
-    await fetchAll(stop.signal).catch(() => undefined);
-    clearInterval(watch);
-    const before = site.seen.length;
-    const got = await fetchAll();
+    await run(async (fetcher) => {
+      const fetching = fetcher.fetchPart(scope, ckan).catch(() => undefined);
+      await expect.poll(() => site.seen.length).toBe(4);
+      await fetcher.leave(scope.dataset, { keep: true });
+      await fetching;
+    });
+    killed = true;
+    const { got, asked } = await fetchIt(ckan);
     expect(got.files).toHaveLength(total);
-    expect(got.resumed.saved).toBeGreaterThanOrEqual(2);
-    expect(site.seen.length - before).toBe(total - got.resumed.saved);
-    await run(async () => {});
+    expect(got.resumed.saved).toBe(3);
+    expect(asked.map(({ path }) => path.split('offset=')[1])).toEqual(['3', '4']);
   });
 
   it('F21: a line of the ledger that was cut costs one request, and harms no later line', async () => {
