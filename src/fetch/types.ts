@@ -1,5 +1,5 @@
 /** What the fetcher is asked for and what it gives back: files in a spool, with their hashes. Serialisable. */
-import type { DecodeHint, Expander, RequestSpec } from '../sources/types.js';
+import type { DecodeHint, Expander, RequestSpec, Since } from '../sources/types.js';
 
 export interface Validators {
   readonly etag?: string;
@@ -13,6 +13,8 @@ export interface PartFetch {
   readonly variables: Readonly<Record<string, string>>;
   /** `full` replaces all that is known of the part, `incremental` adds to it. */
   readonly kind: 'full' | 'incremental';
+  /** Rows of this stretch of the cursor alone were asked for; undefined: all rows, which `append` may still add to what it has. */
+  readonly since?: Since;
   readonly requests: readonly RequestSpec[];
   readonly expander?: Expander;
   readonly expectedRows?: number;

@@ -34,6 +34,10 @@ export interface PartState {
   readonly rows: number;
   readonly sha256: string;
   readonly rowId?: string;
+  /** True when the newest load brought only some of the part's rows, so that `sha256` says nothing of the whole. */
+  readonly partial?: boolean;
+  /** Append: loads at which the portal was seen to have numbered its rows anew: ids of before mean other rows. */
+  readonly renumbered?: readonly string[];
 }
 
 export interface LoadRecord {

@@ -1,13 +1,13 @@
 /** What the world says now: the portal per dataset, the lake per table. Facts or an error, never an exception for all. */
 import type { ErrorInfo } from '../errors/lake-error.js';
 import type { TableHead, TableId } from '../lakehouse/types.js';
-import type { Part, Probe } from '../sources/types.js';
+import type { Part, Probe, Since } from '../sources/types.js';
 
 export interface PartFacts {
   readonly part: Part;
   readonly probe: Probe;
   /** Where an incremental fetch of this part would start (lookback subtracted); undefined: a full one. */
-  readonly since?: { readonly column: string; readonly value: string };
+  readonly since?: Since;
 }
 
 /** Parts that are asked for once more, for these reasons: in full, or from where they were asked for before. */

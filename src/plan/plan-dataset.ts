@@ -23,7 +23,8 @@ export interface PlanDatasetOptions {
 
 interface PartDecision {
   readonly facts: PartFacts;
-  readonly kind: 'full' | 'incremental' | 'none';
+  /** `whole` asks for everything and adds it to what is known: only `append` does. */
+  readonly kind: 'full' | 'whole' | 'incremental' | 'none';
   readonly reason: string;
 }
 
@@ -37,9 +38,12 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
   if (facts.status === 'depends') return { ...base, action: 'depends', reason: `if ${facts.on} changes` };
 
   const decisions = facts.parts.map((part) => decide(part, options));
-  const goneParts = Object.keys(state?.parts ?? {}).filter(
-    (id) => !facts.parts.some((p) => p.part.id === id),
-  );
+  const { load, source } = node.dataset;
+  // An archive keeps what is gone at the portal.
+  const goneParts =
+    load.mode === 'append' && source.forEach === undefined && state?.sourceHash === node.sourceHash
+      ? []
+      : Object.keys(state?.parts ?? {}).filter((id) => !facts.parts.some((p) => p.part.id === id));
   const wanted = decisions.filter((d) => d.kind !== 'none');
   if (wanted.length === 0 && goneParts.length === 0 && state !== undefined) {
     return { ...base, action: 'reuse', reason: 'the portal has nothing new', rows: 0 };
@@ -63,12 +67,14 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
   const { node, state, fullRefresh } = options;
   const known: PartState | undefined = state?.parts?.[facts.part.id];
   const full = (reason: string): PartDecision => ({ facts, kind: 'full', reason });
+  const all = (reason: string): PartDecision =>
+    addsTo(known, facts, options) ? { facts, kind: 'whole', reason } : full(reason);
   if (!facts.probe.exists) return { facts, kind: 'none', reason: 'the portal has no such file' };
   if (options.again !== undefined) {
     const again = options.again.get(facts.part.id);
     if (again === undefined) return { facts, kind: 'none', reason: 'read already' };
     const { reason } = again;
-    return again.full || facts.since === undefined ? full(reason) : { facts, kind: 'incremental', reason };
+    return again.full || facts.since === undefined ? all(reason) : { facts, kind: 'incremental', reason };
   }
   if (fullRefresh) return full('--full-refresh');
   if (state === undefined) return full('first load');
@@ -81,16 +87,27 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
   if (same && (count === undefined || count === known.count)) {
     return { facts, kind: 'none', reason: 'unchanged' };
   }
-  if (facts.since && count !== undefined && count < known.rows) {
+  if (facts.since && node.dataset.load.mode === 'upsert' && count !== undefined && count < known.rows) {
     return full(`the portal counts ${count} rows, the lake ${known.rows}: rows were withdrawn`);
   }
   if (facts.since) return { facts, kind: 'incremental', reason: `changed since ${facts.since.value}` };
-  if (fingerprint === undefined) return full('asked whether it changed');
-  return full(
+  if (fingerprint === undefined) return all('asked whether it changed');
+  return all(
     count !== undefined && count !== known.count
       ? `${known.count ?? 'unknown'} → ${count} rows at the portal`
       : 'the portal’s data changed',
   );
+}
+
+/** Whether everything that is asked for is added to what is known: an archive forgets nothing, unless it is told to. */
+function addsTo(
+  known: PartState | undefined,
+  { part }: PartFacts,
+  { node, state, fullRefresh }: PlanDatasetOptions,
+): boolean {
+  if (node.dataset.load.mode !== 'append' || fullRefresh || state?.sourceHash !== node.sourceHash)
+    return false;
+  return known !== undefined && known.loads.length > 0 && sameVariables(part.variables, known.variables);
 }
 
 /** A family member under another year holds other rows, whatever its id says. */
@@ -105,12 +122,12 @@ function sameVariables(
 function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): PartFetch {
   const { node, portal, source, state, strategy, fullRefresh } = options;
   const { part, probe, since } = facts;
-  const incremental = kind === 'incremental';
+  const stretch = kind === 'incremental' ? since : undefined;
   const request = source.requests(
     part,
     probe,
     { dataset: node.dataset, portal },
-    { since: incremental ? since : undefined, strategy },
+    { since: stretch, strategy },
   );
   const anew = fullRefresh || strategy === 'safe';
   const known = state?.sourceHash === node.sourceHash ? state.parts?.[part.id] : undefined;
@@ -118,7 +135,8 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
     partId: part.id,
     label: part.label,
     variables: part.variables,
-    kind: incremental ? 'incremental' : 'full',
+    kind: kind === 'full' ? 'full' : 'incremental',
+    ...(stretch && { since: stretch }),
     requests: request.requests,
     expander: request.expander,
     expectedRows: request.expectedRows,

@@ -7,8 +7,8 @@ import type {
   PartRequests,
   PortalClient,
   Probe,
-  RequestOptions,
   RequestSpec,
+  Since,
   Source,
   SourceContext,
 } from './types.js';
@@ -121,7 +121,7 @@ function shortPages(expander: Expander, previous: RequestSpec, { rows }: PageAns
 function keyset(
   part: Part,
   context: SourceContext,
-  since: RequestOptions['since'],
+  since: Since | undefined,
   limit: number,
 ): Pick<PartRequests, 'requests' | 'expander'> {
   const select = selection(part, context);
@@ -228,7 +228,7 @@ async function countRows(
   part: Part,
   context: SourceContext,
   client: PortalClient,
-  since?: RequestOptions['since'],
+  since?: Since,
 ): Promise<{ readonly count: number } & Pick<Probe, 'stamp' | 'notes'>> {
   const where = since === undefined ? '' : `&$where=${encode(condition(since))}`;
   const url = `${context.portal.url}/resource/${part.id}.json?$select=count(*)${where}`;
@@ -264,14 +264,21 @@ function selection(part: Part, context: SourceContext): string {
   return `${context.portal.url}/resource/${part.id}.csv?$select=${encode(['*', ...system].join(','))}`;
 }
 
-function pageBase(part: Part, context: SourceContext, since: RequestOptions['since']): string {
+function pageBase(part: Part, context: SourceContext, since: Since | undefined): string {
   const where = since === undefined ? '' : `&$where=${encode(condition(since))}`;
   return `${selection(part, context)}${where}&$order=:id`;
 }
 
-function condition({ column, value }: NonNullable<RequestOptions['since']>): string {
+/** System fields are never NULL. Rows of which the cursor is are asked for every time: no window would have them. */
+function condition({ column, value, until }: Since): string {
   const name = /^:?[A-Za-z_][A-Za-z0-9_]*$/.test(column) ? column : `\`${column.replaceAll('`', '')}\``;
-  return `${name} >= '${value.replaceAll("'", "''")}'`;
+  const from = `${name} >= ${literal(value)}`;
+  if (until !== undefined) return `${from} AND ${name} < ${literal(until)}`;
+  return column.startsWith(':') ? from : `${from} OR ${name} IS NULL`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function page(base: string, offset: number, limit: number): RequestSpec {

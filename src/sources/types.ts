@@ -40,7 +40,7 @@ export interface Part {
 export interface Probe {
   /** Rows that the portal counts for the whole part; undefined where it counts nothing (files). */
   readonly count?: number;
-  /** Rows changed since the part's cursor, where one was given. */
+  /** Rows of the stretch that was given; undefined where none was. */
   readonly countSince?: number;
   /** Changes when the data may have changed (rowsUpdatedAt, last_modified, ETag); undefined: unknown, fetch to see. */
   readonly fingerprint?: string;
@@ -149,9 +149,18 @@ export interface DecodeHint {
   readonly rowId?: string;
 }
 
+/** A stretch of a dataset's cursor. */
+export interface Since {
+  readonly column: string;
+  /** Rows at or after this value. Without an end, rows whose cursor is NULL belong to it: nothing else would find them. */
+  readonly value: string;
+  /** And before this one. */
+  readonly until?: string;
+}
+
 export interface RequestOptions {
-  /** Undefined: everything. Else rows whose cursor is at or after this value (lookback already subtracted). */
-  readonly since?: { readonly column: string; readonly value: string };
+  /** Undefined: everything. Else the rows of this stretch (lookback already subtracted). */
+  readonly since?: Since;
   /** `safe`: the second try after a count that did not fit: slower, in key order, where the protocol has such a way. */
   readonly strategy: 'fast' | 'safe';
 }

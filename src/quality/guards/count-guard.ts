@@ -32,6 +32,10 @@ export interface PartCounts {
   readonly before?: number;
   /** Rows that the portal writes at a time while it refreshes a table; undefined where it swaps whole tables. */
   readonly batch?: number;
+  /** True when all rows of the part were asked for, not only those of a stretch of its cursor. */
+  readonly whole?: boolean;
+  /** Append: how many of the rows before the portal no longer had at the last load; undefined in other modes. */
+  readonly kept?: number;
 }
 
 export interface Miscount {
@@ -52,14 +56,11 @@ export function miscount(part: PartCounts): Miscount | undefined {
   const { expected, rows } = part;
   // What a table holds that changed while it was read is judged as a whole: its parts may have moved from one to another.
   const wholeFits = part.kind === 'incremental' && part.safe === true && moved(part) && fits(part, part.held);
-  if (
-    expected !== undefined &&
-    !wholeFits &&
-    !(part.kind === 'full' ? fits(part, rows) : rows === expected)
-  ) {
-    const withdrawn = part.total !== undefined && part.held > part.total;
-    return { ...unequal(expected, rows, part), inFull: part.kind === 'full' || withdrawn };
+  if (expected !== undefined && !wholeFits && !(asksAll(part) ? fits(part, rows) : rows === expected)) {
+    const withdrawn = part.kept === undefined && part.total !== undefined && part.held > part.total;
+    return { ...unequal(expected, rows, part), inFull: asksAll(part) || withdrawn };
   }
+  if (part.kept !== undefined) return archiveMiscount(part);
   if (part.kind === 'incremental' && part.total !== undefined && !fits(part, part.held)) {
     if (part.held === part.total) return { ...unequal(part.total, part.held, part), inFull: false };
     return {
@@ -74,9 +75,35 @@ export function miscount(part: PartCounts): Miscount | undefined {
   return undefined;
 }
 
+/**
+ * An archive also holds what is gone at the portal. From a stretch of the cursor on it lacks rows when it holds fewer than
+ * those and the portal's, which shows rows that came late; once everything was asked for, when it holds fewer than the portal.
+ */
+function archiveMiscount(part: PartCounts): Miscount | undefined {
+  const { total, held, kept = 0 } = part;
+  if (part.kind === 'full' || total === undefined) return undefined;
+  const least = Math.min(total, part.after ?? total) + (part.whole ? 0 : kept);
+  if (held >= least) return undefined;
+  const gone = kept > 0 ? `, ${kept.toLocaleString('en')} of them gone at the portal` : '';
+  return {
+    message: `the portal counts ${counted(total)} in all, the lake would hold ${held.toLocaleString('en')}${gone}`,
+    advice: 'load it in full with `--full-refresh`',
+    inFull: true,
+  };
+}
+
+/** Append: rows that this load is the first to find gone at the portal. They are kept. */
+export function newlyGone({ held, total, kept }: PartCounts): number {
+  return kept === undefined || total === undefined ? 0 : held - total - kept;
+}
+
+function asksAll({ kind, whole }: PartCounts): boolean {
+  return kind === 'full' || whole === true;
+}
+
 /** Whether so many rows of the whole part are what the portal counted before, after, or between. */
 function fits(part: PartCounts, rows: number): boolean {
-  const before = part.kind === 'full' ? part.expected! : part.total!;
+  const before = asksAll(part) ? part.expected! : part.total!;
   const after = part.after ?? before;
   if (!moved(part)) return rows === before;
   if (part.safe !== true) return false;
@@ -86,7 +113,7 @@ function fits(part: PartCounts, rows: number): boolean {
 }
 
 function moved(part: PartCounts): boolean {
-  const before = part.kind === 'full' ? part.expected : part.total;
+  const before = asksAll(part) ? part.expected : part.total;
   return part.moved === true || (part.after !== undefined && part.after !== before);
 }
 

@@ -1,6 +1,6 @@
 /** Load guards: what is wrong with a load before anything of it is committed (DESIGN §4). Pure. */
 import type { Dataset } from '../../project/types.js';
-import { miscount, type PartCounts } from './count-guard.js';
+import { miscount, newlyGone, type PartCounts } from './count-guard.js';
 import { acceptHint, counted, type GuardBreach, type GuardName } from './guard.js';
 
 export type { PartCounts } from './count-guard.js';
@@ -74,6 +74,10 @@ export function loadGuards(
         message: `${where}: ${counted(part.before!)} before, ${part.held.toLocaleString('en')} now, a multiple of ${part.batch!.toLocaleString('en')}: the portal seems to be in the middle of writing the table anew`,
         hint: `run the same command again in an hour, or, ${accept('half_refreshed')}`,
       });
+    }
+    const gone = newlyGone(part);
+    if (part.before !== undefined && gone > part.before * allowed) {
+      breaches.push(rowDrop(`${where}, at the portal`, part.before, part.before - gone));
     }
   }
   if (whole === undefined) return breaches;

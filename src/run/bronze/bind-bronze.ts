@@ -7,6 +7,7 @@ import type { Relation, Scan } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { DataFile, PartState, TableState } from '../../lakehouse/types.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
+import { rowIdentity } from './row-ids.js';
 import { variableColumns } from './variables.js';
 
 /** `where` a file has current rows: the parts of it that no later full load has replaced. */
@@ -147,7 +148,7 @@ function undeclaredNames(node: BronzeNode, files: readonly CurrentFile[]): reado
 
 function systemColumns(
   node: BronzeNode,
-  { parts }: CurrentFile,
+  { file, parts }: CurrentFile,
   columns: readonly string[],
   loadOrder: number,
   labels: readonly string[],
@@ -155,6 +156,11 @@ function systemColumns(
   const { cursor } = node.dataset.load;
   const rowId = parts[0]?.rowId;
   const has = (name: string | undefined): name is string => name !== undefined && columns.includes(name);
+  // A replaced part has one load, within which its ids are what they are.
+  const identity =
+    node.dataset.load.mode === 'replace' && has(rowId)
+      ? quoteIdent(rowId)
+      : rowIdentity(has(rowId) ? rowId : undefined, parts, file.loadId!);
   // Which part a row is from decides only between equal cursors of one key; most datasets have one part.
   const partOrder =
     labels.length > 1 ? `list_position([${labels.map(quoteText).join(', ')}], _source_part)::integer` : '0';
@@ -163,7 +169,7 @@ function systemColumns(
     '_loaded_at',
     '_source_part',
     '_row',
-    `${has(rowId) ? quoteIdent(rowId) : 'null::varchar'} as _row_id`,
+    `${identity} as _row_id`,
     `${has(cursor) ? quoteIdent(cursor) : 'null::varchar'} as _cursor`,
     `${loadOrder} as _load_order`,
     `${partOrder} as _part_order`,

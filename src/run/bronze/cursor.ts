@@ -18,6 +18,7 @@ export function newestOf(column: string): string {
   return `max_by(${column}, {'number': coalesce(${asNumber(column)}, 0), 'text': ${column}}) filter (${column} is not null)`;
 }
 
-function asNumber(column: string): string {
+/** SQL of a cursor as a number, NULL where it is none. */
+export function asNumber(column: string): string {
   return `try_cast(${column} as decimal(38, 9))`;
 }

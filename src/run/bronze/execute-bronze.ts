@@ -75,7 +75,7 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   if (doubtful.length > 0) await readAgain(doubts(doubtful));
   let load = await stage();
   let breaches = judgeLoad(context, node, facts, load, state);
-  const miscounts = miscounted(node, load, new Set(doubtful.map(({ fetch }) => fetch.partId)));
+  const miscounts = miscounted(node, load, state, new Set(doubtful.map(({ fetch }) => fetch.partId)));
   if (miscounts.size > 0) {
     await readAgain(miscounts);
     load = await stage();

@@ -25,7 +25,7 @@ export function judgeLoad(
   state: TableState | undefined,
 ): readonly GuardBreach[] {
   const batch = batchOf(context, node);
-  const landed = load.landed.map((part) => ({ ...countsOf(part, state), batch }));
+  const landed = load.landed.map((part) => ({ ...countsOf(node, part, state), batch }));
   const parts = nextParts(context.run, node, facts, load, state);
   if (state === undefined || !losesParts(parts, state)) return loadGuards(node.dataset, landed);
   return loadGuards(node.dataset, landed, {
@@ -41,12 +41,18 @@ function batchOf({ graph }: RunContext, { dataset }: BronzeNode): number | undef
   return graph.portals[dataset.portal]?.type === 'ckan' ? CKAN_BATCH : undefined;
 }
 
+/** Append: rows of the part that the portal no longer had at the last load. */
+function keptBefore({ fetch }: LandedPart, state: TableState | undefined): number {
+  const before = fetch.kind === 'incremental' ? state?.parts?.[fetch.partId] : undefined;
+  return before?.count === undefined ? 0 : Math.max(0, before.rows - before.count);
+}
+
 export function currentRows(parts: Readonly<Record<string, PartState>>): number {
   return Object.values(parts).reduce((sum, part) => sum + part.rows, 0);
 }
 
 /** A landed part as the guards see it. */
-function countsOf(part: LandedPart, state: TableState | undefined): PartCounts {
+function countsOf(node: BronzeNode, part: LandedPart, state: TableState | undefined): PartCounts {
   const { fetch, fetched, after } = part;
   const [first, last] = fetched.totals ?? [];
   // Where the answers themselves tell the number of all rows, it is the number of records: those that a list was
@@ -64,28 +70,31 @@ function countsOf(part: LandedPart, state: TableState | undefined): PartCounts {
     safe: part.safe,
     byKey: fetch.expander?.kind === 'socrata_keyset',
     before: state?.parts?.[fetch.partId]?.rows,
+    whole: fetch.since === undefined,
+    kept: node.dataset.load.mode === 'append' ? keptBefore(part, state) : undefined,
   };
 }
 
-/** Parts whose counts do not fit, but for those that were read twice already; with the reason to ask once more. */
-export function miscounted(node: BronzeNode, load: StagedLoad, readTwice: ReadonlySet<string>): Again {
-  return new Map(
-    load.landed.flatMap((part) => {
-      const wrong = readTwice.has(part.fetch.partId) ? undefined : miscount(countsOf(part, undefined));
-      const where =
-        load.landed.length > 1 || part.fetch.label !== node.name
-          ? `${node.name} (${part.fetch.label})`
-          : node.name;
-      return wrong
-        ? [
-            [
-              part.fetch.partId,
-              { reason: wrong.reason ?? `${where}: ${wrong.message}`, full: wrong.inFull },
-            ] as const,
-          ]
-        : [];
-    }),
-  );
+/** Parts that must be asked for once more, but for those that were read twice already; with the reason. */
+export function miscounted(
+  node: BronzeNode,
+  load: StagedLoad,
+  state: TableState | undefined,
+  readTwice: ReadonlySet<string>,
+): Again {
+  const again = new Map<string, { readonly reason: string; readonly full: boolean }>();
+  for (const part of load.landed.filter(({ fetch }) => !readTwice.has(fetch.partId))) {
+    const { partId, label, kind } = part.fetch;
+    const wrong = miscount(countsOf(node, part, state));
+    // Ids that mean other rows than before: what a mirror made of them cannot be told any more.
+    if (part.renumbered && kind === 'incremental' && node.dataset.load.mode === 'upsert') {
+      again.set(partId, { reason: 'the portal has numbered its rows anew', full: true });
+    } else if (wrong) {
+      const where = load.landed.length > 1 || label !== node.name ? `${node.name} (${label})` : node.name;
+      again.set(partId, { reason: wrong.reason ?? `${where}: ${wrong.message}`, full: wrong.inFull });
+    }
+  }
+  return again;
 }
 
 /** @throws LakeError LK40xx for the first breach that was not accepted on the command line. */

@@ -1,74 +1,185 @@
 /** Counts what a staged load brought: the figures that the load guards compare with the portal's. */
+import { bindFields } from '../../compile/silver/binds.js';
 import type { BronzeNode } from '../../compile/types.js';
-import type { DecodedFile } from '../../engine/types.js';
-import type { FetchedPart, PartFetch } from '../../fetch/types.js';
-import type { TableState } from '../../lakehouse/types.js';
+import type { DecodedFile, DecodeResult, Relation, Statement } from '../../engine/types.js';
+import type { PartFetch } from '../../fetch/types.js';
+import type { DataFile, PartState, TableState } from '../../lakehouse/types.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
-import { currentFiles } from './bind-bronze.js';
-import { newestOf } from './cursor.js';
+import { bindBronze } from './bind-bronze.js';
+import { asNumber, newestOf } from './cursor.js';
+import { isStable } from './row-ids.js';
 
 export interface Measured {
+  /** Rows of the load, each portal row once. */
   readonly rows: number;
+  /** Rows of the part that would be current with it, each portal row once. */
   readonly held: number;
   readonly cursor?: string;
+  /** True when a row that was known came under another id: the portal has numbered its rows anew. */
+  readonly renumbered: boolean;
 }
 
-/** Distinct portal rows and the greatest cursor per part; only where the portal names its rows or a cursor is kept. */
+/** Distinct portal rows and the greatest cursor by label of the part; only where there is something to be measured. */
 export async function measureLoad(
   context: RunContext,
   node: BronzeNode,
-  files: readonly DecodedFile[],
-  changed: readonly { readonly fetch: PartFetch; readonly fetched: FetchedPart }[],
+  decoded: DecodeResult,
+  fetched: readonly PartFetch[],
+  known: Readonly<Record<string, PartState>>,
   state: TableState | undefined,
+  renumbered: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlyMap<string, Measured>> {
-  const rowId = changed[0]?.fetched.decode.rowId;
-  const { cursor } = node.dataset.load;
-  if (files.length === 0 || (rowId === undefined && cursor === undefined)) return new Map();
-  const incremental = new Set(
-    changed.filter((c) => c.fetch.kind === 'incremental').map((c) => c.fetch.partId),
+  const { cursor, mode } = node.dataset.load;
+  const adds = fetched.some((fetch) => fetch.kind === 'incremental');
+  const namesRows = decoded.parts.some((part) => part.rowIdColumn !== undefined);
+  if (decoded.files.length === 0 || (!namesRows && cursor === undefined && !adds)) return new Map();
+  const next = stateWith(context, decoded, fetched, known, adds ? state : undefined, renumbered);
+  const staged = new Set(decoded.files.map((file) => file.path));
+  const relation: Relation = bindBronze(node, next, (path) =>
+    staged.has(path) ? path : context.lake.filePath(node.id, path),
   );
-  const select = (columns: readonly string[], isNew: boolean) =>
-    [
-      '_source_part',
-      `${rowId !== undefined && columns.includes(rowId) ? quoteIdent(rowId) : 'null::varchar'} as id`,
-      `${cursor !== undefined && columns.includes(cursor) ? quoteIdent(cursor) : 'null::varchar'} as cursor`,
-      `${isNew} as is_new`,
-    ].join(', ');
-  const scans = files.map((file) => ({
-    files: [file.path],
-    select: select(file.columns, true),
-    where: undefined as string | undefined,
-  }));
-  for (const { file, ids, parts } of state && incremental.size > 0 ? currentFiles(state) : []) {
-    const labels = parts.filter((_, i) => incremental.has(ids[i]!)).map(({ label }) => quoteText(label));
-    if (labels.length === 0) continue;
-    scans.push({
-      files: [context.lake.filePath(node.id, file.path)],
-      select: select(file.columns ?? [], false),
-      where: `_source_part in (${labels.join(', ')})`,
-    });
-  }
-  const [result] = await context.engine.sql({
+  const checks = fetched.filter(
+    ({ kind, partId }) =>
+      kind === 'incremental' && renumbered.size === 0 && isStable(next.parts![partId]?.rowId),
+  );
+  const names = relation.columns.slice(0, relation.columns.length - SYSTEM_COLUMNS).map((c) => c.name);
+  const [counts, cursors, ...compared] = await context.engine.sql({
     label: node.id,
     macros: [],
-    relations: [{ schema: 'landed', name: 'rows', scans, columns: [] }],
+    relations: [relation],
     statements: [
-      {
-        sql: `select _source_part,
-          case when count(id) filter (is_new) = count(*) filter (is_new) then count(distinct id) filter (is_new) else count(*) filter (is_new) end as rows,
-          case when count(id) = count(*) then count(distinct id) else count(*) end as held,
-          ${newestOf('cursor')} as cursor
-        from "landed"."rows" group by _source_part`,
-        collect: 'rows',
-        limit: 1_000_000,
-      },
+      rows(mode === 'append' && adds ? heldOnce(node, names) : heldById(node)),
+      rows(ofLoad(node, context.run)),
+      ...checks.map((fetch) => rows(numberedAnew(node, fetch, context.run, names))),
     ],
   });
+  const anew = new Set([
+    ...renumbered,
+    ...checks.flatMap((fetch, i) => (compared[i]!.rows[0]?.[0] ? [fetch.label] : [])),
+  ]);
+  // An archive goes on under the new numbers: what it holds is counted with them.
+  if (mode === 'append' && anew.size > renumbered.size)
+    return measureLoad(context, node, decoded, fetched, known, state, anew);
+  const held = new Map(counts!.rows.map(([label, count]) => [String(label), Number(count)]));
   return new Map(
-    result!.rows.map(([label, rows, held, last]) => [
+    cursors!.rows.map(([label, distinct, last]) => [
       String(label),
-      { rows: Number(rows), held: Number(held), cursor: last === null ? undefined : String(last) },
+      {
+        rows: Number(distinct),
+        held: held.get(String(label)) ?? 0,
+        cursor: last === null ? undefined : String(last),
+        renumbered: anew.has(String(label)),
+      },
     ]),
   );
+}
+
+/** `bindBronze` puts its own columns after the portal's. */
+const SYSTEM_COLUMNS = 8;
+
+/** The table as it would be with the load, as far as binding its current rows needs it: of the parts that were fetched. */
+function stateWith(
+  context: RunContext,
+  decoded: DecodeResult,
+  fetched: readonly PartFetch[],
+  known: Readonly<Record<string, PartState>>,
+  state: TableState | undefined,
+  renumbered: ReadonlySet<string>,
+): TableState {
+  const parts = fetched.map((fetch): [string, PartState] => {
+    const before = fetch.kind === 'incremental' ? known[fetch.partId] : undefined;
+    return [
+      fetch.partId,
+      {
+        validators: {},
+        rows: 0,
+        sha256: '',
+        ...before,
+        label: fetch.label,
+        variables: fetch.variables,
+        loads: [...(before?.loads ?? []), context.run],
+        rowId: decoded.parts.find((part) => part.partId === fetch.partId)?.rowIdColumn ?? before?.rowId,
+        renumbered: [...(before?.renumbered ?? []), ...(renumbered.has(fetch.label) ? [context.run] : [])],
+      },
+    ];
+  });
+  const files = [...(state?.files ?? []), ...decoded.files.map((file) => stagedFile(file, context.run))];
+  return { ...state, parts: Object.fromEntries(parts), files } as TableState;
+}
+
+function stagedFile({ path, rows, bytes, parts, columns }: DecodedFile, loadId: string): DataFile {
+  return { path, rows, bytes, parts, columns, loadId };
+}
+
+function table(node: BronzeNode): string {
+  return `"bronze".${quoteIdent(node.name)}`;
+}
+
+/** Rows of this load by part, each portal row once where all have an id, and the newest cursor. */
+function ofLoad(node: BronzeNode, run: string): string {
+  return `select _source_part, ${onceById()}, ${newestOf('_cursor')}
+    from ${table(node)} where _load_id = ${quoteText(run)} group by _source_part`;
+}
+
+/** What a mirror of the portal holds: each portal row once. */
+function heldById(node: BronzeNode): string {
+  return `select _source_part, ${onceById()} from ${table(node)} group by _source_part`;
+}
+
+function onceById(): string {
+  return 'case when count(_row_id) = count(*) then count(distinct _row_id) else count(*) end';
+}
+
+/**
+ * What an archive of the portal holds, in the terms of silver (see `repeated-rows.ts`) but over texts as they were
+ * delivered: of each portal row its newest delivery; of each key one row, or of equal rows as many as a load had at most.
+ */
+function heldOnce(node: BronzeNode, names: readonly string[]): string {
+  const key = keyColumns(node);
+  const content = `hash(${[...(key ?? [...names, '_cursor'])].map(quoteIdent).join(', ')})`;
+  const most = key ? '1' : 'max(n)';
+  return `with newest as (
+      select _source_part, _load_id, ${content} as content from ${table(node)}
+      qualify _row_id is null
+        or row_number() over (partition by _source_part, _row_id order by _load_order desc, _row) = 1),
+    counted as (select _source_part, _load_id, content, count(*) as n from newest group by all),
+    distinct_rows as (select _source_part, content, ${most} as n from counted group by all)
+    select _source_part, sum(n)::bigint from distinct_rows group by _source_part`;
+}
+
+/** Columns that the key's fields are read from; undefined where a part of the key is computed. */
+function keyColumns({ dataset }: BronzeNode): readonly string[] | undefined {
+  if (!dataset.key || !dataset.fields) return undefined;
+  const { inputs } = bindFields(dataset, dataset.fields);
+  const columns = dataset.key.map((name) => inputs.get(name) ?? []);
+  return columns.every((own) => own.length > 0) ? columns.flat() : undefined;
+}
+
+/**
+ * Whether a row that the lake has, and that this load brought again just as it was, goes by another id now. The rows of
+ * the last load's own cursor are always asked for again, so that there is one to be seen.
+ */
+function numberedAnew(
+  node: BronzeNode,
+  { label, since }: PartFetch,
+  run: string,
+  names: readonly string[],
+): string {
+  const content = `hash(${[...names, '_cursor'].map(quoteIdent).join(', ')})`;
+  const isNew = `_load_id = ${quoteText(run)}`;
+  const value = quoteText(since?.value ?? '');
+  // Both ways of comparing, for a cursor may be a number: what is taken too many costs time and no more.
+  const inWindow = `_cursor >= ${value} or ${asNumber('_cursor')} >= try_cast(${value} as decimal(38, 9)) or _cursor is null`;
+  return `select coalesce(bool_or(fresh > 0 and old > 0 and fresh + old = ids), false) from (
+      select count(distinct _row_id) filter (${isNew}) as fresh,
+        count(distinct _row_id) filter (not (${isNew})) as old,
+        count(distinct _row_id) as ids
+      from ${table(node)}
+      where _source_part = ${quoteText(label)} and (${isNew} or ${since ? inWindow : 'true'})
+      group by ${content})`;
+}
+
+function rows(sql: string): Statement {
+  return { sql, collect: 'rows', limit: 1_000_000 };
 }

@@ -43,7 +43,13 @@ export function nextParts(
       };
     else if (before) next[id] = before;
   }
+  if (keepsGone(node)) for (const [id, part] of Object.entries(known)) next[id] ??= part;
   return next;
+}
+
+/** An archive keeps what the portal takes away, whole parts too; those that another dataset's rows name go with their rows. */
+export function keepsGone({ dataset }: Pick<BronzeNode, 'dataset'>): boolean {
+  return dataset.load.mode === 'append' && dataset.source.forEach === undefined;
 }
 
 /** An incremental answer without rows changes nothing but what is known of the portal. */
@@ -57,10 +63,13 @@ function landedState(
   before: PartState | undefined,
   fingerprint: string | undefined,
 ): PartState {
-  const full = part.fetch.kind === 'full';
+  // Rows that are added to what is known, and are all that is known: the loads of before have nothing left to say.
+  const all = part.fetch.since === undefined && part.held === part.rows;
+  const full = part.fetch.kind === 'full' || all;
   const later =
     part.cursor !== undefined &&
     (before?.cursor === undefined || full || isBeyond(part.cursor, before.cursor));
+  const renumbered = full ? [] : [...(before?.renumbered ?? []), ...(part.renumbered ? [run] : [])];
   return {
     label: part.fetch.label,
     variables: part.fetch.variables,
@@ -72,6 +81,8 @@ function landedState(
     rows: part.held,
     sha256: part.fetched.sha256,
     rowId: part.rowId,
+    ...(part.fetch.since === undefined ? {} : { partial: true }),
+    ...(renumbered.length === 0 ? {} : { renumbered }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface LandedPart extends ReadPart {
   readonly rows: number;
   /** Rows of the part that are current once this load is committed, each portal row once. */
   readonly held: number;
+  /** True when the portal was seen to have numbered its rows anew. */
+  readonly renumbered: boolean;
   /** Greatest value of the load's cursor column in these rows. */
   readonly cursor?: string;
   readonly rowId?: string;
@@ -47,9 +49,10 @@ export async function stageLoad(
   const isUnchanged = ({ fetch, fetched: got }: ReadPart) => {
     const before = known[fetch.partId];
     if (got.notModified) return true;
-    // The bytes of an incremental load say nothing of a full one; and old bytes under a new count are a short answer.
-    if (fetch.kind !== 'full' || got.missing || before?.loads.length !== 1) return false;
-    const counted = fetch.expectedRows === undefined || fetch.expectedRows === before.rows;
+    // The bytes of some rows say nothing of all of them; and old bytes under a new count are a short answer.
+    if (fetch.since || got.missing || !before?.loads.length || before.partial) return false;
+    const rows = node.dataset.load.mode === 'append' ? before.count : before.rows;
+    const counted = fetch.expectedRows === undefined || fetch.expectedRows === rows;
     return counted && before.sha256 === got.sha256;
   };
   const unchanged = fetched.filter(isUnchanged);
@@ -64,7 +67,8 @@ export async function stageLoad(
   if (changed.length === 0) return { files: [], landed: [], notes: [], ...totals };
 
   const decoded = await decodeParts(context, node, changed, loadId);
-  const measured = await measureLoad(context, node, decoded.files, changed, state);
+  const fetches = changed.map(({ fetch }) => fetch);
+  const measured = await measureLoad(context, node, decoded, fetches, known, state);
   const landed = changed.map((read): LandedPart => {
     const { fetch } = read;
     const part = decoded.parts.find((p) => p.partId === fetch.partId);
@@ -77,6 +81,7 @@ export async function stageLoad(
       delivered,
       rows: counts?.rows ?? delivered,
       held: counts?.held ?? before + delivered,
+      renumbered: counts?.renumbered ?? false,
       cursor: counts?.cursor,
       rowId: part?.rowIdColumn ?? known[fetch.partId]?.rowId,
     };

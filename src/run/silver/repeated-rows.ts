@@ -6,9 +6,12 @@ import type { SilverNode } from '../../compile/types.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { newestFirst } from '../bronze/cursor.js';
 
-/** All of them, in the order in which they build on each other: `overlap`, `outdated`, `duplicate_keys`, `superseded`. */
-export function repeatedRows(node: SilverNode): string[] {
-  return [overlapSql(), outdatedSql(node), duplicateKeysSql(node), supersededSql(node)];
+/**
+ * All of them, in the order in which they build on each other: `overlap`, `outdated`, `duplicate_keys`, `superseded`.
+ * `compared`: the columns whose values make two rows the same row.
+ */
+export function repeatedRows(node: SilverNode, compared: readonly string[]): string[] {
+  return [overlapSql(), ...outdatedSql(node, compared), duplicateKeysSql(node), supersededSql(node)];
 }
 
 /** Rows that are neither a second delivery nor replaced by a later one: what quarantine and silver are made of. */
@@ -27,19 +30,63 @@ function overlapSql(): string {
 }
 
 /**
- * A portal row that a later load delivered again: what it was before does not count, even where it is invalid now or
- * has another key, for the portal no longer says so. In a replaced dataset each part has one load.
+ * Rows for which a later load has another: the same portal row, the same key, or, in an archive, the same row once more.
+ * What they were before does not count, even where the later one is invalid or has another key, for the portal no longer
+ * says so. In a replaced dataset each part has one load.
  */
-function outdatedSql({ dataset }: SilverNode): string {
-  if (dataset.load.mode === 'replace')
-    return `create temp table outdated as select 0::bigint as id where false`;
-  return `create temp table outdated as
-    select id from (
-      select rowid as id, row_number() over (partition by _source_part, _row_id order by _load_order desc) as place
-      from checked
-      where rowid not in (select id from overlap) and (_source_part, _row_id) in (
-        select (_source_part, _row_id) from checked
-        where _row_id is not null group by _source_part, _row_id having count(distinct _load_id) > 1))
+function outdatedSql(node: SilverNode, compared: readonly string[]): string[] {
+  const { load } = node.dataset;
+  const none = `create temp table outdated as select 0::bigint as id where false`;
+  if (load.mode === 'replace') return [none];
+  return [
+    none,
+    `insert into outdated ${laterById}`,
+    ...(load.mode === 'append' && node.key ? [`insert into outdated ${laterByKey(node.key)}`] : []),
+    ...(load.mode === 'append' ? [`insert into outdated ${laterByContent(compared)}`] : []),
+  ];
+}
+
+const laterById = `select id from (
+    select rowid as id, row_number() over (partition by _source_part, _row_id order by _load_order desc) as place
+    from checked
+    where rowid not in (select id from overlap) and (_source_part, _row_id) in (
+      select (_source_part, _row_id) from checked
+      where _row_id is not null group by _source_part, _row_id having count(distinct _load_id) > 1))
+  where place > 1`;
+
+/**
+ * Where row ids of two loads cannot be compared, the newest load of a part that has a key says all that there is of it,
+ * valid or not. Where they can, rows with other ids are other rows, and `superseded` decides between them.
+ */
+function laterByKey(key: readonly string[]): string {
+  const names = key.map(quoteIdent).join(', ');
+  const given = key.map((name) => `${quoteIdent(name)} is not null`).join(' and ');
+  return `select id from (
+      select rowid as id, _load_order, ${numbering} as numbering,
+        max(_load_order) over same_key as newest, arg_max(${numbering}, _load_order) over same_key as newest_numbering
+      from checked semi join (
+        select _source_part, ${names} from checked
+        where ${given} and ${CURRENT} group by all having count(distinct _load_id) > 1) using (_source_part, ${names})
+      where ${CURRENT}
+      window same_key as (partition by _source_part, ${names}))
+    where _load_order < newest and (numbering is null or numbering is distinct from newest_numbering)`;
+}
+
+/** See `rowIdentity`: which of the portal's numberings a row's id is of; NULL where it has none. */
+const numbering = `case when _row_id like '%#%' then split_part(_row_id, '#', 1) else left(_row_id, 0) end`;
+
+/**
+ * Loads of an archive overlap, and a row may stand in one load more than once: of equal rows as many count as the load
+ * with the most of them has. The n-th of a load stands for the n-th of the loads before.
+ */
+function laterByContent(compared: readonly string[]): string {
+  const content = ['_cursor', ...compared].map(quoteIdent).join(', ');
+  return `select id from (
+      select id, row_number() over (partition by _source_part, content, n order by _load_order desc) as place
+      from (
+        select rowid as id, _source_part, _load_order, hash(${content}) as content,
+          row_number() over (partition by _source_part, _load_id, hash(${content}) order by _row) as n
+        from checked where ${CURRENT}))
     where place > 1`;
 }
 

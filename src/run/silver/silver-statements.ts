@@ -68,7 +68,7 @@ export function judgeStatements(node: SilverNode, yielded: Columns): Statement[]
   const select = publishedSelect(columns, node.partitionBy);
   return [
     none(`create temp table checked as ${checkedSelect(node, yielded)}`),
-    ...repeatedRows(node).map(none),
+    ...repeatedRows(node, hashed(node, names(columns))).map(none),
     none(`create temp view final as select ${select} from checked
       where _errors = '' and rowid not in (select id from overlap) and rowid not in (select id from superseded)`),
   ];
@@ -81,7 +81,7 @@ export function silverStatements(
   output: SilverOutput,
   previous: boolean,
 ): Statement[] {
-  const fields = silverColumns(yielded).map((c) => c.name);
+  const fields = names(silverColumns(yielded));
   const table = `"bronze".${quoteIdent(node.name)}`;
   return [
     ...judgeStatements(node, yielded),
@@ -221,6 +221,10 @@ function hashed(node: SilverNode, fields: readonly string[]): readonly string[] 
   return fields.filter(
     (name) => name !== '_load_id' && !node.volatile.includes(name) && !(undeclared && ROW_NUMBERS.test(name)),
   );
+}
+
+function names(columns: Columns): readonly string[] {
+  return columns.map((column) => column.name);
 }
 
 function rows(sql: string, limit?: number): Statement {
