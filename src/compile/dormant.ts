@@ -12,7 +12,6 @@ interface DormantKey {
 
 /** A key leaves this list with the release that gives it its effect. */
 const DATASET_KEYS: readonly DormantKey[] = [
-  { what: 'load.mode: append', key: 'load.mode', used: ({ load }) => load.mode === 'append' },
   { what: 'load.sweep', key: 'load.sweep', used: ({ load }) => load.sweep !== undefined },
   { what: 'load.deletes: soft', key: 'load.deletes', used: ({ load }) => load.deletes === 'soft' },
   { what: 'load.keep_loads', key: 'load.keep_loads', used: ({ load }) => load.keepLoads !== undefined },

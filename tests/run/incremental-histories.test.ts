@@ -9,7 +9,7 @@ import { type City, city } from './support/city.js';
 import { contentOf, type History, history, KINDS, type Kind, manifestOf } from './support/histories.js';
 import type { PortalContent } from './support/portal.js';
 
-const COUNT = Number(process.env['LAKE_HISTORIES'] ?? 4);
+const COUNT = Number(process.env['LAKE_HISTORIES'] ?? 2);
 const SEED = Number(process.env['LAKE_SEED'] ?? 20_261_121);
 const DAYS = 4;
 

@@ -157,8 +157,9 @@ function keyColumns({ dataset }: BronzeNode): readonly string[] | undefined {
 }
 
 /**
- * Whether a row that the lake has, and that this load brought again just as it was, goes by another id now. The rows of
- * the last load's own cursor are always asked for again, so that there is one to be seen.
+ * Whether rows that the lake has, and that this load brought again just as they were, go by other ids now, and none by its
+ * own. The rows of the last load's own cursor are always asked for again, so that there are some to be seen. Of rows
+ * without a key another one may have become the same: there an id that came again, whatever with, is as good as before.
  */
 function numberedAnew(
   node: BronzeNode,
@@ -170,14 +171,19 @@ function numberedAnew(
   const isNew = `_load_id = ${quoteText(run)}`;
   const value = quoteText(since?.value ?? '');
   // Both ways of comparing, for a cursor may be a number: what is taken too many costs time and no more.
-  const inWindow = `_cursor >= ${value} or ${asNumber('_cursor')} >= try_cast(${value} as decimal(38, 9)) or _cursor is null`;
-  return `select coalesce(bool_or(fresh > 0 and old > 0 and fresh + old = ids), false) from (
-      select count(distinct _row_id) filter (${isNew}) as fresh,
-        count(distinct _row_id) filter (not (${isNew})) as old,
+  const inWindow = `_cursor >= ${value} or ${asNumber('_cursor')} >= try_cast(${value} as decimal(38, 9))`;
+  const elsewhere = node.dataset.key ? 'true' : 'again = 0';
+  return `with part as (
+      select _row_id, _cursor, ${isNew} as is_new, ${content} as content from ${table(node)}
+      where _source_part = ${quoteText(label)} and (${isNew} or ${since ? inWindow : 'true'})),
+    same as (
+      select count(distinct _row_id) filter (is_new) as fresh,
+        count(distinct _row_id) filter (not is_new) as old,
+        count(distinct _row_id) filter (not is_new and _row_id in (select _row_id from part where is_new)) as again,
         count(distinct _row_id) as ids
-      from ${table(node)}
-      where _source_part = ${quoteText(label)} and (${isNew} or ${since ? inWindow : 'true'})
-      group by ${content})`;
+      from part where _cursor is not null group by content)
+    select coalesce(bool_or(fresh > 0 and old > 0 and fresh + old = ids and ${elsewhere})
+      and not bool_or(fresh + old > ids), false) from same`;
 }
 
 function rows(sql: string): Statement {
