@@ -35,13 +35,11 @@ it('names what is checked and has no effect yet, most used first, with a place',
   const where = (file: string, line = 1, col = 1) => at(`datasets/city/${file}.yml`, line, col);
   expect(dormant).toEqual([
     { what: 'freshness', count: 2, example: where('a', 30) },
-    { what: 'load.mode: append', count: 1, example: where('a', 20) },
     { what: 'load.sweep', count: 1, example: where('a', 20) },
     { what: 'load.deletes: soft', count: 1, example: where('a', 20) },
     { what: 'load.keep_loads', count: 1, example: where('a', 20) },
     { what: 'source.auth', count: 1, example: where('a', 11, 5) },
     { what: 'source.headers', count: 1, example: where('a', 12, 5) },
-    { what: 'source.read.member', count: 1, example: where('a', 13, 5) },
     { what: 'source.pages', count: 1, example: where('a') },
     { what: 'source.family.catalogue', count: 1, example: where('a') },
     { what: 'publish', count: 1, example: where('a') },

@@ -160,7 +160,7 @@ describe('a dataset', () => {
       since,
     });
     expect(new URL(made.requests[0]!.url).searchParams.get('$where')).toBe(
-      "`a or 1=1` >= 'x'' or ''1''=''1'",
+      "`a or 1=1` >= 'x'' or ''1''=''1' OR `a or 1=1` IS NULL",
     );
   });
 
