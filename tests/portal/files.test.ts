@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startPortal } from '../../src/portal/index.js';
 import { ask, folderOf, portalOf } from './portal-fixture.js';
 
@@ -85,4 +85,44 @@ it('takes neighbouring ports when one is given, and says so when it is taken', a
     message: `The local portal cannot listen on port ${port} for ${raw}`,
   });
   await first.close();
+});
+
+describe('ranges of bytes', () => {
+  const at = async (range: string, more: Record<string, string> = {}) => {
+    const portal = await portalOf({
+      'portal.yml': `origins:\n  ${web}: {type: http, files: {a.txt: a.txt}}\n`,
+      'a.txt': '0123456789',
+    });
+    const { etag = '', 'last-modified': modified = '' } = (await ask(portal, `${web}/a.txt`)).headers;
+    const ifRange = more['if-range'] === 'etag' ? etag : more['if-range'] === 'date' ? modified : undefined;
+    const headers = { range, ...more, ...(ifRange && { 'if-range': ifRange }) };
+    const answer = await ask(portal, `${web}/a.txt`, { headers });
+    return [answer.status, answer.headers['content-range'], answer.text];
+  };
+
+  it.each([
+    ['bytes=2-4', 206, 'bytes 2-4/10', '234'],
+    ['bytes=7-', 206, 'bytes 7-9/10', '789'],
+    ['bytes=7-99', 206, 'bytes 7-9/10', '789'],
+    ['bytes=-3', 206, 'bytes 7-9/10', '789'],
+    ['bytes=10-', 416, 'bytes */10', ''],
+    ['bytes=1-2,4-5', 200, undefined, '0123456789'],
+    ['rows=1-2', 200, undefined, '0123456789'],
+  ])('%s', async (range, ...expected) => {
+    expect(await at(range)).toEqual(expected);
+  });
+
+  it('of the version that If-Range names; of another one the whole file comes', async () => {
+    expect(await at('bytes=2-4', { 'if-range': 'etag' })).toEqual([206, 'bytes 2-4/10', '234']);
+    expect(await at('bytes=2-4', { 'if-range': 'date' })).toEqual([206, 'bytes 2-4/10', '234']);
+    expect(await at('bytes=2-4', { 'if-range': '"other"' })).toEqual([200, undefined, '0123456789']);
+  });
+
+  it('are offered, also to HEAD, which names length and ETag', async () => {
+    const portal = await portalOf(files);
+    const { status, headers, text } = await ask(portal, `${web}/reports/a.csv`, { method: 'HEAD' });
+    expect([status, text]).toEqual([200, '']);
+    expect(headers).toMatchObject({ 'accept-ranges': 'bytes', 'content-length': '4' });
+    expect(headers.etag).toMatch(/^"[0-9a-f]{64}"$/);
+  });
 });
