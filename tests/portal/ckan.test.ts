@@ -89,7 +89,7 @@ describe('package_show', () => {
     const nameless = await ask(portal, `${action}/package_show`);
     expect([nameless.status, nameless.json().error]).toEqual([
       409,
-      { id: ['Missing value'], __type: 'Validation Error' },
+      { name_or_id: ['Missing value'], __type: 'Validation Error' },
     ]);
     const unknown = await ask(portal, `${action}/package_burn`);
     expect([unknown.status, unknown.json()]).toEqual([
@@ -109,6 +109,31 @@ it('lists, searches and shows packages and resources', async () => {
     schema: { NAME: 'text', AGE: 'int4', NOTE: 'text' },
     meta: { count: 3 },
   });
+});
+
+it('searches packages by field, sorts them and counts facets, as Solr does', async () => {
+  const portal = await portalOf(files);
+  const search = async (query: string) => {
+    const { count, results, facets } = (await ask(portal, `${action}/package_search?${query}`)).json().result;
+    return [count, results.map((found: { name: string }) => found.name), facets];
+  };
+  expect(await search('fq=res_format:XLSX')).toEqual([1, ['dogs'], {}]);
+  expect(await search('fq=-res_format:XLSX')).toEqual([1, ['empty'], {}]);
+  expect(await search('q=title:"of the town"')).toEqual([1, ['dogs'], {}]);
+  expect(await search('sort=name desc&rows=1')).toEqual([2, ['empty'], {}]);
+  expect(await search('rows=0&facet.field=["res_format"]')).toEqual([
+    2,
+    [],
+    { res_format: { CSV: 1, XLSX: 1 } },
+  ]);
+  const unknown = await ask(portal, `${action}/package_search?fq=colour:red`);
+  expect([unknown.status, unknown.json().error.__type]).toEqual([409, 'Search Error']);
+});
+
+it('writes nothing: 403 in the shape of the action API', async () => {
+  const portal = await portalOf(files);
+  const { status, json } = await ask(portal, `${action}/package_create`, { method: 'POST', body: '{}' });
+  expect([status, json().error.__type]).toEqual([403, 'Authorization Error']);
 });
 
 describe('datastore_search', () => {
@@ -167,7 +192,8 @@ describe('datastore_search', () => {
     ['&fields=WEIGHT', { fields: ['invalid value "WEIGHT"'] }],
     ['&limit=many', { limit: ['Invalid integer'] }],
     ['&filters=[1]', { filters: ['Not a valid dictionary'] }],
-    ['&q=rex', { q: ['The local portal does not do this'] }],
+    ['&q={"WEIGHT":"9"}', { q: ['invalid value "WEIGHT"'] }],
+    ['&q={"NAME"', { q: ['Cannot parse JSON'] }],
   ])('refuses %s with 409', async (query, error) => {
     const portal = await portalOf(files);
     const answer = await ask(portal, search(query));

@@ -215,6 +215,72 @@ describe('conditional requests', () => {
   });
 });
 
+describe('rows that a query makes', () => {
+  const made = async (text: string, format = 'json') => {
+    const { status, text: body } = await ask(await portalOf(files), `${rows}.${format}?${query(text)}`);
+    expect(status).toBe(200);
+    return format === 'json' ? JSON.parse(body) : body;
+  };
+
+  it.each([
+    [
+      '$select=chipped, count(*), sum(tag) as tags, avg(tag)&$group=chipped&$order=tags',
+      [
+        { chipped: true, count: '1', tags: '3', avg_tag: '3' },
+        { chipped: false, count: '1', tags: '20', avg_tag: '20' },
+        { count: '1', tags: '100', avg_tag: '100' },
+      ],
+    ],
+    [
+      '$select=count(name), min(born), max(tag)',
+      [{ count_name: '2', min_born: '2019-01-01T00:00:00.000', max_tag: '100' }],
+    ],
+    ['$select=sum(tag)&$where=tag > 1000', [{}]],
+    ['$select=count(*)&$group=name&$having=count(*) > 1', []],
+    [
+      '$select=date_trunc_y(born) as year, count(*) as n&$group=year&$having=n > 0&$order=year desc&$limit=2',
+      [{ n: '1' }, { year: '2020-01-01T00:00:00.000', n: '1' }],
+    ],
+    ['$select=upper(name) as loud&$order=tag desc&$offset=1&$limit=1', [{ loud: 'ADA, II' }]],
+    [
+      "$query=select tag where name like '%II' or contains(name, 'ex') order by tag desc limit 1",
+      [{ tag: '20' }],
+    ],
+    ["$query=select count(*) as select_all where name = 'group by'", [{ select_all: '0' }]],
+    ['$select=tag&$q=ada', [{ tag: '20' }]],
+    ['$select=count(*)&$q=rex r', [{ count: '1' }]],
+  ])('%s', async (text, expected) => {
+    expect(await made(text)).toEqual(expected);
+  });
+
+  it('are written as CSV, too', async () => {
+    expect(await made('$select=chipped, count(*)&$group=chipped&$order=chipped&$limit=2', 'csv')).toBe(
+      '"chipped","count"\n"false","1"\n"true","1"\n',
+    );
+  });
+
+  it('system fields come with $$exclude_system_fields=false', async () => {
+    expect(Object.keys((await made('$$exclude_system_fields=false&$limit=1'))[0])).toContain(':id');
+  });
+
+  it('GeoJSON: the first point is the geometry', async () => {
+    const { features } = JSON.parse(await made('$select=tag, place', 'geojson'));
+    expect(features).toEqual([
+      { type: 'Feature', geometry: { type: 'Point', coordinates: [-73.9, 40.5] }, properties: { tag: '3' } },
+      { type: 'Feature', geometry: null, properties: { tag: '20' } },
+      { type: 'Feature', geometry: null, properties: { tag: '100' } },
+    ]);
+  });
+
+  it('XML: a row is an element, NULL is left out', async () => {
+    const text = await made('$select=tag, name&$limit=2', 'xml');
+    expect(text).toBe(
+      '<response><rows><row _id="1" _position="0" _address="/resource/dogs-1234/1"><tag>3</tag><name>Rex "R"</name></row>' +
+        '<row _id="2" _position="0" _address="/resource/dogs-1234/2"><tag>20</tag><name>Ada, II</name></row></rows></response>',
+    );
+  });
+});
+
 describe('errors', () => {
   it.each([
     [
@@ -237,7 +303,10 @@ describe('errors', () => {
       { message: expect.stringContaining('Star selections must come at the start') },
     ],
     [`${rows}.json?$limit=-1`, 400, { code: 'query.compiler.malformed' }],
-    [`${rows}.json?$group=name`, 400, { code: 'query.compiler.malformed' }],
+    [`${rows}.json?$group=name`, 400, { errorCode: 'query.soql.column-not-in-group-bys' }],
+    [`${rows}.json?$select=name&$group=name&$order=tag`, 400, { errorCode: 'query.soql.no-such-column' }],
+    [`${rows}.json?${query('$select=count(*)&$having=weight > 1')}`, 400, { data: { column: 'weight' } }],
+    [`${rows}.json?${query('$query=name from here')}`, 400, { code: 'query.compiler.malformed' }],
   ])('%s is %i', async (url, status, body) => {
     const portal = await portalOf(files);
     const answer = await ask(portal, url);

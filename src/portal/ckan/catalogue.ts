@@ -4,6 +4,7 @@ import type { CkanOrigin, CkanPackage, CkanResource } from '../types.js';
 
 const created = '2019-07-23T17:02:12.916986';
 const copyFormats = ['CSV', 'XML', 'JSON'] as const;
+/** The formats of cache copies. */
 export type CopyFormat = (typeof copyFormats)[number];
 
 /** A file that the datastore-cache extension keeps of a datastore resource. */
@@ -13,6 +14,7 @@ export interface CacheCopy {
   readonly filename: string;
 }
 
+/** The cache copies of a resource; none of an upload. */
 export function cacheCopies(resource: CkanResource): CacheCopy[] {
   if (!resource.cacheCopies || resource.table === undefined) return [];
   const slug = resource.name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
@@ -28,6 +30,30 @@ export function naive(instant: string): string {
   return instant.replace('Z', '000');
 }
 
+/** The name of the one organization that owns every package. */
+export const organizationName = 'city-of-toronto';
+
+/** That organization as organization_list tells it. */
+export function organizationDict(origin: CkanOrigin) {
+  return {
+    id: stableUuid(`${origin.origin} organization`),
+    name: organizationName,
+    title: 'City of Toronto',
+    display_name: 'City of Toronto',
+    type: 'organization',
+    description: '',
+    image_url: '',
+    image_display_url: '',
+    created,
+    is_organization: true,
+    approval_status: 'approved',
+    state: 'active',
+    package_count: origin.packages.length,
+    num_followers: 0,
+  };
+}
+
+/** A package as package_show tells it, its resources and their cache copies included. */
 export function packageDict(origin: CkanOrigin, spec: CkanPackage): Record<string, unknown> {
   const resources: Record<string, unknown>[] = [];
   for (const resource of spec.resources) {
@@ -61,20 +87,9 @@ export function packageDict(origin: CkanOrigin, spec: CkanPackage): Record<strin
     notes: spec.notes,
     num_resources: resources.length,
     num_tags: 0,
-    organization: {
-      id: stableUuid(`${origin.origin} organization`),
-      name: 'city-of-toronto',
-      title: 'City of Toronto',
-      type: 'organization',
-      description: '',
-      image_url: '',
-      created,
-      is_organization: true,
-      approval_status: 'approved',
-      state: 'active',
-    },
+    organization: packageOwner(origin),
     owner_division: spec.division,
-    owner_org: stableUuid(`${origin.origin} organization`),
+    owner_org: organizationDict(origin).id,
     private: false,
     refresh_rate: spec.refreshRate,
     state: 'active',
@@ -89,6 +104,12 @@ export function packageDict(origin: CkanOrigin, spec: CkanPackage): Record<strin
     relationships_as_subject: [],
     relationships_as_object: [],
   };
+}
+
+function packageOwner(origin: CkanOrigin) {
+  const { id, name, title, type, description, image_url, is_organization, approval_status, state } =
+    organizationDict(origin);
+  return { id, name, title, type, description, image_url, created, is_organization, approval_status, state };
 }
 
 function resourceDict(origin: CkanOrigin, owner: CkanPackage, resource: CkanResource, position: number) {

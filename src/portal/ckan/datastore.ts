@@ -7,13 +7,14 @@ import { invalid } from './errors.js';
 import { boolean, given, integer, type Parameters, parseQuery, selectRows } from './query.js';
 import { csvField, rowsAsText } from './rows-as-text.js';
 
+/** A datastore table and the most rows of one datastore_search. */
 export interface DatastoreTable {
   readonly id: string;
   readonly cap: number;
   readonly table: Table;
 }
 
-const formats = ['objects', 'lists', 'csv'] as const;
+const formats = ['objects', 'lists', 'csv', 'tsv'] as const;
 
 /**
  * The `result` of datastore_search as JSON text in blocks. A limit above the cap is lowered without a word but in
@@ -34,7 +35,8 @@ export async function searchResult(
   const limit = Math.min(integer(parameters, 'limit', 100), cap);
   const offset = integer(parameters, 'offset', 0);
   const includeTotal = boolean(parameters, 'include_total', true);
-  const onlyCounts = limit === 0 && !given(parameters.filters) && target.table.spec.columns !== undefined;
+  const chooses = ['filters', 'q', 'distinct', 'fields'].some((name) => given(parameters[name]));
+  const onlyCounts = limit === 0 && !chooses && target.table.spec.columns !== undefined;
   const total = onlyCounts ? await target.table.count() : undefined;
   if (total !== undefined) return countOnly();
 
@@ -66,7 +68,7 @@ export async function searchResult(
       total_estimation_threshold: null,
     };
     yield Buffer.from(`${JSON.stringify(head).slice(0, -1)},"records":`);
-    if (format === 'csv') {
+    if (format === 'csv' || format === 'tsv') {
       let text = '';
       for await (const block of records) text += block.toString('utf8');
       yield Buffer.from(JSON.stringify(text));
@@ -103,10 +105,12 @@ function links(self: URL, offset: number, limit: number): Record<string, string>
 
 const dumpFormats = {
   csv: { rows: 'csv', type: 'text/csv; charset=utf-8' },
+  tsv: { rows: 'tsv', type: 'text/tab-separated-values; charset=utf-8' },
   json: { rows: 'lists', type: 'application/json; charset=utf-8' },
   xml: { rows: 'xml', type: 'text/xml; charset=utf-8' },
 } as const;
 
+/** An answer of the dump. */
 export interface Dump {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncGenerator<Buffer>;
@@ -123,7 +127,8 @@ export async function dump(
   distortion: Distortion,
 ): Promise<Dump> {
   const format = given(parameters.format) ? String(parameters.format) : 'csv';
-  if (!Object.hasOwn(dumpFormats, format)) throw invalid({ format: [`Value must be one of csv, json, xml`] });
+  if (!Object.hasOwn(dumpFormats, format))
+    throw invalid({ format: [`Value must be one of csv, tsv, json, xml`] });
   const { rows, type } = dumpFormats[format as keyof typeof dumpFormats];
   const open = await target.table.open();
   const query = parseQuery(open, parameters);
@@ -139,8 +144,10 @@ export async function dump(
   const bom = boolean(parameters, 'bom', false) ? '\uFEFF' : '';
 
   async function* body(): AsyncGenerator<Buffer> {
-    if (format === 'csv') {
-      yield Buffer.from(`${bom}${query.columns.map((column) => csvField(column.name)).join(',')}\r\n`);
+    if (format === 'csv' || format === 'tsv') {
+      const delimiter = format === 'csv' ? ',' : '\t';
+      const names = query.columns.map((column) => csvField(column.name, delimiter));
+      yield Buffer.from(`${bom}${names.join(delimiter)}\r\n`);
       yield* records;
     } else if (format === 'json') {
       const fields = JSON.stringify(query.columns.map(({ name, type: id }) => ({ id: name, type: id })));

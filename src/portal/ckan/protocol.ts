@@ -1,4 +1,5 @@
 /** CKAN 2.9: the action API, the datastore's dump, and downloads of uploaded files. */
+import { escapeXml } from '../escape-xml.js';
 import type { Exchange } from '../http/exchange.js';
 import type { Protocol } from '../http/serve.js';
 import { FileHashes, serveFile } from '../http/serve-file.js';
@@ -6,9 +7,10 @@ import { Table } from '../rows/table.js';
 import type { CkanOrigin, CkanPackage, CkanResource } from '../types.js';
 import { type CopyFormat, cacheCopies, packageDict } from './catalogue.js';
 import { type DatastoreTable, dump, searchResult } from './datastore.js';
-import { CkanError, invalid, notFound } from './errors.js';
-import { given, integer, type Parameters } from './query.js';
-import { escapeXml } from './rows-as-text.js';
+import { licenseList, organizationList, organizationShow, paged, statusShow } from './directory.js';
+import { CkanError, denied, invalid, notFound } from './errors.js';
+import { given, type Parameters } from './query.js';
+import { packageSearch, resourceSearch } from './search.js';
 
 type Action = (parameters: Parameters, exchange: Exchange) => Promise<unknown>;
 
@@ -72,8 +74,12 @@ class CkanPortal {
   private async act(exchange: Exchange, name: string): Promise<void> {
     const help = `${this.spec.origin}/api/3/action/help_show?name=${name}`;
     const action = Object.hasOwn(this.actions, name) ? this.actions[name] : undefined;
-    if (action === undefined) return exchange.json(400, `Bad request - Action name not known: ${name}`);
+    const writes = /_(create|update|delete|patch|upsert)$/.test(name);
+    if (action === undefined && !writes) {
+      return exchange.json(400, `Bad request - Action name not known: ${name}`);
+    }
     try {
+      if (action === undefined) throw denied(name);
       const result = await action(await parametersOf(exchange), exchange);
       if (result instanceof JsonBlocks) {
         const type = { 'content-type': 'application/json;charset=utf-8' };
@@ -92,10 +98,34 @@ class CkanPortal {
   }
 
   private readonly actions: Readonly<Record<string, Action>> = {
-    package_list: async () => this.spec.packages.map((owner) => owner.name).sort(),
-    package_show: async (parameters) => packageDict(this.spec, this.packageOf(required(parameters, 'id'))),
-    package_search: async (parameters) => this.search(parameters),
+    package_list: async (parameters) =>
+      paged(this.spec.packages.map((owner) => owner.name).sort(), parameters),
+    current_package_list_with_resources: async (parameters) =>
+      paged(this.spec.packages, parameters).map((owner) => packageDict(this.spec, owner)),
+    package_show: async (parameters) =>
+      packageDict(
+        this.spec,
+        this.packageOf(required(parameters, given(parameters.id) ? 'id' : 'name_or_id')),
+      ),
+    package_search: async (parameters) => packageSearch(this.spec, parameters),
     resource_show: async (parameters) => this.resourceDict(required(parameters, 'id')),
+    resource_search: async (parameters) => resourceSearch(this.spec, parameters),
+    organization_list: async (parameters) => organizationList(this.spec, parameters),
+    organization_show: async (parameters) =>
+      organizationShow(this.spec, required(parameters, 'id'), parameters),
+    group_list: async () => [],
+    group_show: async (parameters) => {
+      throw notFound(`Not found: Group ${required(parameters, 'id')}`);
+    },
+    tag_list: async () => [],
+    license_list: async () => licenseList(this.spec),
+    status_show: async () => statusShow(this.spec),
+    site_read: async () => true,
+    help_show: async (parameters) => {
+      const name = required(parameters, 'name');
+      if (!Object.hasOwn(this.actions, name)) throw notFound('Action not found');
+      return `${name}: see https://docs.ckan.org/en/2.9/api/`;
+    },
     datastore_search: async (parameters, exchange) => {
       const id = String(parameters.resource_id ?? parameters.id ?? '');
       if (id === '') throw invalid({ resource_id: ['Missing value'] });
@@ -133,28 +163,6 @@ class CkanPortal {
       if (found !== undefined) return found;
     }
     throw notFound('Not found');
-  }
-
-  private search(parameters: Parameters): unknown {
-    const words = String(parameters.q ?? '')
-      .toLowerCase()
-      .replace(/\*:\*/g, '')
-      .split(/\s+/)
-      .filter(Boolean);
-    const found = this.spec.packages.filter((owner) => {
-      const text = `${owner.name} ${owner.title} ${owner.notes}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
-    const start = integer(parameters, 'start', 0);
-    const rows = Math.min(integer(parameters, 'rows', 10), 1000);
-    const results = found.slice(start, start + rows).map((owner) => packageDict(this.spec, owner));
-    return {
-      count: found.length,
-      facets: {},
-      results,
-      sort: 'score desc, metadata_modified desc',
-      search_facets: {},
-    };
   }
 
   private async sendDump(

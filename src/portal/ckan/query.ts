@@ -5,21 +5,27 @@ import type { OpenTable } from '../rows/table.js';
 import { invalid } from './errors.js';
 import type { AnswerColumn } from './rows-as-text.js';
 
+/** An action's parameters, from the query or a JSON body. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
+/** A checked datastore_search. */
 export interface DatastoreQuery {
   readonly columns: readonly AnswerColumn[];
   readonly filters: Readonly<Record<string, readonly string[]>>;
+  /** Words that a row must hold: in any column, or in one. */
+  readonly words: readonly { readonly column?: AnswerColumn; readonly word: string }[];
+  /** Of rows that are equal in `columns` one is kept. */
+  readonly distinct: boolean;
   readonly sort: readonly { readonly column: AnswerColumn; readonly descending: boolean }[];
 }
 
 const idColumn: AnswerColumn = { name: '_id', type: 'int', position: undefined };
 
-/** @throws CkanError 409 for a column that the table does not have, and for what this portal does not do. */
+/** PostgreSQL's ts_rank of one match, https://www.postgresql.org/docs/current/textsearch-controls.html. */
+const rankOfOneMatch = '0.0607927';
+
+/** The parameters of datastore_search as a query. @throws CkanError 409 for a column that the table does not have. */
 export function parseQuery(table: OpenTable, parameters: Parameters): DatastoreQuery {
-  for (const name of ['q', 'distinct', 'language', 'plain']) {
-    if (given(parameters[name])) throw invalid({ [name]: ['The local portal does not do this'] });
-  }
   const all = [
     idColumn,
     ...table.columns.map(
@@ -37,11 +43,21 @@ export function parseQuery(table: OpenTable, parameters: Parameters): DatastoreQ
     columnOf('filters', name);
     filters[name] = (Array.isArray(value) ? value : [value]).map(String);
   }
+  const chosen = given(parameters.fields)
+    ? nameList(parameters.fields).map((name) => columnOf('fields', name))
+    : all;
+  const words = wordsOf(parameters.q, (name) => columnOf('q', name));
+  const ranks = [
+    ...new Set(words.map(({ column }) => (column === undefined ? 'rank' : `rank ${column.name}`))),
+  ];
   return {
-    columns: given(parameters.fields)
-      ? nameList(parameters.fields).map((name) => columnOf('fields', name))
-      : all,
+    columns: [
+      ...chosen,
+      ...ranks.map((name) => ({ name, type: 'float4', position: undefined, constant: rankOfOneMatch })),
+    ],
     filters,
+    words,
+    distinct: boolean(parameters, 'distinct', false),
     sort: nameList(parameters.sort ?? '').map((part) => {
       const match = /^"?(.+?)"?(?:\s+(asc|desc))?(?:\s+nulls\s+(?:first|last))?$/i.exec(part);
       return {
@@ -52,6 +68,30 @@ export function parseQuery(table: OpenTable, parameters: Parameters): DatastoreQ
   };
 }
 
+/** `q`: words for all columns, or an object of column → words. */
+function wordsOf(
+  q: unknown,
+  columnOf: (name: string) => AnswerColumn,
+): { readonly column?: AnswerColumn; readonly word: string }[] {
+  if (!given(q)) return [];
+  const value = typeof q === 'string' && q.trimStart().startsWith('{') ? jsonObject(q, 'q') : q;
+  const split = (text: unknown) => wordsIn(String(text));
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([name, text]) =>
+      split(text).map((word) => ({ column: columnOf(name), word })),
+    );
+  }
+  return split(value).map((word) => ({ word }));
+}
+
+function wordsIn(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+/** The rows that a query is about, in its order. */
 export async function selectRows(table: OpenTable, query: DatastoreQuery): Promise<RowSet> {
   const { store } = table;
   const conditions = Object.entries(query.filters).map(([name, wanted]) => {
@@ -59,15 +99,28 @@ export async function selectRows(table: OpenTable, query: DatastoreQuery): Promi
       query.columns.find((column) => column.name === name)?.position ?? positionOf(table, name);
     return { position, wanted: new Set(wanted) };
   });
-  const chosen: RowSet =
-    conditions.length === 0
-      ? { all: store.count }
-      : await filterRows(store, (values, row) =>
-          conditions.every(({ position, wanted }) => {
-            const value = position === undefined ? String(row + 1) : (values[position] ?? null);
-            return value !== null && wanted.has(value);
-          }),
-        );
+  const seen = new Set<string>();
+  const keep = (values: readonly Value[], row: number): boolean => {
+    const read = (position: number | undefined) =>
+      position === undefined ? String(row + 1) : (values[position] ?? null);
+    const fits = conditions.every(({ position, wanted }) => {
+      const value = read(position);
+      return value !== null && wanted.has(value);
+    });
+    const found =
+      fits &&
+      query.words.every(({ column, word }) => {
+        const within = column === undefined ? values : [read(column.position)];
+        return within.some((value) => value !== null && wordsIn(value).includes(word));
+      });
+    if (!found || !query.distinct) return found;
+    const key = JSON.stringify(query.columns.map((column) => read(column.position)));
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  };
+  const plain = conditions.length === 0 && query.words.length === 0 && !query.distinct;
+  const chosen: RowSet = plain ? { all: store.count } : await filterRows(store, keep);
   const [first] = query.sort;
   if (first === undefined || (first.column.position === undefined && !first.descending)) return chosen;
   return sortRows(
@@ -100,11 +153,13 @@ export function integer(parameters: Parameters, name: string, fallback: number):
   return number;
 }
 
+/** `true`, `yes`, `on`, `1` and their like, or the fallback where nothing is said. */
 export function boolean(parameters: Parameters, name: string, fallback: boolean): boolean {
   const value = parameters[name];
   return given(value) ? /^(true|yes|on|1|t|y)$/i.test(String(value)) : fallback;
 }
 
+/** True of a parameter that says something. */
 export function given(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
@@ -114,18 +169,18 @@ function nameList(value: unknown): string[] {
   return list.map((name) => name.trim()).filter((name) => name !== '');
 }
 
-function jsonObject(value: unknown): Record<string, unknown> {
+function jsonObject(value: unknown, parameter = 'filters'): Record<string, unknown> {
   if (!given(value)) return {};
   let parsed: unknown = value;
   if (typeof value === 'string') {
     try {
       parsed = JSON.parse(value);
     } catch {
-      throw invalid({ filters: ['Cannot parse JSON'] });
+      throw invalid({ [parameter]: ['Cannot parse JSON'] });
     }
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw invalid({ filters: ['Not a valid dictionary'] });
+    throw invalid({ [parameter]: ['Not a valid dictionary'] });
   }
   return parsed as Record<string, unknown>;
 }

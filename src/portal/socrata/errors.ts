@@ -9,6 +9,7 @@ export class SodaError extends Error {
   }
 }
 
+/** A clause that cannot be parsed. */
 export function malformed(clause: string, why: string): SodaError {
   return new SodaError(400, {
     code: 'query.compiler.malformed',
@@ -18,6 +19,7 @@ export function malformed(clause: string, why: string): SodaError {
   });
 }
 
+/** A column that the dataset does not have. */
 export function noSuchColumn(column: string, dataset: string): SodaError {
   return new SodaError(400, {
     message: `Query coordinator error: query.soql.no-such-column; No such column: ${column}`,
@@ -26,6 +28,16 @@ export function noSuchColumn(column: string, dataset: string): SodaError {
   });
 }
 
+/** A selected column that is neither grouped by nor aggregated. */
+export function notGrouped(column: string, dataset: string): SodaError {
+  return new SodaError(400, {
+    message: `Query coordinator error: query.soql.column-not-in-group-bys; Column not in group bys: ${column}`,
+    errorCode: 'query.soql.column-not-in-group-bys',
+    data: { column, dataset },
+  });
+}
+
+/** A literal that cannot be compared with its column. */
 export function typeMismatch(column: string, literal: string): SodaError {
   return new SodaError(400, {
     message: `Query coordinator error: query.soql.type-mismatch; Type mismatch for ${column}: ${literal}`,

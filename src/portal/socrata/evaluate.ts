@@ -4,6 +4,7 @@ import { typeMismatch } from './errors.js';
 import { comparableOf, type Field } from './fields.js';
 import type { Condition, Literal, Operator } from './soql.js';
 
+/** A field and how to read it of a row. */
 export interface BoundField {
   readonly field: Field;
   readonly read: (values: readonly Value[], row: number) => Value;
@@ -25,7 +26,7 @@ export function columnsOf(condition: Condition): string[] {
   }
 }
 
-/** @throws SodaError 400 when a literal does not fit its column's type. */
+/** A condition as a test of one row: unknown counts as false. @throws SodaError 400 when a literal does not fit its column's type. */
 export function rowTest(
   condition: Condition,
   fields: ReadonlyMap<string, BoundField>,
@@ -65,6 +66,14 @@ function compile(condition: Condition, fields: ReadonlyMap<string, BoundField>):
       return (values, row) => {
         const verdict = part(values, row);
         return verdict === null ? null : !verdict;
+      };
+    }
+    case 'match': {
+      const { read } = fields.get(condition.column)!;
+      const pattern = new RegExp(`^(?:${condition.pattern})$`, 's');
+      return (values, row) => {
+        const value = read(values, row);
+        return value === null ? null : pattern.test(value);
       };
     }
     case 'null': {

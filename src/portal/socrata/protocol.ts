@@ -1,10 +1,10 @@
 /** Socrata: SODA 2.1 rows, the metadata API and the catalogue. */
 import type { Exchange } from '../http/exchange.js';
 import type { Protocol } from '../http/serve.js';
-import type { SocrataOrigin } from '../types.js';
+import type { SocrataDataset, SocrataOrigin } from '../types.js';
 import { SodaError } from './errors.js';
 import { catalogueEntry, viewOf } from './metadata.js';
-import { SocrataResource } from './resource.js';
+import { type RowFormat, rowFormats, SocrataResource } from './resource.js';
 
 /** Answers for one origin as dev.socrata.com/docs describes it, errors in its JSON form included. */
 export function socrataProtocol(spec: SocrataOrigin): Protocol {
@@ -21,14 +21,17 @@ export function socrataProtocol(spec: SocrataOrigin): Protocol {
       const [, id = '', format = 'json'] = resource;
       const found = resources.get(id);
       if (found === undefined) throw missing('dataset.missing', id);
-      if (format !== 'json' && format !== 'csv') {
+      if (!['GET', 'HEAD'].includes(exchange.request.method ?? '')) {
+        throw new SodaError(403, { message: 'You must be logged in to access this resource', error: true });
+      }
+      if (!Object.hasOwn(rowFormats, format)) {
         throw new SodaError(400, {
           code: 'invalid_request',
           error: true,
           message: `The local portal does not write ${format}`,
         });
       }
-      return found.answer(exchange, format);
+      return found.answer(exchange, format as RowFormat);
     }
     const view = /^\/api\/views\/([^/.]+)(?:\.json)?$/.exec(path);
     if (view !== null) {
@@ -46,21 +49,30 @@ export function socrataProtocol(spec: SocrataOrigin): Protocol {
       };
       return exchange.json(200, viewOf(found.spec, await found.table.columns()), headers);
     }
-    if (path === '/api/catalog/v1') return exchange.json(200, await catalogue(exchange.query));
+    if (path === '/api/catalog/v1') return exchange.json(200, await catalogue(exchange));
     throw missing('not_found', path);
   }
 
-  async function catalogue(query: URLSearchParams): Promise<unknown> {
+  /** https://socratadiscovery.docs.apiary.io/: a list may be one parameter with commas, or the parameter several times. */
+  async function catalogue(exchange: Exchange): Promise<unknown> {
+    const { query } = exchange;
+    const list = (name: string) => query.getAll(name).flatMap((value) => value.split(','));
+    const listed = (name: string, value: string) => !query.has(name) || list(name).includes(value);
     const words = (query.get('q') ?? query.get('names') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-    const ids = query.get('ids')?.split(',');
-    const host = new URL(spec.origin).host;
-    const isOurs = (query.get('domains') ?? host).split(',').includes(host);
-    const found = spec.datasets.filter(
-      (dataset) =>
-        isOurs &&
-        (ids === undefined || ids.includes(dataset.id)) &&
-        words.every((word) => `${dataset.name} ${dataset.description}`.toLowerCase().includes(word)),
-    );
+    // A client that was pointed at this port takes it for the domain.
+    const isOurs =
+      listed('domains', new URL(spec.origin).host) || listed('domains', exchange.header('host') ?? '');
+    const found = spec.datasets
+      .filter(
+        (dataset) =>
+          isOurs &&
+          listed('ids', dataset.id) &&
+          listed('only', query.get('only') === 'datasets' ? 'datasets' : 'dataset') &&
+          listed('categories', dataset.category) &&
+          (query.get('attribution') ?? dataset.attribution) === dataset.attribution &&
+          words.every((word) => `${dataset.name} ${dataset.description}`.toLowerCase().includes(word)),
+      )
+      .sort(catalogueOrder(query.get('order') ?? ''));
     const offset = Number(query.get('offset') ?? 0);
     const page = found.slice(offset, offset + Number(query.get('limit') ?? 100));
     const results: unknown[] = [];
@@ -83,6 +95,15 @@ export function socrataProtocol(spec: SocrataOrigin): Protocol {
         throw error;
       }),
   };
+}
+
+/** `name`, `updatedAt`, `createdAt`, with ` DESC` behind; anything else leaves the order as it is. */
+function catalogueOrder(order: string): (a: SocrataDataset, b: SocrataDataset) => number {
+  const [name, direction = ''] = order.split(/\s+/);
+  const key = (dataset: SocrataDataset) =>
+    name === 'name' ? dataset.name : name === 'updatedAt' ? dataset.table.updatedAt : '';
+  const sign = direction.toUpperCase() === 'DESC' ? -1 : 1;
+  return (a, b) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
 }
 
 function checkToken(exchange: Exchange, tokens: readonly string[] | undefined): void {

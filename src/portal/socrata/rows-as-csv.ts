@@ -3,20 +3,22 @@
  * any other selection is copied field by field, as bytes.
  */
 import type { RowBlock, RowStore, Run } from '../rows/row-store.js';
-import type { Field, FieldSource } from './fields.js';
+import type { Field, StoredSource } from './fields.js';
 
 const quote = 0x22;
 const comma = 0x2c;
 const newline = 0x0a;
 
+/** The header line: names in quotes. */
 export function csvHeader(fields: readonly Field[]): Buffer {
   return Buffer.from(`${fields.map((field) => `"${field.name.replaceAll('"', '""')}"`).join(',')}\n`);
 }
 
+/** The rows of `runs`, in blocks. */
 export async function* rowsAsCsv(
   store: RowStore,
   runs: readonly Run[],
-  sources: readonly FieldSource[],
+  sources: readonly StoredSource[],
 ): AsyncGenerator<Buffer> {
   const width = store.columns.length;
   const isWholeLine =
@@ -31,7 +33,7 @@ type Piece =
   | { readonly from: number; readonly to: number; readonly toLineEnd: boolean }
   | { readonly make: (row: number) => string };
 
-function piecesOf(sources: readonly FieldSource[], width: number): Piece[] {
+function piecesOf(sources: readonly StoredSource[], width: number): Piece[] {
   const pieces: Piece[] = [];
   for (const source of sources) {
     const last = pieces.at(-1);

@@ -2,12 +2,20 @@
 import { splitLine } from '../rows/canonical.js';
 import type { Value } from '../rows/row-set.js';
 import type { RowStore, Run } from '../rows/row-store.js';
-import { type Field, type FieldSource, readerOf } from './fields.js';
+import { type Field, readerOf, type StoredSource } from './fields.js';
 
+/** A field as it is written: under its alias, read from where it lies. */
+export interface WrittenField {
+  readonly field: Field;
+  readonly alias: string;
+  readonly source: StoredSource;
+}
+
+/** The rows of `runs` as one array, in blocks. */
 export async function* rowsAsJson(
   store: RowStore,
   runs: readonly Run[],
-  fields: readonly { readonly field: Field; readonly alias: string; readonly source: FieldSource }[],
+  fields: readonly WrittenField[],
 ): AsyncGenerator<Buffer> {
   const columns = fields.map(({ field, alias, source }) => ({
     name: `${JSON.stringify(alias)}:`,
@@ -36,7 +44,8 @@ export async function* rowsAsJson(
   yield Buffer.from(separator === '[' ? '[]\n' : ']\n');
 }
 
-function jsonOf(type: string): (value: string) => string {
+/** A type's values as JSON text. */
+export function jsonOf(type: string): (value: string) => string {
   if (type === 'checkbox') return (value) => (value === 'true' ? 'true' : 'false');
   if (type === 'location') return location;
   if (type === 'point') return point;

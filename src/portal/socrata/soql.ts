@@ -2,20 +2,37 @@
 import { malformed } from './errors.js';
 import { type Token, Tokens } from './tokens.js';
 
+/** One entry of `$select`. A `column` is a field's name or a function of one, `date_trunc_ym(crash_date)`. */
 export type SelectItem =
   | { readonly kind: 'all' }
   | { readonly kind: 'system' }
   | { readonly kind: 'column'; readonly column: string; readonly alias: string }
-  | { readonly kind: 'count'; readonly alias: string }
-  | { readonly kind: 'max' | 'min'; readonly column: string; readonly alias: string };
+  | {
+      readonly kind: 'aggregate';
+      readonly function: AggregateFunction;
+      /** Undefined: `count(*)`. */
+      readonly column?: string;
+      readonly alias: string;
+    };
 
+const aggregates = ['count', 'sum', 'avg', 'min', 'max'] as const;
+/** What `$select` may say of a group of rows. */
+export type AggregateFunction = (typeof aggregates)[number];
+
+/** Functions of one value, https://dev.socrata.com/docs/functions/. */
+export const valueFunctions = ['upper', 'lower', 'date_trunc_y', 'date_trunc_ym', 'date_trunc_ymd'] as const;
+export type ValueFunction = (typeof valueFunctions)[number];
+
+/** A value as the clause writes it. */
 export interface Literal {
   readonly kind: 'text' | 'number';
   readonly text: string;
 }
 
+/** The comparisons of `$where`. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
+/** `$where` and `$having` as a tree. */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
   | { readonly kind: 'not'; readonly part: Condition }
@@ -26,8 +43,11 @@ export type Condition =
       readonly literal: Literal;
     }
   | { readonly kind: 'in'; readonly column: string; readonly literals: readonly Literal[] }
-  | { readonly kind: 'null'; readonly column: string };
+  | { readonly kind: 'null'; readonly column: string }
+  /** `like`, `starts_with`, `contains`: the text matches this regular expression as a whole. */
+  | { readonly kind: 'match'; readonly column: string; readonly pattern: string };
 
+/** One entry of `$order`. */
 export interface OrderItem {
   readonly column: string;
   readonly descending: boolean;
@@ -53,21 +73,40 @@ export function parseSelect(clause: string): SelectItem[] {
 function selectItem(tokens: Tokens): SelectItem {
   if (tokens.take('*')) return { kind: 'all' };
   if (tokens.take(':*')) return { kind: 'system' };
-  const first = tokens.next();
+  const first = tokens.peek();
   if (first.kind !== 'name') throw tokens.unexpected('an expression', first);
-  const name = first.text.toLowerCase();
-  if (!first.quoted && tokens.take('(')) {
-    if (name === 'count') {
-      tokens.expect('*');
-      tokens.expect(')');
-      return { kind: 'count', alias: alias(tokens, 'count') };
-    }
-    if (name !== 'max' && name !== 'min') throw tokens.unexpected('count, max or min', first);
-    const column = tokens.name();
+  const name = first.text.toLowerCase() as AggregateFunction;
+  if (!first.quoted && aggregates.includes(name) && tokens.peek(1).text === '(') {
+    tokens.next();
+    tokens.expect('(');
+    const whole = name === 'count' && tokens.take('*');
+    const column = whole ? undefined : columnTerm(tokens);
     tokens.expect(')');
-    return { kind: name, column, alias: alias(tokens, `${name}_${column.replace(/^:@?/, '')}`) };
+    const own = column === undefined ? 'count' : `${name}_${aliasOf(column)}`;
+    return { kind: 'aggregate', function: name, column, alias: alias(tokens, own) };
   }
-  return { kind: 'column', column: name, alias: alias(tokens, name) };
+  const column = columnTerm(tokens);
+  return { kind: 'column', column, alias: alias(tokens, column.includes('(') ? aliasOf(column) : column) };
+}
+
+/** A field's name, or `upper(name)` and the like. */
+function columnTerm(tokens: Tokens): string {
+  const first = tokens.peek();
+  const isCall = !first.quoted && tokens.peek(1).text === '(';
+  if (!isCall) return tokens.name();
+  if (!valueFunctions.includes(first.text.toLowerCase() as ValueFunction)) {
+    throw tokens.unexpected(`one of ${valueFunctions.join(', ')}`, first);
+  }
+  const name = tokens.name();
+  tokens.expect('(');
+  const column = tokens.name();
+  tokens.expect(')');
+  return `${name}(${column})`;
+}
+
+/** `date_trunc_ym(crash_date)` → `date_trunc_ym_crash_date`. */
+function aliasOf(column: string): string {
+  return column.replace(/[:@)]/g, '').replace('(', '_');
 }
 
 function alias(tokens: Tokens, fallback: string): string {
@@ -79,7 +118,7 @@ export function parseOrder(clause: string): OrderItem[] {
   const tokens = new Tokens(clause);
   const items: OrderItem[] = [];
   do {
-    const column = tokens.name();
+    const column = columnTerm(tokens);
     const descending = tokens.take('desc');
     if (!descending) tokens.take('asc');
     items.push({ column, descending });
@@ -88,7 +127,17 @@ export function parseOrder(clause: string): OrderItem[] {
   return items;
 }
 
-/** `$where`. @throws SodaError where the clause is malformed. */
+/** `$group`. @throws SodaError for anything but columns and functions of them. */
+export function parseGroup(clause: string): string[] {
+  const tokens = new Tokens(clause);
+  const columns: string[] = [];
+  do columns.push(columnTerm(tokens));
+  while (tokens.take(','));
+  tokens.end();
+  return columns;
+}
+
+/** `$where` and `$having`. @throws SodaError where the clause is malformed. */
 export function parseWhere(clause: string): Condition {
   const tokens = new Tokens(clause);
   const condition = disjunction(tokens);
@@ -119,7 +168,21 @@ function negation(tokens: Tokens): Condition {
 }
 
 function comparison(tokens: Tokens): Condition {
-  const column = tokens.name();
+  const call = tokens.peek();
+  if (!call.quoted && tokens.peek(1).text === '(' && /^(starts_with|contains)$/i.test(call.text)) {
+    tokens.next();
+    tokens.expect('(');
+    const column = columnTerm(tokens);
+    tokens.expect(',');
+    const text = escaped(literal(tokens).text);
+    tokens.expect(')');
+    return {
+      kind: 'match',
+      column,
+      pattern: call.text.toLowerCase() === 'contains' ? `.*${text}.*` : `${text}.*`,
+    };
+  }
+  const column = havingCount(tokens) ?? columnTerm(tokens);
   if (tokens.take('is')) {
     const negated = tokens.take('not');
     tokens.expect('null');
@@ -145,11 +208,27 @@ function comparison(tokens: Tokens): Condition {
     tokens.expect(')');
     return negate(negated, { kind: 'in', column, literals });
   }
-  if (negated) throw tokens.unexpected('"between" or "in"');
+  if (tokens.take('like')) {
+    const pattern = escaped(literal(tokens).text).replaceAll('%', '.*').replaceAll('_', '.');
+    return negate(negated, { kind: 'match', column, pattern });
+  }
+  if (negated) throw tokens.unexpected('"between", "in" or "like"');
   const symbol = tokens.next();
   const operator = operators[symbol.text];
   if (symbol.kind !== 'symbol' || operator === undefined) throw tokens.unexpected('a comparison', symbol);
   return { kind: 'compare', column, operator, literal: literal(tokens) };
+}
+
+/** `$having=count(*) > 5` names the aggregate as `$select` calls it without an alias. */
+function havingCount(tokens: Tokens): string | undefined {
+  if (!/^count$/i.test(tokens.peek().text) || tokens.peek(1).text !== '(') return undefined;
+  tokens.next();
+  for (const part of ['(', '*', ')']) tokens.expect(part);
+  return 'count';
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 const operators: Readonly<Record<string, Operator>> = {

@@ -1,6 +1,7 @@
 /** SoQL's words. Text in quotes doubles the quote; names may be in backticks; system fields begin with a colon. */
 import { malformed } from './errors.js';
 
+/** A word of a clause. */
 export interface Token {
   readonly kind: 'name' | 'text' | 'number' | 'symbol' | 'end';
   readonly text: string;
@@ -11,6 +12,7 @@ export interface Token {
 const pattern =
   /\s*(?:`([^`]+)`|(:?@?[A-Za-z_][\w]*)|'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(:\*|<=|>=|<>|!=|[=<>(),*]))/y;
 
+/** The words of a clause, the end as the last of them. @throws SodaError 400 for a character that begins none. */
 export function tokenize(clause: string): Token[] {
   const tokens: Token[] = [];
   pattern.lastIndex = 0;
@@ -41,10 +43,12 @@ export class Tokens {
     this.tokens = tokenize(clause);
   }
 
-  peek(): Token {
-    return this.tokens[this.at]!;
+  /** The token that comes next, or one behind it. */
+  peek(ahead = 0): Token {
+    return this.tokens[Math.min(this.at + ahead, this.tokens.length - 1)]!;
   }
 
+  /** Takes the next token; the end is never passed. */
   next(): Token {
     return this.tokens[this.at < this.tokens.length - 1 ? this.at++ : this.at]!;
   }
@@ -57,20 +61,24 @@ export class Tokens {
     return matches;
   }
 
+  /** Takes this symbol or keyword. @throws SodaError 400 when something else comes. */
   expect(text: string): void {
     if (!this.take(text)) throw this.unexpected(`"${text}"`);
   }
 
+  /** Takes a column's name, in lower case. @throws SodaError 400 when none comes. */
   name(): string {
     const token = this.next();
     if (token.kind !== 'name') throw this.unexpected('a column', token);
     return token.text.toLowerCase();
   }
 
+  /** @throws SodaError 400 when the clause goes on. */
   end(): void {
     if (this.peek().kind !== 'end') throw this.unexpected('the end');
   }
 
+  /** The error to throw where something else was expected. */
   unexpected(expected: string, token = this.peek()) {
     return malformed(this.clause, `Expected ${expected}, but got "${token.text}"`);
   }

@@ -1,0 +1,48 @@
+/** Rows as GeoJSON: the first point or location is the geometry, every other field a property, NULL as null. */
+import { splitLine } from '../rows/canonical.js';
+import type { Value } from '../rows/row-set.js';
+import type { RowStore, Run } from '../rows/row-store.js';
+import { readerOf } from './fields.js';
+import { jsonOf, type WrittenField } from './rows-as-json.js';
+
+/** The rows of `runs` as one feature collection, in blocks. */
+export async function* rowsAsGeojson(
+  store: RowStore,
+  runs: readonly Run[],
+  fields: readonly WrittenField[],
+): AsyncGenerator<Buffer> {
+  const place = fields.find(({ field }) => field.type === 'point' || field.type === 'location');
+  const geometry = place && readerOf(place.source);
+  const properties = fields
+    .filter((field) => field !== place)
+    .map(({ field, alias, source }) => ({ name: alias, read: readerOf(source), json: jsonOf(field.type) }));
+  const values: Value[] = [];
+  let separator = '{"type":"FeatureCollection","features":[';
+  for await (const block of store.blocks(runs)) {
+    const text = block.bytes.toString('utf8');
+    let at = 0;
+    let out = '';
+    for (let row = block.firstRow; row < block.lastRow; row++) {
+      at = splitLine(text, at, values);
+      const members = properties.map(({ name, read, json }) => {
+        const value = read(values, row);
+        return `${JSON.stringify(name)}:${value === null ? 'null' : json(value)}`;
+      });
+      const point = geometry?.(values, row) ?? null;
+      out += `${separator}{"type":"Feature","geometry":${pointOf(point)},"properties":{${members.join(',')}}}`;
+      separator = '\n,';
+    }
+    yield Buffer.from(out, 'utf8');
+  }
+  const end = ']\n,"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}}}\n';
+  yield Buffer.from(separator.startsWith('{') ? separator + end : end);
+}
+
+/** `POINT (lon lat)` or `(lat, lon)`. */
+function pointOf(value: string | null): string {
+  const [, lon, lat] = /^POINT\s*\(\s*(-?[\d.eE+-]+)\s+(-?[\d.eE+-]+)\s*\)$/.exec(value ?? '') ?? [];
+  if (lon !== undefined) return JSON.stringify({ type: 'Point', coordinates: [Number(lon), Number(lat)] });
+  const [, north, east] = /^\(\s*(-?[\d.eE+-]+)\s*,\s*(-?[\d.eE+-]+)\s*\)$/.exec(value ?? '') ?? [];
+  if (north === undefined) return 'null';
+  return JSON.stringify({ type: 'Point', coordinates: [Number(east), Number(north)] });
+}
