@@ -41,7 +41,10 @@ export abstract class BodySink extends Writable {
   }
 }
 
-/** Holds a small document in memory. Beyond `maxBytes` it fails, or with `truncate` forgets the rest. */
+/** What a body that is only looked into may bring beyond what is kept of it. */
+const forgettableBytes = 1024 * 1024;
+
+/** Holds a small document in memory. Beyond `maxBytes` it fails, or with `truncate` forgets a rest of up to 1 MiB. */
 export class MemorySink extends BodySink {
   readonly #maxBytes: number;
   readonly #truncate: boolean;
@@ -61,7 +64,8 @@ export class MemorySink extends BodySink {
     this.count(chunk);
     const fits = this.bytes <= this.#maxBytes;
     if (fits) this.#chunks.push(chunk);
-    done(fits || this.#truncate ? undefined : tooLarge(this.#maxBytes));
+    const bound = this.#truncate ? this.#maxBytes + forgettableBytes : this.#maxBytes;
+    done(this.bytes <= bound ? undefined : tooLarge(bound));
   }
 }
 

@@ -40,7 +40,11 @@ export class Dispatchers {
   async #create(trust: Trust): Promise<Dispatcher> {
     const { default: Agent } = (await import(agentModule)) as { default: typeof import('undici').Agent };
     const lookup = trust === 'discovered' ? { lookup: publicLookup } : {};
-    return new Agent({ connect: { timeout: this.#limits.connectMs, ...lookup }, autoSelectFamily: true });
+    return new Agent({
+      connect: { timeout: this.#limits.connectMs, ...lookup },
+      autoSelectFamily: true,
+      maxHeaderSize: this.#limits.maxHeaderBytes,
+    });
   }
 
   /** Closes every connection at once. */

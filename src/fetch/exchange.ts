@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Dispatcher } from 'undici';
 import { BodyIntake } from './body-intake.js';
 import type { BodySink } from './body-sinks.js';
+import { Deadlines } from './deadlines.js';
 import type { FetchLimits } from './limits.js';
 
 /** One request to one server, ready to be written to the socket. */
@@ -21,11 +22,6 @@ export interface Incoming<S extends BodySink> {
   readonly wireBytes: number;
   /** Milliseconds from the request to the answer's headers, connecting included. */
   readonly headersMs: number;
-}
-
-/** One of the deadlines passed. */
-export class DeadlineError extends Error {
-  readonly code = 'LAKE_DEADLINE';
 }
 
 /**
@@ -49,7 +45,7 @@ export function exchange<S extends BodySink>(
     const started = performance.now();
 
     const settle = (then: () => void) => {
-      clearTimeout(deadline);
+      deadlines.clear();
       signal.removeEventListener('abort', onAbort);
       then();
     };
@@ -67,9 +63,7 @@ export function exchange<S extends BodySink>(
       else fail(cause);
     };
     const onAbort = () => stop(signal.reason);
-    const deadline = setTimeout(() => {
-      stop(new DeadlineError(`not finished after ${limits.totalMs / 1000} s`));
-    }, limits.totalMs);
+    const deadlines = new Deadlines(limits, stop);
     signal.addEventListener('abort', onAbort, { once: true });
 
     const { target } = outgoing;
@@ -91,19 +85,26 @@ export function exchange<S extends BodySink>(
         onResponseStart(control, status, rawHeaders) {
           if (status < 200) return;
           const headersMs = performance.now() - started;
+          deadlines.body();
           const headers = flat(rawHeaders);
           const sink = sinkFor(status, headers);
           taker = sink;
-          const taking = new BodyIntake(headers['content-encoding'], sink);
+          const taking = new BodyIntake(headers['content-encoding'], sink, limits);
           intake = taking;
           taking.on('error', stop);
-          taking.on('drain', () => control.resume());
+          taking.on('drain', () => {
+            deadlines.paused(false);
+            control.resume();
+          });
           taking.on('finish', () =>
             settle(() => resolve({ status, headers, sink, wireBytes: taking.wireBytes, headersMs })),
           );
         },
         onResponseData(control, chunk) {
-          if (!intake!.write(chunk)) control.pause();
+          deadlines.received(chunk.length);
+          if (intake!.write(chunk)) return;
+          deadlines.paused(true);
+          control.pause();
         },
         onResponseEnd() {
           received = true;

@@ -43,6 +43,10 @@ const passingCodes: Readonly<Record<string, string>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'body shorter or longer than its Content-Length',
   Z_BUF_ERROR: 'compressed body cut short',
   Z_DATA_ERROR: 'compressed body damaged',
+  ZSTD_error_corruption_detected: 'compressed body damaged',
+  ZSTD_error_prefix_unknown: 'compressed body damaged',
+  ZSTD_error_checksum_wrong: 'compressed body damaged',
+  LAKE_TRAILING_BYTES: 'compressed body damaged',
   LAKE_DEADLINE: 'too slow',
 };
 
@@ -65,10 +69,16 @@ export function networkFailure(error: unknown, url: string): Passing | LakeError
   if (cause instanceof LakeError) return cause;
   const reason = passingCodes[code];
   if (reason !== undefined)
-    return new Passing(`${reason} (${code === 'LAKE_DEADLINE' ? message : code})`, {
+    return new Passing(`${reason} (${code.startsWith('LAKE_') ? message : code})`, {
       hostWide: hostWideCodes.has(code),
       cause: first,
     });
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return new LakeError('LK3124', `The headers of the answer from ${url} are too large`, {
+      hint: 'No portal needs so many: ask its owner, or look for another address of the data',
+      details: { url },
+    });
+  }
   if (name === 'HTTPParserError') {
     const cut = /EOF/.test(message);
     return new Passing(

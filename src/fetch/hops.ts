@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { LakeError } from '../errors/lake-error.js';
 import type { Portal } from '../project/types.js';
 import { type BodySink, MemorySink } from './body-sinks.js';
+import { acceptEncoding } from './decoders.js';
 import { Dispatchers } from './dispatchers.js';
 import type { Errand, Trip } from './errand.js';
 import { exchange, type Incoming } from './exchange.js';
@@ -62,7 +63,7 @@ export class Hops {
       const headers = {
         'user-agent': 'lake',
         accept: '*/*',
-        'accept-encoding': isLoopback(route.target) ? 'identity' : 'gzip, br',
+        'accept-encoding': isLoopback(route.target) ? 'identity' : acceptEncoding,
         ...errand.headers,
         ...errand.headersNow?.(),
         ...route.headers,

@@ -2,11 +2,14 @@
 export interface FetchLimits {
   /** Milliseconds until a TCP and TLS connection stands. */
   readonly connectMs: number;
-  /** Milliseconds from the request's last byte to the response's headers. */
+  /** Milliseconds from the request's last byte to the end of the response's headers. */
   readonly headersMs: number;
   /** Longest silence in the middle of a body, in milliseconds. */
   readonly idleBodyMs: number;
-  /** One try of one request as a whole, in milliseconds: ends bodies that trickle for ever. */
+  /** A body slower than this for a whole `slowWindowMs` is given up: it trickles. */
+  readonly minBytesPerSecond: number;
+  readonly slowWindowMs: number;
+  /** One try of one request as a whole, in milliseconds. */
   readonly totalMs: number;
   /** Tries of one request, the first included; see `Patience` for those that do not count. */
   readonly attempts: number;
@@ -23,8 +26,15 @@ export interface FetchLimits {
   readonly maxRetryAfterMs: number;
   /** Largest body that lands in the spool, after decompression, in bytes. */
   readonly maxBodyBytes: number;
+  /** A body that grows more than this many times when it is unpacked is a bomb, once it has grown to `bombBytes`. */
+  readonly maxRatio: number;
+  readonly bombBytes: number;
   /** Largest document that is held in memory (metadata, counts), in bytes. */
   readonly maxDocumentBytes: number;
+  /** Deepest nesting of such a document. */
+  readonly maxDepth: number;
+  /** Largest headers of one answer, in bytes. */
+  readonly maxHeaderBytes: number;
   readonly maxRedirects: number;
   /** Most requests of one part whose pages are found while fetching. */
   readonly maxPages: number;
@@ -34,6 +44,8 @@ export const defaultLimits: FetchLimits = {
   connectMs: 10_000,
   headersMs: 60_000,
   idleBodyMs: 60_000,
+  minBytesPerSecond: 100,
+  slowWindowMs: 60_000,
   totalMs: 60 * 60_000,
   attempts: 5,
   maxTries: 20,
@@ -43,7 +55,11 @@ export const defaultLimits: FetchLimits = {
   maxBackoffMs: 30_000,
   maxRetryAfterMs: 120_000,
   maxBodyBytes: 16 * 1024 ** 3,
+  maxRatio: 500,
+  bombBytes: 64 * 1024 ** 2,
   maxDocumentBytes: 16 * 1024 ** 2,
+  maxDepth: 500,
+  maxHeaderBytes: 16 * 1024,
   maxRedirects: 5,
   maxPages: 100_000,
 };

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { dirname } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import zlib, { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { acceptEncoding } from '../../src/fetch/decoders.js';
 import type { RequestSpec } from '../../src/sources/types.js';
 import { failure, part, request, scope, server, world } from './world.js';
 
@@ -27,7 +30,7 @@ async function answer(
   };
 }
 
-describe('compressed bodies land decompressed, whatever the header says (F20)', () => {
+describe('compressed bodies', () => {
   it.each([
     ['gzip', gzipSync(csv), { 'content-encoding': 'gzip' }],
     ['brotli', brotliCompressSync(csv), { 'content-encoding': 'br' }],
@@ -40,12 +43,16 @@ describe('compressed bodies land decompressed, whatever the header says (F20)', 
     ],
     ['plain, flagged as gzip', Buffer.from(csv), { 'content-encoding': 'gzip' }],
     ['plain', Buffer.from(csv), {}],
-  ])('%s', async (_, body, headers: Record<string, string>) => {
-    const { landing } = await answer(body, headers);
-    const { files } = await landing;
-    expect(await readFile(files[0]!.path, 'utf8')).toBe(csv);
-    expect(files[0]).toMatchObject({ bytes: csv.length, wireBytes: body.length, status: 200 });
-  });
+    ['gzip padded with zeros', Buffer.concat([gzipSync(csv), Buffer.alloc(512)]), {}],
+  ])(
+    'F20, B18: land unpacked, whatever the header says: %s',
+    async (_, body, headers: Record<string, string>) => {
+      const { landing } = await answer(body, headers);
+      const { files } = await landing;
+      expect(await readFile(files[0]!.path, 'utf8')).toBe(csv);
+      expect(files[0]).toMatchObject({ bytes: csv.length, wireBytes: body.length, status: 200 });
+    },
+  );
 
   it('an empty body is an empty file', async () => {
     const { files } = await (await answer('')).landing;
@@ -66,12 +73,55 @@ describe('compressed bodies land decompressed, whatever the header says (F20)', 
     expect(site.seen).toHaveLength(2);
   });
 
+  it.each([
+    ['gzip', Buffer.concat([gzipSync(csv), Buffer.from('and 22 bytes of garbage')]), 'gzip'],
+    [
+      'gzip, zeros and another member',
+      Buffer.concat([gzipSync(csv), Buffer.alloc(9), gzipSync(csv)]),
+      'gzip',
+    ],
+    ['brotli', Buffer.concat([brotliCompressSync(csv), Buffer.from('and 22 bytes of garbage')]), 'br'],
+  ])('B18: bytes that follow the end of one are not dropped in silence: %s', async (_, body, encoding) => {
+    const { landing } = await answer(body, { 'content-encoding': encoding }, 'csv', { attempts: 2 });
+    expect((await failure(landing)).message).toMatch(/compressed body damaged \(.*\); 2 attempts/);
+  });
+
   it('one that nobody asked for is refused', async () => {
-    const { landing } = await answer(csv, { 'content-encoding': 'zstd' });
+    const { landing } = await answer(csv, { 'content-encoding': 'compress' });
     expect(await failure(landing)).toMatchObject({
       code: 'LK3112',
-      message: 'The body is compressed as "zstd", which nobody asked for',
+      message: 'The body is compressed as "compress", which nobody asked for',
     });
+  });
+
+  const { zstdCompressSync } = zlib as { zstdCompressSync?: (text: string) => Buffer };
+
+  it.runIf(zstdCompressSync)(
+    'B18: zstd lands unpacked where Node.js can read it, with or without a header',
+    async () => {
+      for (const headers of [{ 'content-encoding': 'zstd' }, {}] as Record<string, string>[]) {
+        const { landing } = await answer(zstdCompressSync!(csv), headers);
+        expect(await readFile((await landing).files[0]!.path, 'utf8')).toBe(csv);
+      }
+    },
+  );
+
+  it.runIf(!zstdCompressSync)(
+    'B18: zstd is refused, and its remedy told, where Node.js cannot read it',
+    async () => {
+      for (const headers of [{ 'content-encoding': 'zstd' }, {}] as Record<string, string>[]) {
+        const { landing } = await answer(Buffer.from('28b52ffd0458000000', 'hex'), headers);
+        expect(await failure(landing)).toMatchObject({
+          code: 'LK3112',
+          message: 'The body is compressed as "zstd", which nobody asked for',
+          hint: expect.stringMatching(/^Node\.js \S+ cannot read Zstandard; 22\.15 and later can$/),
+        });
+      }
+    },
+  );
+
+  it('B18: what is asked for is what Node.js can read', () => {
+    expect(acceptEncoding).toBe(zstdCompressSync ? 'gzip, br, zstd' : 'gzip, br');
   });
 });
 
@@ -83,7 +133,7 @@ describe('a body has an upper bound', () => {
       gzipSync(Buffer.alloc(3 * 1024 ** 2, 'x')),
       { 'content-encoding': 'gzip' },
     ],
-  ])('B18, B29: %s', async (_, body, headers: Record<string, string>) => {
+  ])('B18, B29: ends at the bound: %s', async (_, body, headers: Record<string, string>) => {
     const { landing, site } = await answer(body, headers, 'csv', { maxBodyBytes: 1024 ** 2 });
     expect(await failure(landing)).toMatchObject({
       code: 'LK3116',
@@ -91,6 +141,83 @@ describe('a body has an upper bound', () => {
       transient: false,
     });
     expect(site.seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['gzip', gzipSync(Buffer.alloc(32 * 1024 ** 2)), 'gzip'],
+    ['gzip in gzip', gzipSync(gzipSync(Buffer.alloc(32 * 1024 ** 2))), 'gzip'],
+    ['brotli', brotliCompressSync(Buffer.alloc(32 * 1024 ** 2)), 'br'],
+  ])('B18: a body that grows beyond measure ends long before it: %s', async (_, body, encoding) => {
+    const { landing, site } = await answer(body, { 'content-encoding': encoding }, 'csv', {
+      bombBytes: 2 * 1024 ** 2,
+    });
+    const error = await failure(landing);
+    expect(error).toMatchObject({
+      code: 'LK3116',
+      message: 'The body grows more than 500 times when it is unpacked',
+      transient: false,
+    });
+    const { packed, unpacked } = (error as unknown as { details: Record<string, number> }).details;
+    expect(unpacked).toBeLessThan(Math.max(packed! * 500, 2 * 1024 ** 2) + 1024 ** 2);
+    expect(site.seen).toHaveLength(1);
+  });
+
+  it('B29: gzip without end, member after member', async () => {
+    const member = gzipSync('x'.repeat(1_000));
+    let sent = 0;
+    const site = await server((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      const pour = () => {
+        while (!response.destroyed && response.write(member)) sent += member.length;
+        if (!response.destroyed) response.once('drain', pour);
+      };
+      pour();
+    });
+    const { fetcher } = await world(site.origin, { limits: { maxBodyBytes: 4 * 1024 ** 2 } });
+    const landing = fetcher.fetchPart(scope, part([request(`${site.origin}/x`)]));
+    expect(await failure(landing)).toMatchObject({ code: 'LK3116', transient: false });
+    expect(sent).toBeLessThan(64 * 1024 ** 2);
+  });
+
+  it.each([
+    ['an error', 503],
+    ['a redirect', 302],
+  ])('B29: the body of %s is read for its message, not to its end', async (_, status) => {
+    const site = await server((_request, response) => {
+      response.writeHead(status, { location: '/elsewhere' });
+      const pour = () => {
+        while (!response.destroyed && response.write('x'.repeat(10_000)));
+        if (!response.destroyed) response.once('drain', pour);
+      };
+      pour();
+    });
+    const { fetcher } = await world(site.origin);
+    const landing = fetcher.fetchPart(scope, part([request(`${site.origin}/x`)]));
+    expect(await failure(landing)).toMatchObject({ code: 'LK3116', transient: false });
+  });
+
+  it('B29: headers without end', async () => {
+    const site = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\n');
+        const pour = () => {
+          while (!socket.destroyed && socket.write(`x-filler: ${'x'.repeat(1_000)}\r\n`));
+          if (!socket.destroyed) socket.once('drain', pour);
+        };
+        pour();
+      });
+    });
+    site.listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+    const { fetcher } = await world(origin);
+    expect(await failure(fetcher.fetchPart(scope, part([request(`${origin}/x`)])))).toMatchObject({
+      code: 'LK3124',
+      message: `The headers of the answer from ${origin}/x are too large`,
+      transient: false,
+    });
+    site.close();
   });
 });
 

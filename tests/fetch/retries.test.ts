@@ -1,17 +1,21 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { FetchLimits } from '../../src/fetch/limits.js';
 import { freePort } from './serve.js';
 import { failure, part, request, scope, server, world } from './world.js';
 
 const csv = `id,name\n${Array.from({ length: 5_000 }, (_, row) => `${row},name ${row}`).join('\n')}\n`;
 
 /** A fetcher against a server whose first answers are spoilt; the body must be whole in the end. */
-async function recovers(spoil: Parameters<typeof server>[0], times = 1) {
+async function recovers(spoil: Parameters<typeof server>[0], times = 1, limits: Partial<FetchLimits> = {}) {
   const site = await server((incoming, response, before) => {
     if (before < times) return spoil(incoming, response, before);
     response.end(csv);
   });
-  const { fetcher, notices } = await world(site.origin);
+  const { fetcher, notices } = await world(site.origin, { limits });
   const landed = await fetcher.fetchPart(scope, part([request(`${site.origin}/file.csv`)]));
   expect(await readFile(landed.files[0]!.path, 'utf8')).toBe(csv);
   expect(landed.requests).toBe(times + 1);
@@ -20,7 +24,7 @@ async function recovers(spoil: Parameters<typeof server>[0], times = 1) {
 }
 
 describe('a fault that passes is retried, and every wait is told', () => {
-  it('F1: no connection', async () => {
+  it('F1: a refused connection is tried five times with growing random waits, then fails as transient', async () => {
     const port = await freePort();
     const { fetcher, notices } = await world(`http://127.0.0.1:${port}`);
     const error = await failure(
@@ -46,7 +50,7 @@ describe('a fault that passes is retried, and every wait is told', () => {
     );
   });
 
-  it('F1: a name that cannot be resolved', async () => {
+  it('F1: a name that cannot be resolved is retried, then fails as transient', async () => {
     const { fetcher } = await world('http://portal.invalid', { limits: { attempts: 2 } });
     const error = await failure(fetcher.fetchPart(scope, part([request('http://portal.invalid/file.csv')])));
     expect(error).toMatchObject({ code: 'LK3101', transient: true });
@@ -70,7 +74,7 @@ describe('a fault that passes is retried, and every wait is told', () => {
   });
 
   it.each(['keep-alive', 'close'])(
-    'F4: a chunked body without its end, connection: %s',
+    'F4: a chunked body without its end is an error, not a short file, and asked for again: connection %s',
     async (connection) => {
       const notices = await recovers((_, response) => {
         response.writeHead(200, { 'transfer-encoding': 'chunked', connection });
@@ -80,27 +84,68 @@ describe('a fault that passes is retried, and every wait is told', () => {
     },
   );
 
-  it('F5: headers that never come', async () => {
+  it('F5: headers that never come are waited for no longer than their deadline, then asked for again', async () => {
     const notices = await recovers(() => {});
     expect(notices[0]!.reason).toBe('no answer in time (UND_ERR_HEADERS_TIMEOUT)');
   });
 
-  it('F5: a body that stalls', async () => {
+  it('F5: a body that stalls is given up after its idle time and asked for again', async () => {
     const notices = await recovers((_, response) => {
       response.write(csv.slice(0, 20_000));
     });
     expect(notices[0]!.reason).toBe('the body stalled (UND_ERR_BODY_TIMEOUT)');
   });
 
-  it('F6: a body that trickles for ever', async () => {
+  const drip = (response: ServerResponse, text: string) => {
+    const timer = setInterval(() => response.write(text), 20);
+    response.once('close', () => clearInterval(timer));
+  };
+
+  it('F6: a body that trickles is given up when it stays below the least speed for a whole window', async () => {
+    const notices = await recovers((_, response) => drip(response, 'x'), 1, { slowWindowMs: 300 });
+    expect(notices[0]!.reason).toMatch(/^too slow \(\d+ bytes a second for 0.3 s\)$/);
+  });
+
+  it('F6: a body that is slow but moves lands', async () => {
     const site = await server((_, response) => {
-      const drip = setInterval(() => response.write('x'), 20);
-      response.once('close', () => clearInterval(drip));
+      response.write('id\n');
+      let line = 0;
+      const timer = setInterval(() => {
+        response.write(`${line}\n`.padStart(20, '0'));
+        line += 1;
+        if (line === 50) response.end();
+      }, 15);
+      response.once('close', () => clearInterval(timer));
     });
+    const { fetcher } = await world(site.origin, { limits: { slowWindowMs: 300 } });
+    expect((await fetcher.fetchPart(scope, part([request(`${site.origin}/file.csv`)]))).requests).toBe(1);
+  });
+
+  it('F6: a body that trickles for ever ends with the deadline of one try', async () => {
+    const site = await server((_, response) => drip(response, 'x'.repeat(500)));
     const { fetcher } = await world(site.origin, { limits: { attempts: 2, totalMs: 150 } });
     const error = await failure(fetcher.fetchPart(scope, part([request(`${site.origin}/file.csv`)])));
     expect(error).toMatchObject({ code: 'LK3101', transient: true });
     expect(error.message).toContain('too slow (not finished after 0.15 s); 2 attempts');
+  });
+
+  it('F6: headers that come byte by byte end with their deadline', async () => {
+    const site = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nx-slow: ');
+        const timer = setInterval(() => socket.write('x'), 20);
+        socket.once('close', () => clearInterval(timer));
+      });
+    });
+    site.listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+    const { fetcher } = await world(origin, { limits: { attempts: 2, connectMs: 100, headersMs: 200 } });
+    const error = await failure(fetcher.fetchPart(scope, part([request(`${origin}/x`)])));
+    site.close();
+    expect(error).toMatchObject({ code: 'LK3101', transient: true });
+    expect(error.message).toMatch(/(headers not complete after 0.3 s|UND_ERR_HEADERS_TIMEOUT)/);
   });
 
   it.each([
@@ -120,12 +165,15 @@ describe('a fault that passes is retried, and every wait is told', () => {
       '{"message":"API rate limit exceeded"}',
       'HTTP 403: API rate limit exceeded',
     ],
-  ])('F8: status %i', async (status, headers, body, reason) => {
-    const notices = await recovers((_, response) => {
-      response.writeHead(status, headers).end(body);
-    }, 2);
-    expect(notices.map((notice) => notice.reason)).toEqual([reason, reason]);
-  });
+  ])(
+    'F8: status %i is waited for, and told with the portal’s own words',
+    async (status, headers, body, reason) => {
+      const notices = await recovers((_, response) => {
+        response.writeHead(status, headers).end(body);
+      }, 2);
+      expect(notices.map((notice) => notice.reason)).toEqual([reason, reason]);
+    },
+  );
 });
 
 describe('Retry-After', () => {
@@ -133,7 +181,7 @@ describe('Retry-After', () => {
     ['seconds', '1', 5_000, 1000],
     ['an HTTP date', () => new Date(Date.now() + 1_900).toUTCString(), 5_000, 900],
     ['an absurd value, cut to the cap', '1000000000', 300, 300],
-  ])('F7: %s', async (_, value, maxRetryAfterMs, least) => {
+  ])('F7: Retry-After is obeyed: %s', async (_, value, maxRetryAfterMs, least) => {
     const started = performance.now();
     const site = await server((_request, response, before) => {
       if (before === 0)
@@ -147,12 +195,15 @@ describe('Retry-After', () => {
     expect(notices[0]!.waitMs).toBeLessThanOrEqual(1900);
   });
 
-  it.each(['-5', 'Thu, 01 Jan 1970 00:00:00 GMT', 'soon'])('F7: "%s" counts as none', async (value) => {
-    const notices = await recovers((_, response) => {
-      response.writeHead(503, { 'retry-after': value }).end();
-    });
-    expect(notices[0]!.waitMs).toBeLessThanOrEqual(5);
-  });
+  it.each(['-5', 'Thu, 01 Jan 1970 00:00:00 GMT', 'soon'])(
+    'F7: Retry-After "%s" counts as none',
+    async (value) => {
+      const notices = await recovers((_, response) => {
+        response.writeHead(503, { 'retry-after': value }).end();
+      });
+      expect(notices[0]!.waitMs).toBeLessThanOrEqual(5);
+    },
+  );
 
   it('F7: a pause holds for every request to the host', async () => {
     const arrivals: number[] = [];

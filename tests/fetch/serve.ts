@@ -13,6 +13,8 @@ export interface Served {
   }[];
   /** Most requests that were under way at the same time. */
   readonly busiest: () => number;
+  /** Connections that were opened. */
+  readonly connections: () => number;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function serve(handler: Handler): Promise<Served> {
   const sockets = new Set<Socket>();
   let active = 0;
   let busiest = 0;
+  let connections = 0;
   const server = createServer((request, response) => {
     const before = seen.length;
     seen.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers });
@@ -40,6 +43,7 @@ export async function serve(handler: Handler): Promise<Served> {
     handler(request, response, before);
   });
   server.on('connection', (socket) => {
+    connections += 1;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
@@ -50,6 +54,7 @@ export async function serve(handler: Handler): Promise<Served> {
     port,
     seen,
     busiest: () => busiest,
+    connections: () => connections,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

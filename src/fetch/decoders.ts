@@ -1,0 +1,50 @@
+import type { Transform } from 'node:stream';
+import zlib from 'node:zlib';
+import { LakeError } from '../errors/lake-error.js';
+
+const chunkSize = 256 * 1024;
+
+/** Node.js has Zstandard from 22.15 on. */
+const zstd = (zlib as { createZstdDecompress?: (options: { chunkSize: number }) => Transform })
+  .createZstdDecompress;
+
+/** What lake asks for: the encodings that this Node.js can read. */
+export const acceptEncoding = `gzip, br${zstd === undefined ? '' : ', zstd'}`;
+
+/** zlib's streams tell how many of the bytes that they were given belong to the compressed data. */
+export type Decoder = Transform & { readonly bytesWritten: number };
+
+/** The decoder that the first bytes of a body call for, whatever its headers say (fault F20); undefined for other bytes. */
+export function decoderByBytes(start: Buffer): Decoder | undefined {
+  if (start[0] === 0x1f && start[1] === 0x8b) return zlib.createGunzip({ chunkSize });
+  if (start.length >= 4 && start.readUInt32LE(0) === 0xfd2fb528) return zstandard();
+  return undefined;
+}
+
+/**
+ * The decoder that the header names; undefined where none is needed. Gzip is found by its bytes: a body that says gzip
+ * and does not begin like it is plain.
+ * @throws LakeError LK3112 for an encoding that nobody asked for.
+ */
+export function decoderByHeader(encoding: string): Decoder | undefined {
+  switch (encoding) {
+    case '':
+    case 'identity':
+    case 'gzip':
+    case 'x-gzip':
+      return undefined;
+    case 'br':
+      return zlib.createBrotliDecompress({ chunkSize, flush: zlib.constants.BROTLI_OPERATION_PROCESS });
+    case 'zstd':
+      return zstd === undefined ? zstandard() : undefined;
+    default:
+      throw new LakeError('LK3112', `The body is compressed as "${encoding}", which nobody asked for`);
+  }
+}
+
+function zstandard(): Decoder {
+  if (zstd !== undefined) return zstd({ chunkSize }) as Decoder;
+  throw new LakeError('LK3112', 'The body is compressed as "zstd", which nobody asked for', {
+    hint: `Node.js ${process.versions.node} cannot read Zstandard; 22.15 and later can`,
+  });
+}
