@@ -48,6 +48,15 @@ export async function selectedNodes(
   return nodes;
 }
 
+/** @throws LakeError LK7008 for `--day` where nothing would look at it. */
+export function checkDay({ project }: OpenProject, { day }: { readonly day?: number }): void {
+  const { name, portal } = project.target;
+  if (day === undefined || portal !== undefined) return;
+  throw new LakeError('LK7008', `--day is for local portals, and the target ${name} asks the real ones`, {
+    hint: 'leave it out, or choose a target with `portal:` in profiles.yml',
+  });
+}
+
 async function parseVars(text: string): Promise<Record<string, Json>> {
   const { parse } = await import('yaml');
   let value: unknown;

@@ -5,6 +5,7 @@ import type { PartState, TableState } from '../lakehouse/types.js';
 import type { Again, DatasetFacts, PartFacts } from '../observe/types.js';
 import type { Portal } from '../project/types.js';
 import type { Probe, RequestOptions, Source } from '../sources/types.js';
+import { expectedBytes } from './expected-bytes.js';
 import type { BronzePlan } from './types.js';
 
 export interface PlanDatasetOptions {
@@ -58,6 +59,7 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
     reason: summarise(wanted, decisions.length, goneParts) || 'first load, and nothing to fetch',
     requests: parts.reduce((sum, p) => sum + Math.max(1, p.requests.length), 0),
     rows,
+    bytes: expectedBytes(rows, state?.load),
     goneParts,
     fetch: { dataset: node.name, portal: options.portal.name, parts },
   };

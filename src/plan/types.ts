@@ -20,6 +20,8 @@ export interface BronzePlan {
   /** Requests that bring rows, and rows as the portal counts them; undefined where it does not. */
   readonly requests: number;
   readonly rows?: number;
+  /** Estimated by what the last load weighed; undefined where it does not tell. */
+  readonly bytes?: number;
   readonly fetch?: FetchPlan;
   /** Parts that no longer exist at the portal. */
   readonly goneParts: readonly string[];

@@ -1,8 +1,12 @@
-/** `target/run_results.json`, and beside it one line per ended node, so that a killed run leaves what it had done. */
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+/**
+ * `target/run_results.json`, and beside it `run_results.ndjson`: what was asked in its first line, then a line for each node
+ * as it ends, so that a killed run leaves what it had done.
+ */
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunEvent, RunResult } from './events.js';
+import type { NodeResult, RunEvent, RunResult } from './events.js';
+import type { Invocation } from './invocation.js';
 
 export interface Artifacts {
   onEvent(event: RunEvent): void;
@@ -10,19 +14,50 @@ export interface Artifacts {
 }
 
 /** @param root Project root; files go to its `target/`. */
-export function writeArtifacts(root: string): Artifacts {
+export function writeArtifacts(root: string, invocation: Invocation): Artifacts {
   const folder = join(root, 'target');
-  const lines = join(folder, 'run_results.ndjson');
+  const lines = join(folder, LINES);
   mkdirSync(folder, { recursive: true });
-  rmSync(lines, { force: true });
   return {
     onEvent(event) {
+      // A run that gives way to another one leaves the other's lines alone.
+      if (event.type === 'run_started') {
+        writeFileSync(lines, `${JSON.stringify({ run: event.run, invocation })}\n`);
+      }
       if (event.type === 'node_finished') appendFileSync(lines, `${JSON.stringify(event.result)}\n`);
     },
     async finish(result) {
       const path = join(folder, 'run_results.json');
-      await writeFile(`${path}.new`, `${JSON.stringify({ format: 1, ...result }, null, 2)}\n`);
+      await writeFile(`${path}.new`, `${JSON.stringify({ format: 1, invocation, ...result }, null, 2)}\n`);
       await rename(`${path}.new`, path);
     },
   };
+}
+
+/** The last run of a project, however it ended. */
+export interface LastRun {
+  readonly run: string;
+  readonly invocation: Invocation;
+  /** Nodes that ended. */
+  readonly ended: readonly Pick<NodeResult, 'id' | 'kind' | 'status' | 'reason'>[];
+}
+
+/** Undefined when nothing was run yet, or what was written cannot be read. */
+export async function readLastRun(root: string): Promise<LastRun | undefined> {
+  const text = await readFile(join(root, 'target', LINES), 'utf8').catch(() => '');
+  const [head, ...rest] = text.split('\n').flatMap((line) => parsed(line) ?? []);
+  const { run, invocation } = (head ?? {}) as { run?: string; invocation?: Invocation };
+  if (run === undefined || invocation === undefined) return undefined;
+  return { run, invocation, ended: rest as unknown as LastRun['ended'] };
+}
+
+const LINES = 'run_results.ndjson';
+
+/** The last line of a killed run may be torn. */
+function parsed(line: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, buildOptions, runBuild } from '../run-build.js';
+import { type BuildCommandOptions, fetchingOptions } from '../build/options.js';
+import { runBuild } from '../build/run-build.js';
 
 export function registerBuild(program: Command): void {
-  buildOptions(program.command('build'))
+  fetchingOptions(program.command('build'))
     .description('fetch, build and test everything that changed')
     .addHelpText(
       'after',

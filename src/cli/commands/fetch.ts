@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, buildOptions, runBuild } from '../run-build.js';
+import { type BuildCommandOptions, fetchingOptions } from '../build/options.js';
+import { runBuild } from '../build/run-build.js';
 
 export function registerFetch(program: Command): void {
-  buildOptions(program.command('fetch'))
+  fetchingOptions(program.command('fetch'))
     .description('bring datasets into bronze, build nothing on them')
     .addHelpText('after', '\nExamples:\n  lake fetch --select tag:toronto')
     .action((options: BuildCommandOptions) => runBuild('fetch', options));

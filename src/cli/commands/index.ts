@@ -8,6 +8,7 @@ import { registerLs } from './ls.js';
 import { registerPlan } from './plan.js';
 import { registerPortal } from './portal.js';
 import { registerQuery } from './query.js';
+import { registerRetry } from './retry.js';
 import { registerRun } from './run.js';
 import { registerSchema } from './schema.js';
 import { registerTest } from './test.js';
@@ -18,6 +19,7 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Run', register: registerRun },
     { group: 'Run', register: registerFetch },
     { group: 'Run', register: registerTest },
+    { group: 'Run', register: registerRetry },
     { group: 'Develop', register: registerPlan },
     { group: 'Develop', register: registerCompile },
     { group: 'Develop', register: registerLs },

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { open, selectedNodes } from '../open.js';
+import { checkDay, open, selectedNodes } from '../open.js';
 import {
   carriedDay,
   carriedFlags,
@@ -21,47 +21,26 @@ export function registerPlan(program: Command): void {
     .option('--full-refresh', 'as if everything were asked for again')
     .addHelpText(
       'after',
-      '\nAsks the portals what they hold (about two requests a dataset); writes nothing but target/plan.json.',
+      `
+Asks the portals what they hold (about two requests a dataset); writes nothing but target/plan.json.
+
+Examples:
+  lake plan
+  lake plan --select tag:toronto --output json`,
     )
     .action(async (options: Options) => {
       const opened = await open(options);
+      checkDay(opened, options);
       const selected = await selectedNodes(opened, options);
-      const [{ planRun }, { writePlan }] = await Promise.all([
-        import('../../run/plan-run.js'),
-        import('../../plan/write-plan.js'),
+      const [{ makePlan }, { planRows }, { renderPlanNotes }] = await Promise.all([
+        import('../make-plan.js'),
+        import('../output/plan-rows.js'),
+        import('../output/plan-notes.js'),
       ]);
-      const plan = await planRun({
-        ...opened,
-        target: opened.project.target,
-        selected,
-        fullRefresh: options.fullRefresh ?? false,
-        day: options.day,
-      });
-      await writePlan(opened.root, plan);
-      const rows = plan.nodes.map((node) => [
-        node.id,
-        node.action,
-        node.reason,
-        node.kind === 'bronze' ? node.requests : null,
-        node.kind === 'bronze' ? (node.rows ?? null) : null,
-      ]);
-      await printRows(
-        { columns: ['node', 'action', 'reason', 'requests', 'rows'], rows },
-        outputFormat(options.output),
-        true,
-      );
-      const { renderPlanNotes } = await import('../output/plan-notes.js');
-      process.stderr.write(
-        renderPlanNotes(
-          plan,
-          opened.graph,
-          `${selectFlags(options)}${carriedFlags(options)}${carriedDay(options)}`,
-        ),
-      );
-      const errors = plan.nodes.flatMap((node) => (node.kind === 'bronze' && node.error ? [node.error] : []));
-      for (const { code, message, hint } of errors)
-        process.stderr.write(`${code} ${message}${hint ? `\n  hint: ${hint}` : ''}\n`);
-      if (errors.length > 0) process.exitCode = errors.every((error) => error.transient) ? 75 : 1;
+      const plan = await makePlan(opened, selected, options);
+      await printRows(planRows(plan), outputFormat(options.output), true);
+      const flags = `${selectFlags(options)}${carriedFlags(options)}${carriedDay(options)}`;
+      process.stderr.write(renderPlanNotes(plan, opened.graph, { command: 'build', flags }));
     });
 }
 

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, buildOptions, runBuild } from '../run-build.js';
+import { type BuildCommandOptions, fetchingOptions } from '../build/options.js';
+import { runBuild } from '../build/run-build.js';
 
 export function registerRun(program: Command): void {
-  buildOptions(program.command('run'))
+  fetchingOptions(program.command('run'))
     .description('build without tests; the next build tests what was published')
     .addHelpText('after', '\nExamples:\n  lake run --select shootings')
     .action((options: BuildCommandOptions) => runBuild('run', options));

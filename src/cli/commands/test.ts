@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, buildOptions, runBuild } from '../run-build.js';
+import { type BuildCommandOptions, runOptions } from '../build/options.js';
+import { runBuild } from '../build/run-build.js';
 
 export function registerTest(program: Command): void {
-  buildOptions(program.command('test'))
+  runOptions(program.command('test'))
     .description('test what is published; tests that passed for these versions are not run again')
     .addHelpText('after', '\nExamples:\n  lake test\n  lake test --select gold.*')
     .action((options: BuildCommandOptions) => runBuild('test', options));

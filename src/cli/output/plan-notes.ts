@@ -1,19 +1,24 @@
 import type { Graph } from '../../compile/types.js';
 import type { Plan } from '../../plan/types.js';
-import { counted } from '../progress/format.js';
+import { bytes, counted } from '../progress/format.js';
 
 /** The price of the plan in one line, and what the project says that has no effect yet. */
-export function renderPlanNotes(plan: Plan, graph: Graph, flags: string): string {
+export function renderPlanNotes(
+  plan: Plan,
+  graph: Graph,
+  { command, flags }: { readonly command: string; readonly flags: string },
+): string {
   const bronze = plan.nodes.filter((node) => node.kind === 'bronze');
   const requests = bronze.reduce((sum, node) => sum + node.requests, 0);
   const known = bronze.filter((node) => node.action === 'run' && node.rows !== undefined);
   const rows = known.reduce((sum, node) => sum + (node.rows ?? 0), 0);
+  const size = bronze.reduce((sum, node) => sum + (node.bytes ?? 0), 0);
   const uncounted = bronze.filter((node) => node.action === 'run').length - known.length;
   const count = (action: string) => plan.nodes.filter((node) => node.action === action).length;
   const dependent = bronze.filter((node) => node.action === 'depends').length;
   const lines = [
     `${count('run')} to run, ${count('depends')} if what they read changes, ${count('reuse')} to reuse, ${count('error')} in error.`,
-    `Price: ${counted(requests, 'request')}, ${counted(rows, 'row')}` +
+    `Price: ${counted(requests, 'request')}, ${counted(rows, 'row')}${size > 0 ? `, about ${bytes(size)}` : ''}` +
       `${dependent > 0 ? `, and those of ${counted(dependent, 'dataset')} whose files others name` : ''}` +
       `${uncounted > 0 ? `, and ${counted(uncounted, 'dataset')} whose portal does not count` : ''}. Looking took ${plan.observed} requests.`,
   ];
@@ -25,7 +30,7 @@ export function renderPlanNotes(plan: Plan, graph: Graph, flags: string): string
   }
   lines.push(
     requests > 0 || count('run') > 0
-      ? `Next: lake build${flags}`
+      ? `Next: lake ${command}${flags}`
       : count('error') > 0
         ? 'Next: the same command again; what is in error may pass.'
         : 'Nothing to do.',

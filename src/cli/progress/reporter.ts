@@ -1,4 +1,5 @@
 /** What a person sees of a run: lines as nodes end, a live area on a terminal, a summary. With JSON: one array. */
+import type { ErrorInfo } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
 import type { RunEvent, RunResult } from '../../run/events.js';
 import { useColor } from '../output/color.js';
@@ -14,6 +15,8 @@ export interface ReporterOptions {
   readonly opened: OpenProject;
   readonly command: string;
   readonly format: OutputFormat;
+  /** `json`: events, `text`: lines that begin with their time; undefined: for a person, with a live area on a terminal. */
+  readonly logFormat?: 'text' | 'json';
   readonly quiet: boolean;
   /** Flags that the suggested next commands repeat. */
   readonly carried: CarriedFlags;
@@ -25,6 +28,8 @@ export interface Reporter {
   readonly onEvent: (event: RunEvent) => void;
   /** A sentence in between, such as on the first Ctrl-C. */
   readonly say: (text: string) => void;
+  /** What ended the command before there was a result; it is printed as text elsewhere. */
+  readonly fail: (error: ErrorInfo) => void;
   /** Prints the summary, or the results as rows. */
   finish(result: RunResult): Promise<void>;
   close(): void;
@@ -34,14 +39,20 @@ export interface Reporter {
  * Prints to standard output with `format` table, else all but the rows to standard error. `quiet`: failures and the
  * summary alone.
  */
-export function createReporter({ opened, command, format, quiet, carried }: ReporterOptions): Reporter {
+export async function createReporter(options: ReporterOptions): Promise<Reporter> {
+  const { opened, command, format, logFormat, quiet, carried } = options;
+  if (logFormat === 'json') {
+    const { createEventLog } = await import('./event-log.js');
+    const write = (line: string) => void process.stdout.write(line);
+    return createEventLog({ command, target: opened.project.target.name, quiet, write });
+  }
   // Where rows go to standard output, everything for people goes to standard error.
   const stream = format === 'table' ? process.stdout : process.stderr;
-  const paint = paints(useColor(stream));
-  const live = stream.isTTY && !quiet ? new LiveArea(stream, paint) : undefined;
+  const paint = paints(useColor(stream) && logFormat === undefined);
+  const live = stream.isTTY && !quiet && logFormat === undefined ? new LiveArea(stream, paint) : undefined;
   const write = (text: string): void => {
     if (live) live.above(text);
-    else stream.write(`${text}\n`);
+    else stream.write(`${logFormat === 'text' ? timed(text) : text}\n`);
   };
   return {
     begin(nodes) {
@@ -69,6 +80,7 @@ export function createReporter({ opened, command, format, quiet, carried }: Repo
         }
       }
     },
+    fail() {},
     async finish(result) {
       live?.close();
       stream.write(await summary(result, opened, paint, carried));
@@ -78,4 +90,10 @@ export function createReporter({ opened, command, format, quiet, carried }: Repo
       live?.close();
     },
   };
+}
+
+/** Each line with its time before it, as logs of CI servers want them. */
+function timed(text: string): string {
+  const time = new Date().toISOString().slice(0, 19);
+  return text.replace(/^/gm, `${time}Z  `);
 }

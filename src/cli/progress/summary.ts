@@ -130,7 +130,7 @@ function whereAndNext(
         .map((code) => `\`lake explain ${code}\``)
         .join(' · ')}`,
     );
-  if (result.exitCode === 75) lines.push('Next: the same command again; what failed may pass.');
+  if (result.exitCode === 75) lines.push(`Next: \`lake retry\`; what failed may pass.`);
   else if (isStopped(result)) lines.push('Next: the same command again; it goes on from here.');
   else if (failed)
     lines.push(

@@ -1,0 +1,66 @@
+/** Flags of `build`, `run`, `fetch` and `test`, each offered only where it means something. */
+import { type Command, Option } from 'commander';
+import type { RunFlags } from '../../run/context.js';
+import {
+  dayOption,
+  type FaultOptions,
+  faultOptions,
+  outputOption,
+  type ProjectOptions,
+  positive,
+  projectOptions,
+  type SelectOptions,
+  selectOptions,
+} from '../options.js';
+import type { OutputFormat } from '../output/print-rows.js';
+import { parseAccept } from './accept.js';
+
+export type BuildCommand = 'build' | 'run' | 'fetch' | 'test';
+
+export type LogFormat = 'text' | 'json';
+
+export interface BuildCommandOptions extends ProjectOptions, SelectOptions, FaultOptions {
+  readonly fullRefresh?: boolean;
+  readonly accept?: RunFlags['accept'];
+  readonly output?: OutputFormat;
+  readonly day?: number;
+  readonly threads?: number;
+  readonly ifRunning?: 'wait' | 'skip' | 'fail';
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly dryRun?: boolean;
+  readonly logFormat?: LogFormat;
+}
+
+/** Selection, engine, lock and output: all four commands. */
+export function runOptions(command: Command): Command {
+  return runningOptions(selectOptions(command));
+}
+
+/** What asks portals as well: `build`, `run` and `fetch`. */
+export function fetchingOptions(command: Command): Command {
+  selectOptions(command)
+    .option('--full-refresh', 'ask for everything again and rebuild it')
+    .option('--accept <dataset[:guard]...>', 'publish although a guard objects', parseAccept)
+    .option('--dry-run', 'say what would be requested and built, and stop there')
+    .option('-v, --verbose', 'with --dry-run: every address');
+  return runningOptions(faultOptions(dayOption(command)));
+}
+
+/** How a run runs and is shown, without what is run: `retry` takes these alone. */
+export function runningOptions(command: Command): Command {
+  command
+    .option('--threads <n>', 'threads of the engine', positive)
+    .addOption(
+      new Option('--if-running <what>', 'when another run holds the lake')
+        .choices(['wait', 'skip', 'fail'])
+        .default('wait'),
+    )
+    .option('-q, --quiet', 'errors and the summary only')
+    .addOption(
+      new Option('--log-format <format>', 'lines with times (text) or events (json) to standard output')
+        .choices(['text', 'json'])
+        .conflicts('output'),
+    );
+  return projectOptions(outputOption(command));
+}

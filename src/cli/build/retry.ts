@@ -1,0 +1,62 @@
+/** `lake retry`: what the last run left undone, with the flags that it had. */
+import { resolve } from 'node:path';
+import { LakeError } from '../../errors/lake-error.js';
+import { readLastRun } from '../../run/artifacts.js';
+import { type Unfinished, unfinished } from '../../run/unfinished.js';
+import { open } from '../open.js';
+import { counted } from '../progress/format.js';
+import { parseAccept } from './accept.js';
+import type { BuildCommandOptions } from './options.js';
+import { execute } from './run-build.js';
+
+const NAMED = 5;
+
+/** @throws LakeError LK7009 when the last run cannot be asked for again as it was. */
+export async function retry(options: BuildCommandOptions): Promise<void> {
+  const last = await readLastRun(resolve(options.projectDir));
+  if (last === undefined) return say('Nothing to retry: nothing was run here yet.');
+  const { run, invocation } = last;
+  const { command, target, selected, fullRefresh, accept, day, vars } = invocation;
+  if (options.target !== undefined && options.target !== target) {
+    throw new LakeError('LK7009', `the last run was of the target ${target}, not of ${options.target}`, {
+      hint: `\`lake retry --target ${target}\`, or run the command itself with --target ${options.target}`,
+    });
+  }
+  if (invocation.varsWithheld && options.vars === undefined) {
+    throw new LakeError('LK7009', 'the last run was given a secret by --vars, which is kept nowhere', {
+      hint: 'give it again: `lake retry --vars …`',
+    });
+  }
+  const left = unfinished(last);
+  if (left.length === 0) return say(`Nothing to retry: all of run ${run} (${command}) ended well.`);
+  const again: BuildCommandOptions = {
+    ...options,
+    target,
+    fullRefresh,
+    accept: accept.reduce<BuildCommandOptions['accept']>((all, one) => parseAccept(one, all), undefined),
+    day,
+    vars: options.vars ?? vars,
+  };
+  const opened = await open(again);
+  const known = new Set(opened.graph.nodes.map((node) => node.id));
+  const there = left.filter(({ id }) => known.has(id));
+  if (there.length === 0) return say('Nothing to retry: what failed is no longer part of the project.');
+  say(
+    `Retrying ${there.length} of ${counted(selected.length, 'node')} of run ${run} (lake ${command}, target ${target}): ${listed(there)}`,
+  );
+  await execute(
+    command,
+    opened,
+    there.map(({ id }) => id),
+    again,
+  );
+}
+
+function listed(left: readonly Unfinished[]): string {
+  const named = left.slice(0, NAMED).map(({ id, how }) => `${id} ${how}`);
+  return `${named.join(', ')}${left.length > NAMED ? `, and ${left.length - NAMED} more` : ''}`;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,105 @@
+/** What `build`, `run`, `fetch`, `test` and `retry` share: listeners, signals, exit code. */
+import { errorInfo } from '../../errors/lake-error.js';
+import type { OpenProject } from '../../open-project.js';
+import type { RunListener } from '../../run/events.js';
+import type { Invocation } from '../../run/invocation.js';
+import { checkDay, open, selectedNodes } from '../open.js';
+import { carriedDay, carriedFlags } from '../options.js';
+import { acceptWords, checkAccept } from './accept.js';
+import type { BuildCommand, BuildCommandOptions } from './options.js';
+import { stopOnSignals } from './stop-on-signals.js';
+
+/** Runs the command to its exit code. */
+export async function runBuild(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
+  const opened = await open(options);
+  checkAccept(opened, options.accept);
+  checkDay(opened, options);
+  const kinds = new Map(opened.graph.nodes.map((node) => [node.id, node.kind]));
+  const selected = (await selectedNodes(opened, options))
+    .filter((id) => command !== 'fetch' || kinds.get(id) === 'bronze')
+    .filter((id) => command !== 'test' || kinds.get(id) !== 'bronze');
+  if (options.dryRun) {
+    const { dryRun } = await import('./dry-run.js');
+    return dryRun(command, opened, selected, options);
+  }
+  return execute(command, opened, selected, options);
+}
+
+/** Executes these nodes. Sets the exit code of the process. */
+export async function execute(
+  command: BuildCommand,
+  opened: OpenProject,
+  selected: readonly string[],
+  options: BuildCommandOptions,
+): Promise<void> {
+  const { createReporter } = await import('../progress/reporter.js');
+  const reporter = await createReporter({
+    opened,
+    command,
+    format: options.output ?? 'table',
+    logFormat: options.logFormat,
+    quiet: options.quiet ?? false,
+    carried: { flags: carriedFlags(options), day: carriedDay(options) },
+  });
+  reporter.begin(selected.length);
+  const stop = stopOnSignals(reporter.say);
+  try {
+    if (command !== 'fetch') {
+      const { compileToTarget } = await import('../compile-to-target.js');
+      await compileToTarget(opened);
+    }
+    const [{ build }, { writeArtifacts }] = await Promise.all([
+      import('../../run/build.js'),
+      import('../../run/artifacts.js'),
+    ]);
+    const artifacts = writeArtifacts(opened.root, invocationOf(command, opened, selected, options));
+    const listeners: RunListener[] = [reporter.onEvent, artifacts.onEvent];
+    const result = await build({
+      ...opened,
+      command,
+      target: { ...opened.project.target, threads: options.threads ?? opened.project.target.threads },
+      selected,
+      day: options.day,
+      faults: options.faults,
+      seed: options.seed,
+      ifRunning: options.ifRunning,
+      signal: stop.signal,
+      flags: {
+        fullRefresh: options.fullRefresh ?? false,
+        audit: command === 'build' || command === 'test',
+        testOnly: command === 'test',
+        accept: options.accept ?? new Map(),
+      },
+      emit: (event) => {
+        for (const listen of listeners) listen(event);
+      },
+    });
+    await Promise.all([reporter.finish(result), artifacts.finish(result)]);
+    process.exitCode = result.exitCode;
+  } catch (error) {
+    reporter.fail(errorInfo(error));
+    throw error;
+  } finally {
+    reporter.close();
+    stop.release();
+  }
+}
+
+function invocationOf(
+  command: BuildCommand,
+  { project, secrets }: OpenProject,
+  selected: readonly string[],
+  { fullRefresh, accept, day, vars }: BuildCommandOptions,
+): Invocation {
+  const withheld = vars !== undefined && secrets.values.some((secret) => vars.includes(secret));
+  return {
+    command,
+    target: project.target.name,
+    selected,
+    fullRefresh: fullRefresh ?? false,
+    accept: acceptWords(accept),
+    ...(day === undefined ? {} : { day }),
+    ...(vars === undefined || withheld ? {} : { vars }),
+    ...(withheld ? { varsWithheld: true } : {}),
+  };
+}

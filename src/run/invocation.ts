@@ -1,0 +1,17 @@
+/** What a run was asked to do, kept with its results so that `lake retry` can ask for the rest of it. */
+import type { NodeId } from '../compile/types.js';
+
+export interface Invocation {
+  readonly command: 'build' | 'run' | 'fetch' | 'test';
+  /** Output of `profiles.yml`. */
+  readonly target: string;
+  /** Nodes that were selected, in build order. */
+  readonly selected: readonly NodeId[];
+  readonly fullRefresh: boolean;
+  /** As typed: `shootings:row_drop`. */
+  readonly accept: readonly string[];
+  readonly day?: number;
+  /** Text of `--vars`; left out where it held a secret. */
+  readonly vars?: string;
+  readonly varsWithheld?: true;
+}

@@ -1,0 +1,24 @@
+import type { NodeId } from '../compile/types.js';
+import type { LastRun } from './artifacts.js';
+
+export interface Unfinished {
+  readonly id: NodeId;
+  /** `failed`, `skipped`, `cancelled`, or `not ended` where the run was killed. */
+  readonly how: string;
+}
+
+const HOW: Readonly<Record<string, string>> = { error: 'failed', skipped: 'skipped', cancelled: 'cancelled' };
+
+/** The nodes that a run was asked for and did not bring to a good end, in build order. */
+export function unfinished({ invocation, ended }: LastRun): readonly Unfinished[] {
+  const how = new Map<string, string | undefined>();
+  for (const { id, kind, status } of ended) {
+    // Tests that ran after publishing are a result of their own, named after the node that they belong to.
+    const node = kind === 'test' ? id.replace(/^tests of /, '') : id;
+    if (kind !== 'test' || status === 'error') how.set(node, HOW[status]);
+  }
+  return invocation.selected.flatMap((id) => {
+    const left = how.has(id) ? how.get(id) : 'not ended';
+    return left === undefined ? [] : [{ id, how: left }];
+  });
+}
