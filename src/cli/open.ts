@@ -1,5 +1,6 @@
 /** Opens the project that a command works on; warnings go to stderr once. */
 import { LakeError } from '../errors/lake-error.js';
+import { didYouMean } from '../errors/nearest.js';
 import { renderDiagnostics } from '../errors/render-diagnostics.js';
 import { type OpenProject, openProject } from '../open-project.js';
 import type { Json } from '../project/types.js';
@@ -8,11 +9,9 @@ import { useColor } from './output/color.js';
 
 /** @throws ProjectError, LakeError LK7001, LK7002 */
 export async function open(options: ProjectOptions): Promise<OpenProject> {
-  const opened = await openProject(options.projectDir, {
-    target: options.target,
-    vars: options.vars === undefined ? undefined : await parseVars(options.vars),
-    env: process.env,
-  });
+  const vars = options.vars === undefined ? undefined : await parseVars(options.vars);
+  const opened = await openProject(options.projectDir, { target: options.target, vars, env: process.env });
+  await warnOfUnknownVars(opened, Object.keys(vars ?? {}));
   if (opened.warnings.length > 0) {
     process.stderr.write(
       `${renderDiagnostics(opened.warnings, opened.sources, { color: useColor(process.stderr) })}\n\n`,
@@ -55,6 +54,22 @@ export function checkDay({ project }: OpenProject, { day }: { readonly day?: num
   throw new LakeError('LK7008', `--day is for local portals, and the target ${name} asks the real ones`, {
     hint: 'leave it out, or choose a target with `portal:` in profiles.yml',
   });
+}
+
+/** A variable that nothing declares and nothing reads is most likely misspelt. */
+async function warnOfUnknownVars({ sources }: OpenProject, given: readonly string[]): Promise<void> {
+  if (given.length === 0) return;
+  const { parse } = await import('yaml');
+  const { vars } = parse(sources['project.yml'] ?? sources['project.yaml'] ?? '{}') ?? {};
+  const read = Object.values(sources).flatMap((text) =>
+    [...text.matchAll(/\bvar\s+['"]([^'"]+)['"]/g)].map(([, name]) => name!),
+  );
+  const known = new Set([...read, ...Object.keys(vars ?? {})]);
+  for (const name of given.filter((one) => !known.has(one))) {
+    const meant = didYouMean(name, known);
+    const hint = meant === undefined ? '' : `. ${meant}`;
+    process.stderr.write(`warning: --vars: nothing declares or reads a variable "${name}"${hint}\n`);
+  }
 }
 
 async function parseVars(text: string): Promise<Record<string, Json>> {

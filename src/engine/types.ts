@@ -27,6 +27,8 @@ export interface Statement {
   readonly sql: string;
   /** `rows`: send the result back. `none`: only run it. */
   readonly collect: 'rows' | 'none';
+  /** Refuse all but one SELECT or its relatives: the statement was typed by hand. */
+  readonly question?: boolean;
   /** Most rows sent back; default 1,000. */
   readonly limit?: number;
 }

@@ -2,7 +2,7 @@
 
 import { locate } from '../compile/locate.js';
 import type { GraphNode, NodeId } from '../compile/types.js';
-import { type ErrorInfo, errorInfo } from '../errors/lake-error.js';
+import { type ErrorInfo, errorInfo, LakeError } from '../errors/lake-error.js';
 import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
 import type { TestRecord } from '../lakehouse/types.js';
@@ -46,6 +46,8 @@ export async function build(options: BuildOptions): Promise<RunResult> {
   const run = newRunId(startedAt);
   const session = await openSession({
     ...options,
+    // Tests read what is published: no portal is asked.
+    target: options.flags.testOnly ? { ...options.target, portal: undefined } : options.target,
     drain: options.signal,
     onProgress: (progress) => options.emit({ type: 'fetch_progress', progress }),
     onNotice: (notice) => options.emit({ type: 'fetch_waiting', notice }),
@@ -79,6 +81,11 @@ async function execute(
     node.kind === 'silver' ? [node.id, `${node.id}__quarantine`] : [node.id],
   );
   const [pins, set] = await Promise.all([Pins.take(lake, tables), lake.newestSet()]);
+  if (flags.testOnly && options.selected.length > 0 && !options.selected.some((id) => pins.head(id))) {
+    throw new LakeError('LK4010', `nothing is built yet in the lake of target ${options.target.name}`, {
+      hint: 'build it first: `lake build`',
+    });
+  }
   const kept = new Map<string, TestRecord>(Object.entries(set?.tests ?? {}));
   const fresh = new Map<string, TestRecord>();
   const tests = orderTests(graph);
@@ -234,12 +241,11 @@ async function testNode(
   context: RunContext,
   node: GraphNode,
 ): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
-  if (node.kind === 'bronze' || !context.pins.head(node.id)) {
-    return {
-      status: 'reused',
-      reason: node.kind === 'bronze' ? 'bronze has no tests' : 'never built',
-      tests: [],
-    };
+  if (node.kind === 'bronze') return { status: 'reused', reason: 'bronze has no tests', tests: [] };
+  if (!context.pins.head(node.id)) {
+    throw new LakeError('LK4010', `${node.id} was never built: there is nothing to test`, {
+      hint: `build it first: \`lake build --select ${node.id}\``,
+    });
   }
   return reuseTable(context, node, 'as published');
 }

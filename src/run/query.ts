@@ -20,7 +20,7 @@ export interface QueryOptions {
 
 /**
  * All tables at the versions of the newest set, never a mix of runs.
- * @throws LakeError LK50xx with the engine's sentence when the SQL is wrong.
+ * @throws LakeError LK7010 when it is no question; LK50xx with the engine's sentence when the SQL is wrong.
  */
 export async function queryLake({ root, graph, target, sql, limit }: QueryOptions): Promise<ResultSet> {
   const lake = await openLake(target.lake, root);
@@ -41,7 +41,7 @@ export async function queryLake({ root, graph, target, sql, limit }: QueryOption
       label: 'query',
       macros: graph.sqlMacros,
       relations: [...tables, ...(await metaRelations(lake))],
-      statements: [{ sql, collect: 'rows', limit }],
+      statements: [{ sql, collect: 'rows', question: true, limit }],
     });
     return result!;
   } finally {

@@ -19,7 +19,10 @@ export async function dryRun(
   if (options.verbose && format === 'table') process.stdout.write(addressLines(plan));
   const { renderPlanNotes } = await import('../output/plan-notes.js');
   process.stderr.write(
-    renderPlanNotes(plan, opened.graph, { command, flags: `${flagsOf(options)}${carriedFlags(options)}${carriedDay(options)}` }),
+    renderPlanNotes(plan, opened.graph, {
+      command,
+      flags: `${flagsOf(options)}${carriedFlags(options)}${carriedDay(options)}`,
+    }),
   );
 }
 

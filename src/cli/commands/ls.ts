@@ -21,6 +21,8 @@ export function registerLs(program: Command): void {
     .action(async (options: Options) => {
       const opened = await open(options);
       const ids = new Set(await selectedNodes(opened, options));
+      const format = outputFormat(options.output);
+      const list = (names: readonly string[]) => (format === 'json' ? names : names.join(' '));
       const tests = new Map<string, number>();
       for (const test of opened.graph.tests) tests.set(test.owner, (tests.get(test.owner) ?? 0) + 1);
       const rows = opened.graph.nodes
@@ -28,14 +30,11 @@ export function registerLs(program: Command): void {
         .map((node) => [
           node.id,
           node.kind,
-          node.dependsOn.join(' '),
+          list(node.dependsOn),
           tests.get(node.id) ?? 0,
-          node.tags.join(' '),
+          list(node.tags),
           node.path,
         ]);
-      await printRows(
-        { columns: ['node', 'kind', 'depends_on', 'tests', 'tags', 'file'], rows },
-        outputFormat(options.output),
-      );
+      await printRows({ columns: ['node', 'kind', 'depends_on', 'tests', 'tags', 'file'], rows }, format);
     });
 }

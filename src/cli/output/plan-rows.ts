@@ -24,7 +24,11 @@ export function addressLines(plan: Plan): string {
     const urls = urlsOf(node);
     if (urls.length === 0 || node.kind !== 'bronze') return [];
     const more = node.fetch?.parts.some((part) => part.expander !== undefined);
-    return [`\n${node.id}`, ...urls.map((url) => `  ${url}`), ...(more ? ['  … and the pages that follow'] : [])];
+    return [
+      `\n${node.id}`,
+      ...urls.map((url) => `  ${url}`),
+      ...(more ? ['  … and the pages that follow'] : []),
+    ];
   });
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
@@ -35,4 +39,3 @@ function urlsOf(node: NodePlan): readonly string[] {
     part.requests.map(({ method, url }) => (method === 'GET' ? url : `${method} ${url}`)),
   );
 }
-

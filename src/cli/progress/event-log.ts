@@ -5,7 +5,7 @@
 import type { NodeResult, RunEvent, RunResult } from '../../run/events.js';
 import { bytes, counted, seconds } from './format.js';
 import { holderText, waitingLine } from './node-lines.js';
-import type { Reporter } from './reporter.js';
+import type { Reporter } from './types.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -58,21 +58,33 @@ export function createEventLog({ command, target, quiet, write }: EventLogOption
         if (now - (told.get(dataset) ?? Number.NEGATIVE_INFINITY) < PROGRESS_MS) return;
         told.set(dataset, now);
       }
-      const { type, ...rest } = event;
-      log(type, levelOf(event), messageOf(event), dataOf(rest));
+      log(event.type, levelOf(event), messageOf(event), dataOf(event));
     },
     async finish() {},
     close() {},
   };
 }
 
-/** The one value of an event is its data; events of several values are their own. */
-function dataOf(rest: Readonly<Record<string, unknown>>): LogLine['data'] {
-  const values = Object.values(rest);
-  const [only] = values;
-  return values.length === 1 && typeof only === 'object' && only !== null
-    ? (only as LogLine['data'])
-    : rest;
+/** The facts of an event. The nodes of a run that ended have been told one by one: it counts them. */
+function dataOf(event: RunEvent): LogLine['data'] {
+  switch (event.type) {
+    case 'node_finished':
+      return { ...event.result };
+    case 'fetch_progress':
+      return { ...event.progress };
+    case 'fetch_waiting':
+      return { ...event.notice };
+    case 'run_finished': {
+      const { nodes, ...rest } = event.result;
+      const counts: Record<string, number> = {};
+      for (const { status } of nodes) counts[status] = (counts[status] ?? 0) + 1;
+      return { ...rest, nodes: counts };
+    }
+    default: {
+      const { type: _, ...rest } = event;
+      return rest;
+    }
+  }
 }
 
 function levelOf(event: RunEvent): LogLevel {
@@ -124,4 +136,3 @@ function messageOf(event: RunEvent): string {
 function endOf({ exitCode, seconds: took, requests }: RunResult): string {
   return `exit code ${exitCode} after ${seconds(took)} and ${counted(requests, 'request')}`;
 }
-

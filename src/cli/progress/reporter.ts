@@ -1,7 +1,5 @@
 /** What a person sees of a run: lines as nodes end, a live area on a terminal, a summary. With JSON: one array. */
-import type { ErrorInfo } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
-import type { RunEvent, RunResult } from '../../run/events.js';
 import { useColor } from '../output/color.js';
 import { type OutputFormat, renderRows } from '../output/print-rows.js';
 import { counted } from './format.js';
@@ -10,6 +8,7 @@ import { holderText, nodeLines, waitingText } from './node-lines.js';
 import { paints } from './paint.js';
 import { resultRows } from './result-rows.js';
 import { type CarriedFlags, summary } from './summary.js';
+import type { Reporter } from './types.js';
 
 export interface ReporterOptions {
   readonly opened: OpenProject;
@@ -20,19 +19,6 @@ export interface ReporterOptions {
   readonly quiet: boolean;
   /** Flags that the suggested next commands repeat. */
   readonly carried: CarriedFlags;
-}
-
-export interface Reporter {
-  /** Says what is about to happen, before anything that takes time. */
-  begin(nodes: number): void;
-  readonly onEvent: (event: RunEvent) => void;
-  /** A sentence in between, such as on the first Ctrl-C. */
-  readonly say: (text: string) => void;
-  /** What ended the command before there was a result; it is printed as text elsewhere. */
-  readonly fail: (error: ErrorInfo) => void;
-  /** Prints the summary, or the results as rows. */
-  finish(result: RunResult): Promise<void>;
-  close(): void;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The end of a run: what each dataset gained and lost, what failed, where the tables lie, what to type next. */
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { OpenProject } from '../../open-project.js';
 import type { NodeResult, RunResult } from '../../run/events.js';
 import { renderRows } from '../output/print-rows.js';
@@ -104,7 +104,7 @@ function isStopped({ exitCode }: RunResult): boolean {
 
 function whereAndNext(
   result: RunResult,
-  { project }: OpenProject,
+  { project, root }: OpenProject,
   paint: Paint,
   { flags, day }: CarriedFlags,
 ): string[] {
@@ -112,7 +112,7 @@ function whereAndNext(
   const { lake } = project.target;
   const where =
     lake.type === 'local'
-      ? relative('.', lake.path ?? '') || '.'
+      ? relative('.', resolve(root, lake.path ?? '')) || '.'
       : `${lake.type}://${lake.bucket}/${lake.prefix ?? ''}`;
   if (result.set !== undefined) {
     lines.push(

@@ -4,6 +4,7 @@ import { quoteIdent } from '../../sql/quote.js';
 import type { ResultSet, SqlTask, Statement } from '../types.js';
 import { fillCatalog, newCatalogName } from './catalog.js';
 import { duckdbError } from './duckdb-error.js';
+import { prepareQuestion } from './question.js';
 import { collectRows } from './result-set.js';
 import type { SqlDatabase } from './sql-database.js';
 
@@ -35,8 +36,14 @@ export async function runSql(database: SqlDatabase, task: SqlTask): Promise<read
   }
 }
 
-async function collect(connection: DuckDBConnection, { sql, limit }: Statement): Promise<ResultSet> {
-  return collectRows(await connection.stream(sql), limit ?? DEFAULT_LIMIT);
+async function collect(
+  connection: DuckDBConnection,
+  { sql, limit, question }: Statement,
+): Promise<ResultSet> {
+  const result = question
+    ? await (await prepareQuestion(connection, sql)).stream()
+    : await connection.stream(sql);
+  return collectRows(result, limit ?? DEFAULT_LIMIT);
 }
 
 /** From outside, for a connection cannot leave the catalog that it stands in. */

@@ -25,6 +25,15 @@ export function explainSyntaxError(error: YAMLError, document: Document.Parsed, 
       hint: `Write it as "{{env 'NAME'}}"`,
     };
   }
+  const deeper = error.code === 'BLOCK_AS_IMPLICIT_KEY' ? deeperLine(text, start) : undefined;
+  if (deeper) {
+    return {
+      ...place,
+      ...deeper,
+      message: 'this line is indented deeper than the key above it, which has a value already',
+      hint: 'Indent it as the lines above, or remove the value above it',
+    };
+  }
   const opened = unclosed(document, text);
   if (opened) {
     const what = text[opened.start] === '[' || text[opened.start] === '{' ? 'bracket' : 'quote';
@@ -111,6 +120,16 @@ function explanation(error: YAMLError): { message: string; hint?: string } {
     default:
       return { message: 'this is not valid YAML', hint: QUOTE_IT };
   }
+}
+
+/** The first written part of the next line, where that line continues the value at the offset only by its indentation. */
+function deeperLine(text: string, offset: number): { start: number; end: number } | undefined {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const rest = /\n(?:[ \t]*(?:#.*)?\n)*( *)([^\s#][^\n]*)/.exec(text.slice(offset));
+  const indent = /^ */.exec(text.slice(lineStart))![0].length;
+  if (!rest || rest[1]!.length <= indent || text.slice(offset).indexOf('\n') !== rest.index) return undefined;
+  const start = offset + rest.index + rest[0].length - rest[2]!.length;
+  return { start, end: start + rest[2]!.length };
 }
 
 /** True where the line of the offset has a `{{` that no quote opens before. */
