@@ -4,7 +4,7 @@
  */
 import type { NodeResult, RunEvent, RunResult } from '../../run/events.js';
 import { bytes, counted, seconds } from './format.js';
-import { holderText, waitingLine } from './node-lines.js';
+import { holderText, waitingText } from './node-lines.js';
 import type { Reporter } from './types.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -123,7 +123,7 @@ function messageOf(event: RunEvent): string {
       return `${dataset}: ${requestsDone}/${requestsTotal} requests, ${bytes(size)}`;
     }
     case 'fetch_waiting':
-      return waitingLine(event.notice);
+      return `${event.notice.dataset}: ${waitingText(event.notice)}`;
     case 'node_finished': {
       const { id, status, reason } = event.result;
       return `${id} ${status}: ${reason}`;

@@ -6,7 +6,7 @@ import { LakeError } from '../../errors/lake-error.js';
 const ASKING = new Set(
   'select from with values table describe desc show summarize explain pivot unpivot'.split(' '),
 );
-const FIRST_WORD = /^(?:\s|\(|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*([a-z]+)/i;
+const FIRST_WORD = /^(?:\s|\(|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*([a-z]+)/i;
 
 const EXPLAIN = /^\s*explain\s+(?:analyze\s+)?/i;
 
