@@ -5,7 +5,7 @@ import type { Dormant } from './types.js';
 
 interface DormantKey {
   readonly what: string;
-  /** Key of `Dataset.spans`: credentials and headers are kept there alone, so that no graph holds a secret. */
+  /** Key of `Dataset.spans`. */
   readonly key: string;
   readonly used: (dataset: Dataset) => boolean;
 }
@@ -15,9 +15,6 @@ const DATASET_KEYS: readonly DormantKey[] = [
   { what: 'load.sweep', key: 'load.sweep', used: ({ load }) => load.sweep !== undefined },
   { what: 'load.deletes: soft', key: 'load.deletes', used: ({ load }) => load.deletes === 'soft' },
   { what: 'load.keep_loads', key: 'load.keep_loads', used: ({ load }) => load.keepLoads !== undefined },
-  { what: 'source.auth', key: 'source.auth', used: ({ spans }) => 'source.auth' in spans },
-  { what: 'source.headers', key: 'source.headers', used: ({ spans }) => 'source.headers' in spans },
-  { what: 'source.pages', key: 'source.pages', used: ({ source }) => source.pages !== undefined },
   {
     what: 'source.family.catalogue',
     key: 'source.family',

@@ -11,7 +11,7 @@ import type { FetchScope } from './errand.js';
 import { askedHash, findKeptBody, type KeptBody, type Misfit } from './kept-body.js';
 import type { Ledger } from './ledger.js';
 import type { FetchLimits } from './limits.js';
-import { nextLink } from './pages/next-link.js';
+import { nextLink, withoutParameters } from './pages/next-link.js';
 import { readPageAnswer } from './pages/page-answer.js';
 import { countEmpty, PageWatch } from './pages/page-watch.js';
 import { bodyPath, openPartFolder } from './spool.js';
@@ -29,6 +29,8 @@ export interface PartContext {
     previous: RequestSpec,
     answer: PageAnswer,
   ) => readonly RequestSpec[];
+  /** Names of query parameters that are added when a request is sent. */
+  readonly secretParameters?: readonly string[];
   readonly onProgress?: (progress: FetchProgress) => void;
   readonly signal: AbortSignal;
   /** Once aborted no request begins that has not begun: those under way end, and stay in the ledger for the next run. */
@@ -155,13 +157,21 @@ class PartRun {
       const total = expander.reads?.total === undefined ? undefined : answer.values[expander.reads.total];
       if (typeof total === 'number') this.totals.push(total);
       this.records += answer.rows;
-      const next = this.#context.advance?.(expander, request, answer) ?? [];
+      const next = (this.#context.advance?.(expander, request, answer) ?? []).map((one) => this.#bare(one));
       if (next.length === 0) return all;
       empty = countEmpty(empty, answer.rows, next[0]!);
       if (next.length > 1) return [...all, ...(await this.#start(next, empty))];
       if (this.#asked.has(next[0]!.id)) return all;
       request = next[0]!;
     }
+  }
+
+  /** A portal that repeats our secret parameters in a link does not get them into plans and ledgers. */
+  #bare(request: RequestSpec): RequestSpec {
+    const { secretParameters = [] } = this.#context;
+    return secretParameters.length === 0
+      ? request
+      : { ...request, url: withoutParameters(request.url, secretParameters) };
   }
 
   async #one(request: RequestSpec): Promise<Landed> {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LakeError } from '../errors/lake-error.js';
-import type { Portal } from '../project/types.js';
+import type { Portal, Secrets } from '../project/types.js';
 import { sourceFor } from '../sources/index.js';
 import type { PortalClient } from '../sources/types.js';
 import { Delivery } from './delivery.js';
@@ -21,6 +21,8 @@ export interface FetcherOptions {
   readonly portals: Readonly<Record<string, Portal>>;
   /** Portal name → token. Sent only to the origin of that portal's `url`. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** `auth` and `headers`: sent only to the origins that they name. */
+  readonly credentials?: Secrets['credentials'];
   /** Hosts beyond the portals' own that the user wrote (`allowed_hosts`, and the hosts of every `url`): may be private. */
   readonly allowedHosts: readonly string[];
   /** Real origin → loopback origin of the local portal. When given, every other origin is an error and no secret is sent. */
@@ -107,6 +109,10 @@ export function createFetcher(options: FetcherOptions): Fetcher {
           spoolDir: options.spoolDir,
           limits,
           advance: sourceFor(options.portals[scope.portal]?.type ?? 'http').advance,
+          secretParameters: [
+            ...Object.keys(options.credentials?.portals[scope.portal]?.query ?? {}),
+            ...Object.keys(options.credentials?.datasets[scope.dataset]?.query ?? {}),
+          ],
           onProgress: options.onProgress,
           signal: AbortSignal.any([stop.signal, left.signal]),
           drain,

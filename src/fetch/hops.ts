@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { LakeError } from '../errors/lake-error.js';
-import type { Portal } from '../project/types.js';
+import type { Portal, Secrets } from '../project/types.js';
 import { type BodySink, MemorySink } from './body-sinks.js';
 import { acceptEncoding } from './decoders.js';
 import { Dispatchers } from './dispatchers.js';
@@ -16,6 +16,7 @@ import { Router } from './route.js';
 export interface HopOptions {
   readonly portals: Readonly<Record<string, Portal>>;
   readonly tokens: Readonly<Record<string, string>>;
+  readonly credentials?: Secrets['credentials'];
   readonly allowedHosts: readonly string[];
   readonly originMap?: Readonly<Record<string, string>>;
   readonly limits: FetchLimits;
@@ -51,7 +52,7 @@ export class Hops {
     body: string | undefined,
   ): Promise<Incoming<S | MemorySink>> {
     const { errand, scope, signal } = trip;
-    const route = this.#router.route(url, scope.portal);
+    const route = this.#router.route(url, scope);
     const dispatcher = await this.#dispatchers.for(route.trust);
     const budget = this.#budgets.of(url.host, scope.portal);
     const slot = await budget.acquire(untilDrained(signal, errand.drain), trip.patience.tries > 1);

@@ -1,5 +1,6 @@
 import { LakeError } from '../errors/lake-error.js';
-import type { Portal } from '../project/types.js';
+import type { Credentials, Portal, Secrets } from '../project/types.js';
+import type { FetchScope } from './errand.js';
 import { HostPolicy, type Trust } from './host-policy.js';
 
 /** Where one request really goes, and what may be sent along. */
@@ -13,6 +14,8 @@ export interface Route {
 export interface RouterOptions {
   readonly portals: Readonly<Record<string, Portal>>;
   readonly tokens: Readonly<Record<string, string>>;
+  /** `auth` and `headers` of portals and datasets. */
+  readonly credentials?: Secrets['credentials'];
   readonly allowedHosts: readonly string[];
   readonly originMap?: Readonly<Record<string, string>>;
 }
@@ -28,13 +31,17 @@ export class Router {
   }
 
   /**
-   * `portal` is the name of the portal in whose name the request is made.
+   * `scope`: the dataset and portal in whose name the request is made.
    * @throws LakeError LK3121 when host policy forbids the URL, LK3122 when the local portal does not serve its origin.
    */
-  route(url: URL, portal: string): Route {
+  route(url: URL, scope: FetchScope): Route {
     const trust = this.#policy.judge(url);
     const { originMap } = this.#options;
-    if (originMap === undefined) return { target: url, trust, headers: this.#secrets(url, portal) };
+    if (originMap === undefined) {
+      const sent = this.#credentials(url, scope);
+      const headers = Object.assign({}, this.#token(url, scope.portal), ...sent.map((one) => one.headers));
+      return { target: withQuery(url, Object.assign({}, ...sent.map(({ query }) => query))), trust, headers };
+    }
     const origin = originMap[url.origin];
     if (origin === undefined) {
       throw new LakeError('LK3122', `The local portal does not serve ${url.origin}`, {
@@ -45,8 +52,16 @@ export class Router {
     return { target: new URL(url.pathname + url.search, origin), trust: 'written', headers: {} };
   }
 
+  /** Credentials go to the origins that they were written for and nowhere else, redirects included; the dataset's come last. */
+  #credentials(url: URL, { portal, dataset }: FetchScope): readonly Credentials[] {
+    const { portals = {}, datasets = {} } = this.#options.credentials ?? {};
+    return [portals[portal], datasets[dataset]].filter(
+      (one) => one?.origins.includes(url.origin) === true,
+    ) as Credentials[];
+  }
+
   /** A token goes to its portal's own origin and nowhere else, redirects included. */
-  #secrets(url: URL, name: string): Readonly<Record<string, string>> {
+  #token(url: URL, name: string): Readonly<Record<string, string>> {
     const portal = this.#options.portals[name];
     const token = this.#options.tokens[name];
     if (
@@ -65,4 +80,13 @@ export class Router {
         return { authorization: token.includes(' ') ? token : `Bearer ${token}` };
     }
   }
+}
+
+/** The address with further parameters; what stands in it stays byte for byte as it is. */
+function withQuery(url: URL, query: Readonly<Record<string, string>>): URL {
+  const more = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join('='));
+  if (more.length === 0) return url;
+  const target = new URL(url);
+  target.search = [...(url.search.length > 1 ? [url.search.slice(1)] : []), ...more].join('&');
+  return target;
 }

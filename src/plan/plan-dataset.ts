@@ -14,6 +14,8 @@ export interface PlanDatasetOptions {
   /** Only its pure half is used: `requests`. */
   readonly source: Pick<Source, 'requests'>;
   readonly facts: DatasetFacts;
+  /** Hosts beyond the portals' own that discovered addresses may lead to. */
+  readonly allowedHosts?: readonly string[];
   readonly state?: TableState;
   readonly fullRefresh: boolean;
   /** `safe`: the second try after a count that did not fit. */
@@ -128,7 +130,7 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
   const request = source.requests(
     part,
     probe,
-    { dataset: node.dataset, portal },
+    { dataset: node.dataset, portal, allowedHosts: options.allowedHosts },
     { since: stretch, strategy },
   );
   const anew = fullRefresh || strategy === 'safe';

@@ -6,6 +6,7 @@ import { checkSource } from './checks/source-fit.js';
 import type { Findings } from './findings.js';
 import { SLUG } from './language.js';
 import type { ProjectSettings } from './load-settings.js';
+import { toCredentials } from './normalise/credentials.js';
 import { toDataset } from './normalise/dataset.js';
 import { nearestSetting, type Settings, settingsFor } from './normalise/folder-settings.js';
 import { IMPLICIT_HTTP } from './normalise/portals.js';
@@ -13,7 +14,7 @@ import type { YamlReader } from './read-yaml.js';
 import type { DatasetFile } from './schema/dataset.js';
 import { manifestSecrets } from './secret-places.js';
 import { oneOf } from './sentence.js';
-import type { Dataset, Portal } from './types.js';
+import type { Credentials, Dataset, Portal } from './types.js';
 import { schemaOf } from './validate/schema-files.js';
 import { validate } from './validate/validate.js';
 import { valueAt, type YamlFile } from './yaml/yaml-file.js';
@@ -26,6 +27,8 @@ export interface LoadedDatasets {
   readonly named: readonly NamedNode[];
   /** Those of project.yml, and `http` where a manifest needs it. */
   readonly portals: Readonly<Record<string, Portal>>;
+  /** Dataset name → what its `auth` and `headers` send along. */
+  readonly credentials: Readonly<Record<string, Credentials>>;
 }
 
 /** Every manifest, checked by itself; names of other nodes are checked once all are known. */
@@ -39,6 +42,7 @@ export async function loadDatasets(
   const datasets: { dataset: Dataset; doc: YamlFile }[] = [];
   const broken: string[] = [];
   const named: NamedNode[] = [];
+  const credentials: Record<string, Credentials> = {};
   const portals: Record<string, Portal> = { ...settings.portals };
 
   for (const { file, raw } of read) {
@@ -70,10 +74,18 @@ export async function loadDatasets(
     const dataset = toDataset(value, { doc, findings, settings: folders, portal, portalName });
     checkManifest(dataset, doc, findings);
     if (portal) checkSource(dataset, portal, doc, findings);
+    const { url, urls = [] } = value.source;
+    const written = [...(url === undefined ? [] : [url]), ...urls];
+    // An address below the portal's own belongs to the portal's origin.
+    const addresses = written.map((one) =>
+      /^[a-z][a-z0-9+.-]*:|^\{/i.test(one) ? one : (portal?.url ?? ''),
+    );
+    const sent = toCredentials(value.source, { path: ['source'], doc, findings, addresses });
+    if (sent) credentials[dataset.name] = sent;
     datasets.push({ dataset, doc });
     named.push({ name: dataset.name, what: 'dataset', at: dataset.at });
   }
-  return { datasets, broken, named, portals };
+  return { datasets, broken, named, portals, credentials };
 }
 
 /** The name of the manifest's portal; reported where there is no such portal. */

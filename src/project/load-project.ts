@@ -12,6 +12,7 @@ import { type LoadedModels, loadModels } from './load-models.js';
 import type { LoadedProject, LoadOptions } from './load-options.js';
 import { loadSettings } from './load-settings.js';
 import { loadMacros, loadSingularTests } from './load-sql-files.js';
+import { madeSecrets } from './normalise/credentials.js';
 import { checkFolders } from './normalise/folder-settings.js';
 import { fileStem } from './normalise/model.js';
 import { checkPropertyLinks } from './normalise/model-properties.js';
@@ -33,7 +34,7 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
   ]);
   if (!settings) {
     await judgeAlone(files, yaml, findings);
-    return finish(undefined, yaml, findings, {});
+    return finish(undefined, yaml, findings, {}, { portals: {}, datasets: {} });
   }
 
   const datasets = await loadDatasets(files.datasets, settings, yaml, findings);
@@ -64,7 +65,10 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
       what === 'seed' || what === 'snapshot' ? [{ what, at }] : [],
     ),
   };
-  return finish(project, yaml, findings, settings.tokens);
+  return finish(project, yaml, findings, settings.tokens, {
+    portals: settings.credentials,
+    datasets: datasets.credentials,
+  });
 }
 
 /** One namespace for all that can be referred to; a hand-written silver shares the name of its dataset. */
@@ -115,10 +119,16 @@ function finish(
   yaml: YamlReader,
   findings: Findings,
   tokens: Secrets['tokens'],
+  credentials: Secrets['credentials'],
 ): LoadedProject {
+  const sent = [...Object.values(credentials.portals), ...Object.values(credentials.datasets)];
   return {
     project,
-    secrets: { tokens, values: yaml.secretValues() },
+    secrets: {
+      tokens,
+      credentials,
+      values: [...new Set([...yaml.secretValues(), ...sent.flatMap(madeSecrets)])],
+    },
     diagnostics: sortDiagnostics(findings.all()),
     sources: yaml.sources(),
   };

@@ -14,7 +14,7 @@ import type { ProjectFile } from './schema/project.js';
 import { profileSecrets, projectSecrets } from './secret-places.js';
 import { fillFile } from './template/fill-file.js';
 import { fillScalar, type TemplateValues } from './template/scalar-template.js';
-import type { Json, Portal, Target } from './types.js';
+import type { Credentials, Json, Portal, Target } from './types.js';
 import { schemaOf } from './validate/schema-files.js';
 import { validate } from './validate/validate.js';
 import { type Path, valueAt, type YamlFile } from './yaml/yaml-file.js';
@@ -28,6 +28,7 @@ export interface ProjectSettings {
   /** Names under `portals:`, those with mistakes included. */
   readonly portalNames: readonly string[];
   readonly tokens: Readonly<Record<string, string>>;
+  readonly credentials: Readonly<Record<string, Credentials>>;
   readonly allowedHosts: readonly string[];
   readonly target: Target | undefined;
   readonly datasets: FolderTree | undefined;
@@ -79,7 +80,7 @@ export async function loadSettings(
   });
   const file = validate<ProjectFile>(schemaOf('project'), doc, findings, projectSecrets);
   if (!file) return undefined;
-  const { portals, tokens } = toPortals(file.portals, doc, findings);
+  const { portals, tokens, credentials } = toPortals(file.portals, doc, findings);
   const tree = (key: 'datasets' | 'models') => file[key] as FolderTree | undefined;
   checkFolderValues(tree('datasets'), ['datasets'], doc, findings);
   return {
@@ -90,6 +91,7 @@ export async function loadSettings(
     portals,
     portalNames: Object.keys((valueAt(doc.value, ['portals']) as object | null | undefined) ?? {}),
     tokens,
+    credentials,
     allowedHosts: file.allowed_hosts ?? [],
     target,
     datasets: tree('datasets'),

@@ -71,6 +71,22 @@ export interface ReadOptions {
   readonly repeatedHeader?: 'keep' | 'skip';
 }
 
+/** `pages:` of an HTTP source, with the defaults of its type. */
+export interface PagesSpec {
+  readonly type: 'next_link' | 'link_header' | 'page' | 'offset' | 'cursor';
+  /** next_link, cursor: path in the body of the link or cursor. */
+  readonly path?: string;
+  /** page, offset, cursor: query parameter that carries it. */
+  readonly param?: string;
+  readonly sizeParam?: string;
+  readonly size?: number;
+  /** Number of the first page, or the first offset. */
+  readonly first?: number;
+  /** Path in the body of the number of all rows. */
+  readonly total?: string;
+  readonly maxPages?: number;
+}
+
 /** `source:` of a manifest, one shape for all portals; which keys are legal depends on the portal's type. */
 export interface SourceSpec {
   // ckan
@@ -83,7 +99,7 @@ export interface SourceSpec {
   readonly urls?: readonly string[];
   readonly files?: readonly string[];
   readonly records?: string;
-  readonly pages?: Readonly<Record<string, Json>>;
+  readonly pages?: PagesSpec;
   // several resources, one table
   readonly family?: {
     readonly variable: string;
@@ -285,10 +301,24 @@ export interface Project {
   readonly later?: readonly { readonly what: 'seed' | 'snapshot'; readonly at: SourceSpan }[];
 }
 
+/** What is sent along with every request to these origins, and to no other; empty values are left out. */
+export interface Credentials {
+  readonly origins: readonly string[];
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parameters that are put behind the address when it is sent: they stand in no plan, ledger or message. */
+  readonly query: Readonly<Record<string, string>>;
+}
+
 /** What load returns beside the project; never serialised, logged or hashed. */
 export interface Secrets {
   /** Portal name → token value. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** `auth` and `headers`: by portal, and by dataset, whose own come on top. */
+  readonly credentials: {
+    readonly portals: Readonly<Record<string, Credentials>>;
+    readonly datasets: Readonly<Record<string, Credentials>>;
+  };
   /** Every secret value, for redaction. */
   readonly values: readonly string[];
 }

@@ -87,6 +87,7 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
           portal,
           source: sourceFor(portal.type),
           facts,
+          allowedHosts: graph.allowedHosts,
           state,
           fullRefresh,
           strategy: 'fast',

@@ -42,6 +42,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const fetcher = createFetcher({
     portals: graph.portals,
     tokens: secrets.tokens,
+    credentials: secrets.credentials,
     secrets: secrets.values,
     allowedHosts: [
       ...graph.allowedHosts,

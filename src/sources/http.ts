@@ -1,10 +1,11 @@
 import { LakeError } from '../errors/lake-error.js';
 import type { Dataset } from '../project/types.js';
 import { fileParts, fileRequest, unprobed } from './file-parts.js';
+import { firstPage, needsJson, nextPages } from './http-pages.js';
 import type { Source } from './types.js';
 import { renderUrl } from './url-template.js';
 
-/** Plain files at `url:` or `urls:`, absolute or below the portal's own address. The part's id is the address. */
+/** Files at `url:` or `urls:`, absolute or below the portal's own address, whole or in pages. The part's id is the address. */
 export const http: Source = {
   type: 'http',
   incremental: false,
@@ -27,7 +28,16 @@ export const http: Source = {
     return unprobed;
   },
 
-  requests: (part, _probe, context) => fileRequest(part, context),
+  requests(part, _probe, context, { strategy }) {
+    const file = fileRequest(part, context);
+    const { pages, records } = context.dataset.source;
+    if (pages === undefined) return file;
+    const hosts = [...(context.allowedHosts ?? []), ...writtenHosts(context.dataset)];
+    const paged = firstPage(file.requests[0]!, pages, records, hosts, strategy);
+    return { ...paged, decode: needsJson(pages) ? { ...file.decode, format: 'json' } : file.decode };
+  },
+
+  advance: nextPages,
 };
 
 /** `url` and `urls` of a manifest, as written. */
@@ -39,4 +49,14 @@ export function urlTemplates(dataset: Dataset): readonly string[] {
 /** The address itself, or the one below a portal's. */
 export function absolute(url: string, base: string): string {
   return /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : `${base}/${url.replace(/^\/+/, '')}`;
+}
+
+/** Hosts (`host` or `host:port`) that stand in a manifest's `url` and `urls`: the user wrote them, so they may be private. */
+export function writtenHosts(dataset: Dataset): readonly string[] {
+  return urlTemplates(dataset).flatMap((template) => {
+    const origin = /^https?:\/\/[^/?#]+/i.exec(template)?.[0];
+    return origin !== undefined && !/[{}@]/.test(origin) && URL.canParse(origin)
+      ? [new URL(origin).host]
+      : [];
+  });
 }

@@ -21,6 +21,8 @@ export interface PortalClient {
 export interface SourceContext {
   readonly dataset: Dataset;
   readonly portal: Portal;
+  /** Hosts beyond the portal's own that discovered addresses may lead to. */
+  readonly allowedHosts?: readonly string[];
   /** `for_each`: the parent's rows, only the fields that the templates name, distinct, as text. */
   readonly parentRows?: readonly Readonly<Record<string, string>>[];
 }

@@ -42,6 +42,7 @@ describe('secrets', () => {
         `b-${CANARY}`,
         `k-${CANARY}`,
         'me',
+        Buffer.from(`me:b-${CANARY}`).toString('base64'),
         `postgres://u:p-${CANARY}@h/db`,
         `t-${CANARY}`,
         `written-${CANARY}`,

@@ -13,3 +13,15 @@ export function nextLink(header: string | undefined): { readonly next?: string }
   }
   return {};
 }
+
+/** The address without the query parameters of these names; everything else stays as it is written. */
+export function withoutParameters(url: string, names: readonly string[]): string {
+  const at = url.indexOf('?');
+  if (at < 0) return url;
+  const isNamed = (pair: string) => names.some((name) => pair.split('=', 1)[0] === encodeURIComponent(name));
+  const kept = url
+    .slice(at + 1)
+    .split('&')
+    .filter((pair) => !isNamed(pair));
+  return kept.length === 0 ? url.slice(0, at) : `${url.slice(0, at)}?${kept.join('&')}`;
+}

@@ -2,7 +2,7 @@
 import type { Findings } from '../findings.js';
 import { SLUG, SLUG_EXPECTED } from '../language.js';
 import { oneOf } from '../sentence.js';
-import type { Dataset, Portal, PortalType } from '../types.js';
+import type { Dataset, PagesSpec, Portal, PortalType } from '../types.js';
 import type { YamlFile } from '../yaml/yaml-file.js';
 
 const FITTING: Readonly<Record<PortalType, readonly string[]>> = {
@@ -58,6 +58,7 @@ export function checkSource(dataset: Dataset, portal: Portal, doc: YamlFile, fin
   if (type === 'socrata' && !dataset.source.id?.includes('{'))
     exclude(['id', 'family'], written, doc, findings);
   checkFamily(dataset, type, doc, findings);
+  checkPages(dataset, doc, findings);
   const { id } = dataset.source;
   if (type === 'socrata' && id !== undefined && !id.includes('{') && !FOUR_BY_FOUR.test(id)) {
     findings.add('LK1006', doc.at(['source', 'id']), `"id" cannot be "${id}"`, {
@@ -80,6 +81,44 @@ function exclude(
   findings.add('LK1030', doc.atKey(['source', second]), `"${first}" and "${second}" exclude each other`, {
     hint: 'Keep one of them',
   });
+}
+
+type PageKey = 'path' | 'param' | 'first';
+
+/** Keys that some types of pages have no use for. */
+const PAGE_KEYS: Readonly<Record<PagesSpec['type'], readonly PageKey[]>> = {
+  next_link: ['path'],
+  link_header: [],
+  page: ['param', 'first'],
+  offset: ['param', 'first'],
+  cursor: ['path', 'param'],
+};
+
+function checkPages({ source }: Dataset, doc: YamlFile, findings: Findings): void {
+  const { pages } = source;
+  if (pages === undefined) return;
+  const at = ['source', 'pages'];
+  for (const key of ['path', 'param', 'first'] as const) {
+    if (PAGE_KEYS[pages.type].includes(key) || !doc.has([...at, key])) continue;
+    findings.add('LK1016', doc.atKey([...at, key]), `"${key}" does not fit pages of type ${pages.type}`, {
+      hint: `"${key}" is for pages of type ${oneOf(Object.keys(PAGE_KEYS).filter((type) => PAGE_KEYS[type as PagesSpec['type']].includes(key)))}`,
+    });
+  }
+  if (pages.type === 'cursor' && pages.path === undefined) {
+    findings.add('LK1005', doc.atKey(at), '"path" is missing', {
+      hint: 'Say where the next cursor stands in the body, such as path: meta.next_cursor',
+    });
+  }
+  if (pages.size !== undefined && pages.sizeParam === undefined) {
+    findings.add('LK1005', doc.atKey([...at, 'size']), '"size_param" is missing', {
+      hint: 'Say which query parameter carries the size, such as size_param: per_page',
+    });
+  }
+  if (source.read?.sheet !== undefined) {
+    findings.add('LK1030', doc.atKey(at), '"pages" and "read.sheet" exclude each other', {
+      hint: 'A workbook comes whole',
+    });
+  }
 }
 
 function checkFamily({ source }: Dataset, type: PortalType, doc: YamlFile, findings: Findings): void {

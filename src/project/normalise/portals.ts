@@ -1,8 +1,9 @@
 /** `portals:` of project.yml. */
 import type { Findings } from '../findings.js';
 import type { PortalObject } from '../schema/project.js';
-import type { Portal } from '../types.js';
+import type { Credentials, Portal } from '../types.js';
 import type { YamlFile } from '../yaml/yaml-file.js';
+import { toCredentials } from './credentials.js';
 import { defined } from './defined.js';
 import { checkTimeZone } from './field.js';
 
@@ -24,6 +25,8 @@ export interface Portals {
   readonly portals: Readonly<Record<string, Portal>>;
   /** Portal name → token, where there is one. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** Portal name → what `auth` and `headers` send along. */
+  readonly credentials: Readonly<Record<string, Credentials>>;
 }
 
 /** Portals with defaults; their tokens apart. Reports unknown time zones. */
@@ -34,6 +37,7 @@ export function toPortals(
 ): Portals {
   const portals: Record<string, Portal> = {};
   const tokens: Record<string, string> = {};
+  const credentials: Record<string, Credentials> = {};
   for (const [name, portal] of Object.entries(written ?? {})) {
     const path = ['portals', name];
     checkTimeZone(portal.timezone, [...path, 'timezone'], { doc, findings });
@@ -43,6 +47,8 @@ export function toPortals(
       });
     }
     if (portal.token) tokens[name] = portal.token;
+    const sent = toCredentials(portal, { path, doc, findings, addresses: [portal.url ?? GITHUB_RAW] });
+    if (sent) credentials[name] = sent;
     portals[name] = defined({
       name,
       type: portal.type,
@@ -56,5 +62,5 @@ export function toPortals(
       at: doc.atKey(path),
     });
   }
-  return { portals, tokens };
+  return { portals, tokens, credentials };
 }

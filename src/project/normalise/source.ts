@@ -1,6 +1,6 @@
 /** `source:` of a manifest. */
 import type { SourceObject } from '../schema/source.js';
-import type { Json, ReadOptions, SourceSpec } from '../types.js';
+import type { PagesSpec, ReadOptions, SourceSpec } from '../types.js';
 import type { YamlFile } from '../yaml/yaml-file.js';
 import { asList } from './as-written.js';
 import { defined } from './defined.js';
@@ -16,7 +16,7 @@ export function toSource(s: SourceObject, doc: YamlFile): SourceSpec {
     urls: s.urls,
     files: asList(s.files),
     records: s.records,
-    pages: s.pages as Record<string, Json> | undefined,
+    pages: s.pages && toPages(s.pages),
     family: family && toFamily(family),
     forEach: for_each && {
       ...defined({ dataset: for_each.dataset, where: for_each.where }),
@@ -30,6 +30,20 @@ export function toSource(s: SourceObject, doc: YamlFile): SourceSpec {
         : explode && { path: explode.path, keepEmpty: explode.keep_empty ?? false },
     at: doc.atKey(['source']),
   });
+}
+
+/** Query parameters and paths where the manifest names none. */
+const PAGE_DEFAULTS: Readonly<Record<PagesSpec['type'], Partial<PagesSpec>>> = {
+  next_link: { path: 'next' },
+  link_header: {},
+  page: { param: 'page' },
+  offset: { param: 'offset', sizeParam: 'limit' },
+  cursor: { param: 'cursor' },
+};
+
+function toPages(written: NonNullable<SourceObject['pages']>): PagesSpec {
+  const { size_param: sizeParam, max_pages: maxPages, ...others } = written;
+  return { ...PAGE_DEFAULTS[written.type], ...defined({ ...others, sizeParam, maxPages }) };
 }
 
 function toRead(read: NonNullable<SourceObject['read']>): ReadOptions {

@@ -21,12 +21,28 @@ const pages = () =>
       choice('next_link', 'link_header', 'page', 'offset', 'cursor'),
       'How the next page is found: a link in the body, a Link header, a page number, an offset, or a cursor.',
     ),
-    path: optional(text(), 'Path in the body of the next link or cursor.'),
-    param: optional(text(), 'Query parameter that carries the page, offset or cursor.'),
-    size_param: optional(text(), 'Query parameter that carries the page size.'),
+    path: optional(
+      text(),
+      'next_link, cursor: path in the body of the next link (`next` by default) or cursor.',
+    ),
+    param: optional(
+      text(),
+      'Query parameter that carries the page, offset or cursor; of that name if left out.',
+    ),
+    size_param: optional(
+      text(),
+      'Query parameter that carries the page size; `limit` by default for offset.',
+    ),
     size: optional(wholeNumber(1), 'Rows a page.'),
-    first: optional(wholeNumber(0), 'Number of the first page.'),
-    total: optional(text(), 'Path in the body of the number of all rows.'),
+    first: optional(
+      wholeNumber(0),
+      'Number of the first page, 1 by default; or the first offset, 0 by default.',
+    ),
+    total: optional(
+      text(),
+      'Path in the body of the number of all rows: pages are asked for together, and what came is compared with it.',
+    ),
+    max_pages: optional(wholeNumber(1), 'Most pages, 100000 by default; more are an error.'),
   });
 
 const family = () =>

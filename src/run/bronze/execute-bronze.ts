@@ -134,6 +134,7 @@ function makePlan(
     node,
     portal: context.graph.portals[node.dataset.portal]!,
     source: context.sourceOf(node),
+    allowedHosts: context.graph.allowedHosts,
     facts,
     state,
     fullRefresh: context.flags.fullRefresh,
