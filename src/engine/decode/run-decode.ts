@@ -9,7 +9,7 @@ import type { ProcessSettings } from '../process/protocol.js';
 import { duckdbError, readReport } from '../sql/duckdb-error.js';
 import type { DecodeResult, DecodeTask } from '../types.js';
 import { copyBatches, type WrittenBatch } from './copy-batches.js';
-import { csvFault, mixesLineEnds } from './csv/csv-error.js';
+import { csvFault, lostItsWay } from './csv/csv-error.js';
 import { readyCsv } from './csv/ready-csv.js';
 import { jsonFault } from './json/json-error.js';
 import { readyJson } from './json/ready-json.js';
@@ -45,8 +45,8 @@ export async function runDecode(
     ready = [...(await makeCsvReady(readings, scratch, false)), ...others];
     const copy = () => copyBatches(instance!, task, ready, settings.threads);
     const written = await copy().catch(async (error: unknown) => {
-      if (!mixesLineEnds(messageOf(error))) throw error;
-      // DuckDB's strict reader takes one kind of line end a file; only where it met two are files rewritten.
+      if (!lostItsWay(messageOf(error))) throw error;
+      // Brought to one kind of line end, or refused with the line that is wrong.
       await clear(task.outDir);
       ready = [...(await makeCsvReady(readings, scratch, true)), ...others];
       return copy();
@@ -133,7 +133,7 @@ async function decodeError(
   const files = new Map(ready.flatMap((part) => part.files.map((file) => [file.path, file] as const)));
   return (
     (await csvFault(message, files)) ??
-    jsonFault(message, files) ??
+    (await jsonFault(message, files)) ??
     parquetFault(message, files) ??
     duckdbError(error, { label: task.label })
   );

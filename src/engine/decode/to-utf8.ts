@@ -16,6 +16,10 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   utf16: 'utf-16',
 };
 
+/** For bytes that are not UTF-8 where nothing was declared. */
+export const ENCODING_HINT =
+  'declare the encoding: `read: {encoding: cp1252}`; or, where single bytes are broken, `invalid_bytes: replace`';
+
 export interface Utf8File {
   /** The file itself where it need not be rewritten. */
   readonly path: string;
@@ -70,7 +74,7 @@ async function encodingOf(path: string, declared: string | undefined, part: stri
   }
 }
 
-/** Text of the first 256 characters of Unicode has a zero in every second byte, which no other encoding has. */
+/** Latin letters, digits and separators have a zero in every second byte there, which no other encoding has. */
 function unmarkedUtf16(head: Buffer): string | undefined {
   const pairs = Math.floor(head.length / 2);
   if (pairs < 2) return undefined;
@@ -80,9 +84,8 @@ function unmarkedUtf16(head: Buffer): string | undefined {
     if (head[2 * i] === 0) evenZeros += 1;
     if (head[2 * i + 1] === 0) oddZeros += 1;
   }
-  const most = 0.9 * pairs;
-  if (oddZeros >= most && evenZeros === 0) return 'utf-16le';
-  return evenZeros >= most && oddZeros === 0 ? 'utf-16be' : undefined;
+  if (oddZeros >= pairs / 2 && evenZeros <= pairs / 10) return 'utf-16le';
+  return evenZeros >= pairs / 2 && oddZeros <= pairs / 10 ? 'utf-16be' : undefined;
 }
 
 /** @returns how many characters were replaced. */

@@ -106,7 +106,7 @@ describe('decoding CSV', () => {
   });
 });
 
-describe('no rows (fault B1)', () => {
+describe('no rows', () => {
   it.each([
     ['an empty file', csv(''), []],
     ['a header only', csv('a,b\n'), ['a', 'b']],
@@ -124,7 +124,7 @@ describe('no rows (fault B1)', () => {
   });
 });
 
-describe('encodings and line ends (faults B2, B3)', () => {
+describe('encodings and line ends', () => {
   const cases: readonly [string, ReturnType<typeof csv>][] = [
     ['a byte order mark', csv('\uFEFFa,b\né,1\n')],
     ['a byte order mark before a quoted header', csv('\uFEFF"a","b"\né,1\n')],
@@ -177,7 +177,7 @@ describe('encodings and line ends (faults B2, B3)', () => {
   });
 });
 
-describe('rows that do not fit (fault B4)', () => {
+describe('rows that do not fit', () => {
   it.each([
     [
       'too short',
@@ -238,7 +238,7 @@ describe('read: options', () => {
   });
 });
 
-describe('column names (faults B4, B5)', () => {
+describe('column names', () => {
   it('are unique whatever their case, and never those that lake adds', async () => {
     const { columns, rows } = await values(csv('a,A,,a_2, ,_row,_load_id\n1,2,3,4,5,6,7\n'));
     expect(columns).toEqual(['a', 'A_3', 'column_3', 'a_2', 'column_5', '_row_2', '_load_id_2']);
@@ -271,7 +271,7 @@ describe('column names (faults B4, B5)', () => {
   });
 });
 
-describe('bytes decide the format (faults F10, F20)', () => {
+describe('bytes decide the format', () => {
   it.each([
     ['a workbook', zip({ name: '[Content_Types].xml' }), 'xlsx', 'an XLSX workbook'],
     ['an archive', zip({ name: 'data.csv' }), 'zip', 'a ZIP archive'],

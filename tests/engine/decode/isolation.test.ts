@@ -7,7 +7,7 @@ import { withEngine } from '../with-engine.js';
 const { decode, root, write } = withEngine();
 
 describe('the decode process', () => {
-  it('opens databases that touch the named folders only (fault B27)', async () => {
+  it('B27: databases touch the named folders only', async () => {
     const inside = write('inside/a.csv', 'a\n1\n');
     const outside = write('outside/a.csv', 'a\n1\n');
     const folders = [join(root, 'inside'), join(root, 'spill')];
@@ -34,7 +34,7 @@ describe('the decode process', () => {
     instance.closeSync();
   });
 
-  it('reads and writes folders whose names look like patterns or SQL (fault B20)', async () => {
+  it('B20: folders whose names look like patterns or SQL are read and written', async () => {
     const path = write(`it's [a]*?/p.csv`, 'a\n1\n');
     const { parts } = await decode([{ files: [path] }]);
     expect(parts[0]!.rows).toBe(1);

@@ -75,7 +75,7 @@ describe('decoding JSON', () => {
     ]);
   });
 
-  it('reads keys that SQL or DuckDB would confuse: blank, of another case, with quotes, its own (fault B5)', async () => {
+  it('B5: keys that SQL or DuckDB would confuse are read: blank, of another case, with quotes, its own', async () => {
     const record = '{"a":1,"A":2,"":3,"x\\"y":4,"file_index":5,"a/b":6,"a~b":7,"__proto__":8,"$.a":9}';
     for (const part of [json({}, `[${record}]`), json({ records: 'r' }, `{"r":[${record}]}`)]) {
       expect(await values(part)).toEqual({
@@ -107,7 +107,7 @@ describe('decoding JSON', () => {
     ]);
   });
 
-  it('reads records and documents of more than 16 MiB, and nesting of a hundred thousand levels (fault B9)', async () => {
+  it('B9: records and documents of more than 16 MiB are read, and nesting of a hundred thousand levels', async () => {
     const long = 'x'.repeat(40 << 20);
     for (const part of [json({}, `[{"a":"${long}"},{"a":"y"}]`), json({}, `{"a":"${long}"}`)]) {
       const { parts, files } = await decode([part]);
@@ -187,14 +187,14 @@ describe('explode', () => {
   });
 });
 
-describe('broken or unexpected JSON (fault B9)', () => {
+describe('broken or unexpected JSON', () => {
   it.each([
     [
       'cut off',
       {},
       '[{"a":1},{"a":2',
       'LK5014',
-      /is broken JSON at byte 7 of record 3: unexpected end of data$/,
+      /is broken JSON at byte 7 of record 2: unexpected end of data$/,
     ],
     ['without its end', {}, '[{"a":1},{"a":2}', 'LK5014', /is broken JSON at byte \d+ of record \d+/],
     ['followed by an error', {}, '[{"a":1}]{"error":"interrupted"}', 'LK5014', /is broken JSON/],

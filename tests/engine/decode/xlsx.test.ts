@@ -103,7 +103,7 @@ describe('decoding XLSX', () => {
     ]);
   });
 
-  it('knows workbooks that count days from 1904', async () => {
+  it('B16: a workbook that counts days from 1904 gives the same days', async () => {
     const cells = sheet(['day'], [43830]);
     Object.assign(cells['A2'], { z: 'yyyy-mm-dd' });
     expect((await values(xlsx(workbook({ S: cells }, true)))).rows).toEqual([['2024-01-01']]);
@@ -142,8 +142,8 @@ describe('decoding XLSX', () => {
   });
 });
 
-describe('workbooks that cannot be read (fault B16)', () => {
-  it('names the sheets when none fits', async () => {
+describe('workbooks that cannot be read', () => {
+  it('B16: the sheets are named when none fits', async () => {
     const error = await failure(
       decode([xlsx(workbook({ 'Data 2020': sheet(['a']) }), { sheet: 'Date 2020' })]),
     );
@@ -154,7 +154,7 @@ describe('workbooks that cannot be read (fault B16)', () => {
     });
   });
 
-  it('refuses a formula that was never calculated', async () => {
+  it('B16: a formula that was never calculated is refused, with its cell', async () => {
     const cells = sheet(['a'], [1]);
     cells['A3'] = { t: 'n', f: 'A2+1' };
     cells['!ref'] = 'A1:A3';
@@ -163,7 +163,7 @@ describe('workbooks that cannot be read (fault B16)', () => {
     expect(error.message).toMatch(/cell A3 of sheet "S" holds a formula that was never calculated$/);
   });
 
-  it('refuses what is cut off, and what is no workbook', async () => {
+  it('B16: what is cut off, and what is no workbook, is refused', async () => {
     const head = zip({ name: '[Content_Types].xml' }).subarray(0, 60);
     expect((await failure(decode([xlsx(write('cut.xlsx', head))]))).message).toMatch(
       /cannot be read: it is cut off$/,
@@ -174,7 +174,7 @@ describe('workbooks that cannot be read (fault B16)', () => {
     });
   });
 
-  it('refuses one that would unpack to more than a gibibyte, before unpacking it (fault B17)', async () => {
+  it('B16: a workbook that would unpack to more than a gibibyte is refused before it is unpacked', async () => {
     const bomb = zip({ name: 'xl/worksheets/sheet1.xml', data: Buffer.alloc(1_000), claims: 3_000_000_000 });
     expect(unzippedBytes(bomb)).toBe(3_000_000_000);
     const error = await failure(decode([xlsx(write('bomb.xlsx', bomb))]));

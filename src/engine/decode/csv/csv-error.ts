@@ -2,13 +2,18 @@
 import { basename } from 'node:path';
 import { LakeError } from '../../../errors/lake-error.js';
 import type { ReadyFile } from '../layout.js';
-import { firstInvalidByte } from '../to-utf8.js';
+import { ENCODING_HINT, firstInvalidByte } from '../to-utf8.js';
 import { MOST_LINE_BYTES } from './layout.js';
 import { RAGGED_HINT } from './rewrite.js';
 
-/** True when DuckDB's strict reader met a second kind of line end in a file. */
-export function mixesLineEnds(text: string): boolean {
-  return /state machine reached an invalid state/.test(text);
+/**
+ * True when DuckDB's strict reader lost its way in a file. It takes a second kind of line end for that, or for an open
+ * quote; whether the file is wrong, and on which line, only a slower look tells.
+ */
+export function lostItsWay(text: string): boolean {
+  return /state machine reached an invalid state|unterminated quote|Expected Number of Columns|maximum line size/i.test(
+    text,
+  );
 }
 
 /**
@@ -52,7 +57,7 @@ export async function csvFault(
     return fault(
       'LK5012',
       `${at} is not UTF-8${offset === undefined ? '' : `: the byte at offset ${offset} starts no character`}`,
-      'declare the encoding: `read: {encoding: cp1252}`; or, where single bytes are broken, `invalid_bytes: replace`',
+      ENCODING_HINT,
       { offset },
     );
   }

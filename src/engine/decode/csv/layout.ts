@@ -13,16 +13,22 @@ export interface CsvLayoutOptions {
   readonly quote: string;
   /** True when the files begin with their header. */
   readonly header: boolean;
+  /**
+   * True where every row is known to end with \n. Elsewhere DuckDB goes by the first line end it meets, be it in quotes;
+   * told a wrong one, it would find no rows and say nothing.
+   */
+  readonly lineFeeds?: boolean;
 }
 
 /** Reads a file's records as text columns with the declared names; a record of another length is an error. */
-export function csvLayout({ columns, variables, delimiter, quote, header }: CsvLayoutOptions): Layout {
+export function csvLayout(options: CsvLayoutOptions): Layout {
+  const { columns, variables, delimiter, quote, header, lineFeeds = false } = options;
   const all = [...columns, ...variables];
   // Names of the reader's own, so that no portal's name can hide DuckDB's `file_index`.
   const declared = all.map((_, i) => `c${i}: 'VARCHAR'`).join(', ');
   const renamed = all.map((name, i) => `c${i} AS ${quoteIdent(name)}`).join(', ');
   // `""` is an empty text, nothing between two delimiters is NULL.
-  const options = [
+  const settings = [
     'auto_detect = false',
     `header = ${header}`,
     `delim = ${quoteText(delimiter)}`,
@@ -33,18 +39,19 @@ export function csvLayout({ columns, variables, delimiter, quote, header }: CsvL
     'null_padding = false',
     'ignore_errors = false',
     'strict_mode = true',
+    ...(lineFeeds ? [`new_line = '\\n'`] : []),
     `max_line_size = ${MOST_LINE_BYTES}`,
     `buffer_size = ${2 * MOST_LINE_BYTES}`,
     'hive_partitioning = false',
     `columns = {${declared}}`,
   ].join(', ');
   return {
-    key: JSON.stringify(['csv', columns, variables, delimiter, quote, header]),
+    key: JSON.stringify(['csv', columns, variables, delimiter, quote, header, lineFeeds]),
     columns,
     variables,
     select: (paths, fileColumn) => {
       const file = fileColumn === undefined ? '' : `, file_index::BIGINT AS ${quoteIdent(fileColumn)}`;
-      return `SELECT ${renamed}${file} FROM read_csv(${quoteTextList(paths)}, ${options})`;
+      return `SELECT ${renamed}${file} FROM read_csv(${quoteTextList(paths)}, ${settings})`;
     },
   };
 }

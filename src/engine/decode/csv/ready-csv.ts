@@ -68,7 +68,11 @@ export async function readyCsv(
   return {
     index,
     variables,
-    layout: csvLayout({ columns, variables: [], delimiter, quote, header: asTheyAre }),
+    layout: csvLayout({
+      ...{ columns, variables: [], delimiter, quote },
+      header: asTheyAre,
+      lineFeeds: rows,
+    }),
     files,
     rowIdColumn: columns[rowId],
     notes: [...replacedNote(replaced, label), ...rewriteNotes(counts, label)],

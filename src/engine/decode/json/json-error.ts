@@ -2,20 +2,37 @@
 import { basename } from 'node:path';
 import { LakeError } from '../../../errors/lake-error.js';
 import type { ReadyFile } from '../layout.js';
+import { ENCODING_HINT, firstInvalidByte } from '../to-utf8.js';
 
 const PLACE = String.raw`(?:record\/value|line) (\d+)`;
 const MALFORMED = new RegExp(`^Malformed JSON in file "(.*)", at byte (\\d+) in ${PLACE}: (.*?)\\.? *$`, 'm');
 const UNEXPECTED = new RegExp(`^JSON transform error in file "(.*)", in ${PLACE}: (.*)$`, 'm');
 
 /** @returns undefined when the message is not about a JSON file's content. */
-export function jsonFault(text: string, files: ReadonlyMap<string, ReadyFile>): LakeError | undefined {
+export async function jsonFault(
+  text: string,
+  files: ReadonlyMap<string, ReadyFile>,
+): Promise<LakeError | undefined> {
   const malformed = MALFORMED.exec(text);
   if (malformed) {
-    const [, read = '', byte, record, what] = malformed;
+    const [, read = '', byte, record, what = ''] = malformed;
     const { name, path } = fileOf(read, files);
-    return new LakeError('LK5014', `${name} is broken JSON at byte ${byte} of record ${record}: ${what}`, {
+    if (/invalid UTF-8/i.test(what)) {
+      const offset = await firstInvalidByte(read);
+      return new LakeError(
+        'LK5012',
+        `${name} is not UTF-8: the byte at offset ${offset} starts no character`,
+        {
+          hint: ENCODING_HINT,
+          details: { path, offset },
+        },
+      );
+    }
+    // DuckDB has counted the record that it could not read.
+    const place = Math.max(1, Number(record) - 1);
+    return new LakeError('LK5014', `${name} is broken JSON at byte ${byte} of record ${place}: ${what}`, {
       hint: 'the portal sent less or something else than JSON: look at the file, or run again',
-      details: { path, record: Number(record), byte: Number(byte) },
+      details: { path, record: place, byte: Number(byte) },
     });
   }
   const unexpected = UNEXPECTED.exec(text);

@@ -44,7 +44,7 @@ export async function findKeys(
     if (!shape.single && shape.path.length > 0 && /Expected ARRAY, but got OBJECT/.test(message)) {
       return findKeys(connection, files, { ...shape, single: true });
     }
-    throw jsonFault(message, new Map(files.map((file) => [file.path, file]))) ?? error;
+    throw (await jsonFault(message, new Map(files.map((file) => [file.path, file])))) ?? error;
   }
 }
 

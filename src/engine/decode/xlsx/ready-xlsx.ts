@@ -43,6 +43,7 @@ export async function readyXlsx({ part, index }: Reading, scratch: Scratch): Pro
       delimiter: ',',
       quote: '"',
       header: false,
+      lineFeeds: true,
     }),
     files,
     rowIdColumn: rowId !== undefined && columns.includes(rowId) ? rowId : undefined,
