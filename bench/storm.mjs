@@ -32,7 +32,9 @@ try {
   }
   const [calm, storm] = runs;
   const ratio = storm.requests / calm.requests;
-  console.log(`\nRequests of the storm: ${ratio.toFixed(2)} × those of the calm run (at most ${mostRequests}).`);
+  console.log(
+    `\nRequests of the storm: ${ratio.toFixed(2)} × those of the calm run (at most ${mostRequests}).`,
+  );
   const broken = [
     ...runs.flatMap(({ name, count, distinct, exit }) => [
       exit !== 0 && `${name}: exit code ${exit}`,

@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { LakeError } from '../errors/lake-error.js';
+import { redactError } from '../errors/redact-error.js';
+import type { Redactor } from '../errors/redactor.js';
 import type { BodySink } from './body-sinks.js';
 import type { Errand, FetchScope, Trip } from './errand.js';
 import type { Incoming } from './exchange.js';
@@ -8,7 +10,6 @@ import { networkFailure, type Passing, refusedStatus } from './failure.js';
 import { type HopOptions, Hops, textOf, untilDrained } from './hops.js';
 import { Patience } from './patience.js';
 
-import { redact } from './redact.js';
 import { isRedirect, redirectTarget } from './redirect.js';
 import { backoffMs } from './retry-wait.js';
 import type { FetchNotice } from './types.js';
@@ -20,7 +21,7 @@ export interface Delivered<S extends BodySink> extends Incoming<S> {
 }
 
 export interface DeliveryOptions extends HopOptions {
-  readonly secrets: readonly string[];
+  readonly redactor: Redactor;
   readonly onNotice?: (notice: FetchNotice) => void;
 }
 
@@ -60,7 +61,7 @@ export class Delivery {
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const failure = networkFailure(error, errand.url);
-        if (failure instanceof LakeError) throw this.#clean(failure);
+        if (failure instanceof LakeError) throw redactError(failure, this.#options.redactor);
         if (errand.drain?.aborted) throw errand.drain.reason;
         await this.#again(trip, failure, started);
       }
@@ -100,7 +101,7 @@ export class Delivery {
 
   /** Waits before the next try. @throws LakeError LK3101 when there is none. */
   async #again<S extends BodySink>(trip: Trip<S>, failure: Passing, started: number): Promise<void> {
-    const { limits, secrets } = this.#options;
+    const { limits, redactor } = this.#options;
     const { scope, errand, patience, host, signal } = trip;
     const { attempt } = patience;
     const hostServes = host !== undefined && host.budget.answers > host.answersBefore;
@@ -114,11 +115,11 @@ export class Delivery {
     this.#notices.wait({
       dataset: scope.dataset,
       host: failure.pause?.host ?? new URL(errand.url).host,
-      url: redact(errand.url, secrets),
+      url: redactor.text(errand.url),
       attempt,
       attempts: limits.attempts,
       waitMs,
-      reason: redact(failure.message, secrets),
+      reason: redactor.text(failure.message),
     });
     patience.spend(waitMs);
     if (failure.pause === undefined) await sleep(waitMs, untilDrained(signal, errand.drain));
@@ -132,7 +133,7 @@ export class Delivery {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const { tries } = patience;
     const attempts = `${tries} ${tries === 1 ? 'attempt' : 'attempts'}`;
-    return this.#clean(
+    return redactError(
       new LakeError(
         'LK3101',
         `Could not fetch ${errand.url}: ${failure.message}; ${attempts} in ${seconds} s`,
@@ -143,19 +144,8 @@ export class Delivery {
           cause: failure.cause,
         },
       ),
-    );
-  }
-
-  /** The same error without secrets in anything that is shown. */
-  #clean(error: LakeError): LakeError {
-    const shown = JSON.stringify([error.message, error.hint, error.details]);
-    const hide = (text: string) => redact(text, this.#options.secrets);
-    if (hide(shown) === shown) return error;
-    return new LakeError(error.code, hide(error.message), {
-      hint: error.hint === undefined ? undefined : hide(error.hint),
-      transient: error.transient,
-      details: JSON.parse(hide(JSON.stringify(error.details))),
-    });
+      this.#options.redactor,
+    ) as LakeError;
   }
 }
 

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LakeError } from '../errors/lake-error.js';
+import { createRedactor } from '../errors/redactor.js';
 import type { Portal, Secrets } from '../project/types.js';
 import { sourceFor } from '../sources/index.js';
 import type { PortalClient } from '../sources/types.js';
@@ -72,8 +73,8 @@ interface Room {
 /** The HTTP side of a run: one for all of its datasets, so that budgets are shared. Loads the HTTP library with the first request. */
 export function createFetcher(options: FetcherOptions): Fetcher {
   const limits = { ...defaultLimits, ...options.limits };
-  const secrets = [...(options.secrets ?? []), ...Object.values(options.tokens)];
-  const delivery = new Delivery({ ...options, secrets, limits });
+  const redactor = createRedactor([...(options.secrets ?? []), ...Object.values(options.tokens)]);
+  const delivery = new Delivery({ ...options, redactor, limits });
   const rooms = new Map<string, Room>();
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);

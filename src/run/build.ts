@@ -3,6 +3,8 @@
 import { locate } from '../compile/locate.js';
 import type { GraphNode, NodeId } from '../compile/types.js';
 import { type ErrorInfo, errorInfo, LakeError } from '../errors/lake-error.js';
+import { redactError } from '../errors/redact-error.js';
+import { createRedactor } from '../errors/redactor.js';
 import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
 import type { TestRecord } from '../lakehouse/types.js';
@@ -20,6 +22,7 @@ import { openSession, type SessionOptions, spoolFolder } from './session.js';
 import { executeSilver } from './silver/execute-silver.js';
 import { executeModel } from './tables/execute-model.js';
 import { reuseTable } from './tables/reuse-table.js';
+import { createTeller } from './teller.js';
 
 export interface BuildOptions extends Omit<SessionOptions, 'drain' | 'onProgress' | 'onNotice'> {
   /** `build`, `run`, `fetch`: for events and artifacts. */
@@ -37,13 +40,33 @@ export interface BuildOptions extends Omit<SessionOptions, 'drain' | 'onProgress
 
 const NETWORK_JOBS = 16;
 
+/** When a run began: by the calendar for records, by the steady clock for durations (fault F32). */
+interface Beginning {
+  readonly startedAt: Date;
+  /** Milliseconds of `performance.now()`. */
+  readonly started: number;
+}
+
 /**
  * Executes the selected nodes. What goes wrong with one node is its result, never an exception.
  * @throws LakeError when the run cannot begin at all: LK6xxx another run holds the lake, LK71xx the local portal.
  */
-export async function build(options: BuildOptions): Promise<RunResult> {
+export async function build(given: BuildOptions): Promise<RunResult> {
+  const redactor = createRedactor(given.secrets.values);
+  const teller = createTeller(given.emit, redactor);
+  try {
+    const result = redactor.value(await run({ ...given, emit: teller.emit }));
+    const problems = teller.problems();
+    return problems.length === 0 ? result : { ...result, problems, exitCode: Math.max(1, result.exitCode) };
+  } catch (error) {
+    throw redactError(error, redactor);
+  }
+}
+
+async function run(options: BuildOptions): Promise<RunResult> {
   const startedAt = new Date();
-  const run = newRunId(startedAt);
+  const started = performance.now();
+  const id = newRunId(startedAt);
   const session = await openSession({
     ...options,
     // Tests read what is published: no portal is asked.
@@ -54,15 +77,15 @@ export async function build(options: BuildOptions): Promise<RunResult> {
   });
   const work = async () => {
     await sweepSpool(spoolFolder(options.root), Date.now());
-    return execute(options, session, run, startedAt);
+    return execute(options, session, id, { startedAt, started });
   };
   try {
-    const locked = await withRunLock(session.lake, run, work, {
+    const locked = await withRunLock(session.lake, id, work, {
       ifRunning: options.ifRunning ?? 'wait',
       onWait: (holder) => options.emit({ type: 'run_waiting', holder: runHolder(holder) }),
       signal: options.signal,
     });
-    return locked.ran ? locked.value : emptyResult(options, run, startedAt, locked.holder);
+    return locked.ran ? locked.value : emptyResult(options, id, { startedAt, started }, locked.holder);
   } finally {
     await session.close();
     await removeIfEmpty(spoolFolder(options.root, options.target.name));
@@ -73,7 +96,7 @@ async function execute(
   options: BuildOptions,
   { lake, engine, fetcher, faults }: Awaited<ReturnType<typeof openSession>>,
   run: string,
-  startedAt: Date,
+  { startedAt, started }: Beginning,
 ): Promise<RunResult> {
   const { graph, root, flags, emit, signal } = options;
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
@@ -151,7 +174,7 @@ async function execute(
     command: options.command,
     target: options.target.name,
     startedAt: startedAt.toISOString(),
-    seconds: (Date.now() - startedAt.getTime()) / 1000,
+    seconds: (performance.now() - started) / 1000,
     nodes: results,
     engineStarted: engine.started,
     requests: fetcher.requestsMade,
@@ -282,13 +305,18 @@ function runHolder({ run, pid, host, since }: RunLease): RunHolder {
   return { run, pid, host, since };
 }
 
-function emptyResult(options: BuildOptions, run: string, startedAt: Date, holder: RunLease): RunResult {
+function emptyResult(
+  options: BuildOptions,
+  run: string,
+  { startedAt, started }: Beginning,
+  holder: RunLease,
+): RunResult {
   return {
     run,
     command: options.command,
     target: options.target.name,
     startedAt: startedAt.toISOString(),
-    seconds: (Date.now() - startedAt.getTime()) / 1000,
+    seconds: (performance.now() - started) / 1000,
     nodes: [],
     engineStarted: false,
     requests: 0,

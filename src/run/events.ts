@@ -89,6 +89,8 @@ export interface RunResult {
   readonly faults?: Readonly<Record<string, number>>;
   /** The run that held the lake when this one gave way: no node was looked at. */
   readonly heldBy?: RunHolder;
+  /** What went wrong beside the nodes: a listener that failed, a promise that nobody waited for. Then the exit code is not 0. */
+  readonly problems?: readonly ErrorInfo[];
   /** 0, 1, 2, 75, 130 or 143. */
   readonly exitCode: number;
 }

@@ -1,6 +1,8 @@
 /** `lake plan`: looks at portals and lake, and says for every selected node what a build would do. Writes nothing to the lake. */
 import type { BronzeNode, NodeId } from '../compile/types.js';
 import { errorInfo } from '../errors/lake-error.js';
+import { redactError } from '../errors/redact-error.js';
+import { createRedactor } from '../errors/redactor.js';
 import { observeDataset } from '../observe/observe-dataset.js';
 import type { DatasetFacts } from '../observe/types.js';
 import { planDataset } from '../plan/plan-dataset.js';
@@ -19,11 +21,16 @@ export interface PlanOptions extends SessionOptions {
 
 /** @throws LakeError when the lake cannot be read or the local portal cannot start. */
 export async function planRun(options: PlanOptions): Promise<Plan> {
-  const session = await openSession(options);
+  const redactor = createRedactor(options.secrets.values);
   try {
-    return await planNodes(options, session);
-  } finally {
-    await session.close();
+    const session = await openSession(options);
+    try {
+      return redactor.value(await planNodes(options, session));
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    throw redactError(error, redactor);
   }
 }
 

@@ -12,7 +12,7 @@ export interface Job {
   readonly needs: readonly string[];
   /** Jobs that must have ended first, however: relations that only a test reads. */
   readonly after: readonly string[];
-  /** Ends the job; false is a failure that what needs it must not build on. Must not throw. */
+  /** Ends the job; false is a failure that what needs it must not build on. What it throws counts as one, too. */
   run(): Promise<boolean>;
   /** Called instead of `run`. `because` is the id of the job whose failure it goes back to. */
   skip(because: string): void;
@@ -71,11 +71,12 @@ export async function schedule(jobs: readonly Job[], { limits, signal }: Schedul
         return;
       }
       running[job.pool] += 1;
-      void job.run().then((ok) => {
+      const end = (ok: boolean): void => {
         running[job.pool] -= 1;
         finish(job, ok ? undefined : job.id);
         pump();
-      });
+      };
+      void job.run().then(end, () => end(false));
     };
 
     const pump = (): void => {

@@ -4,12 +4,14 @@ import type { Graph } from '../compile/types.js';
 import { createEngine } from '../engine/index.js';
 import type { Engine } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
+import { createRedactor } from '../errors/redactor.js';
 import { createFetcher, type Fetcher } from '../fetch/fetcher.js';
 import type { FetchNotice, FetchProgress } from '../fetch/types.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import type { Lake } from '../lakehouse/types.js';
 import type { Secrets, Target } from '../project/types.js';
 import { writtenHosts } from '../sources/index.js';
+import { discreetLake } from './discreet-lake.js';
 import { type LocalPortal, type LocalPortalOptions, openLocalPortal } from './local-portal.js';
 
 export interface SessionOptions extends LocalPortalOptions {
@@ -37,7 +39,7 @@ export interface Session {
 /** The local portal, where the target has one, starts now; no engine process and no connection before it is used. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, graph, target, secrets } = options;
-  const lake = await openLake(target.lake, root);
+  const lake = discreetLake(await openLake(target.lake, root), createRedactor(secrets.values));
   const portal = await portalOf(options);
   const fetcher = createFetcher({
     portals: graph.portals,

@@ -8,6 +8,7 @@ import { carriedDay, carriedFlags } from '../options.js';
 import { acceptWords, checkAccept } from './accept.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
 import { stopOnSignals } from './stop-on-signals.js';
+import { collectStrayErrors } from './stray-errors.js';
 
 /** Runs the command to its exit code. */
 export async function runBuild(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
@@ -43,6 +44,7 @@ export async function execute(
   });
   reporter.begin(selected.length);
   const stop = stopOnSignals(reporter.say);
+  const stray = collectStrayErrors(opened.secrets.values);
   try {
     if (command !== 'fetch') {
       const { compileToTarget } = await import('../compile-to-target.js');
@@ -54,7 +56,7 @@ export async function execute(
     ]);
     const artifacts = writeArtifacts(opened.root, invocationOf(command, opened, selected, options));
     const listeners: RunListener[] = [reporter.onEvent, artifacts.onEvent];
-    const result = await build({
+    const built = await build({
       ...opened,
       command,
       target: { ...opened.project.target, threads: options.threads ?? opened.project.target.threads },
@@ -74,6 +76,7 @@ export async function execute(
         for (const listen of listeners) listen(event);
       },
     });
+    const result = stray.addTo(built);
     await Promise.all([reporter.finish(result), artifacts.finish(result)]);
     process.exitCode = result.exitCode;
   } catch (error) {
@@ -82,6 +85,7 @@ export async function execute(
   } finally {
     reporter.close();
     stop.release();
+    stray.release();
   }
 }
 

@@ -22,6 +22,7 @@ export async function summary(
 ): Promise<string> {
   const parts = [
     await tables(result),
+    ...(result.problems ?? []).map((problem) => paint.red(`${problem.code} ${problem.message}`)),
     headline(result, paint),
     ...rehearsal(result),
     ...whereAndNext(result, opened, paint, carried),
@@ -76,6 +77,7 @@ function headline(result: RunResult, paint: Paint): string {
     by('skipped') > 0 && paint.yellow(`${by('skipped')} skipped`),
     by('cancelled') > 0 && paint.yellow(`${by('cancelled')} cancelled`),
     ran > 0 && `${counted(ran, 'test')}${failed > 0 ? paint.red(` (${failed} failed)`) : ''}`,
+    result.problems && paint.red(counted(result.problems.length, 'unexpected error')),
     counted(result.requests, 'request'),
     seconds(result.seconds),
   ].filter((word): word is string => typeof word === 'string');
