@@ -1,10 +1,12 @@
 /** The plan of a selection: what `plan` prints, and `build --dry-run`. */
 import type { OpenProject } from '../open-project.js';
 import type { Plan } from '../plan/types.js';
+import type { RunFlags } from '../run/context.js';
 
 export interface PlanFlags {
   readonly fullRefresh?: boolean;
   readonly day?: number;
+  readonly backfill?: RunFlags['backfill'];
 }
 
 /**
@@ -14,7 +16,7 @@ export interface PlanFlags {
 export async function makePlan(
   opened: OpenProject,
   selected: readonly string[],
-  { fullRefresh, day }: PlanFlags,
+  { fullRefresh, day, backfill }: PlanFlags,
 ): Promise<Plan> {
   const [{ planRun }, { writePlan }] = await Promise.all([
     import('../run/plan-run.js'),
@@ -26,6 +28,7 @@ export async function makePlan(
     selected,
     fullRefresh: fullRefresh ?? false,
     day,
+    backfill,
   });
   await writePlan(opened.root, plan);
   const errors = plan.nodes.flatMap((node) => (node.kind === 'bronze' && node.error ? [node.error] : []));

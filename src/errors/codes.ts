@@ -166,6 +166,8 @@ export const codes = {
   LK7008: 'A day without a local portal',
   LK7009: 'Nothing that can be retried',
   LK7010: 'Not a question',
+  LK7020: 'Wrong --since, --until or --by',
+  LK7021: 'Not a dataset that can be asked for a time',
   LK7100: 'No portal.yml',
   LK7101: 'portal.yml has mistakes',
   LK7102: 'portal.yml names a file that does not exist',

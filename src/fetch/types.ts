@@ -15,6 +15,8 @@ export interface PartFetch {
   readonly kind: 'full' | 'incremental';
   /** Rows of this stretch of the cursor alone were asked for; undefined: all rows, which `append` may still add to what it has. */
   readonly since?: Since;
+  /** The stretch is one of several of this part, each fetched and resumed by itself; `partId` is its own. */
+  readonly stretchOf?: string;
   readonly requests: readonly RequestSpec[];
   readonly expander?: Expander;
   readonly expectedRows?: number;

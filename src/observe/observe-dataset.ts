@@ -3,8 +3,9 @@ import type { BronzeNode } from '../compile/types.js';
 import { errorInfo } from '../errors/lake-error.js';
 import type { PartState, TableState } from '../lakehouse/types.js';
 import type { Duration, Portal } from '../project/types.js';
-import type { Part, PortalClient, RequestOptions, Source } from '../sources/types.js';
-import type { Again, DatasetFacts, PartFacts } from './types.js';
+import type { Part, PortalClient, RequestOptions, Source, SourceContext } from '../sources/types.js';
+import { stretchesOf } from './stretches.js';
+import type { Again, Backfill, DatasetFacts, PartFacts, StretchFacts } from './types.js';
 
 export interface ObserveOptions {
   readonly node: BronzeNode;
@@ -19,6 +20,9 @@ export interface ObserveOptions {
   readonly fullRefresh: boolean;
   /** Probe these parts alone, as if nothing were known of what they hold. */
   readonly again?: Again;
+  /** Ask for this time alone, and when now is. */
+  readonly backfill?: Backfill;
+  readonly now?: Date;
 }
 
 /**
@@ -41,9 +45,13 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
   try {
     const context = { dataset: node.dataset, portal, parentRows };
     const found = await source.discover(context, counted);
-    const asked = options.again === undefined ? found : found.filter(({ id }) => options.again!.has(id));
+    const asked = found.filter((part) => isAsked(part.id, options.again));
     const parts = await Promise.all(
       asked.map(async (part): Promise<PartFacts> => {
+        if (options.backfill) {
+          const probe = await source.probe(part, context, counted);
+          return { part, probe, stretches: await countStretches(part, context, counted, options) };
+        }
         const again = options.again?.get(part.id);
         const known = again?.full ? undefined : knownPart(part, options);
         const since = known && source.incremental ? sinceOf(node, known) : undefined;
@@ -61,6 +69,28 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
   } catch (error) {
     return { status: 'error', error: errorInfo(error), requests };
   }
+}
+
+/** A part is asked for again as a whole, or for some of its stretches. */
+function isAsked(id: string, again: Again | undefined): boolean {
+  return again === undefined || [...again.keys()].some((one) => one === id || one.startsWith(`${id}@`));
+}
+
+async function countStretches(
+  part: Part,
+  context: SourceContext,
+  client: PortalClient,
+  { node, source, backfill, again, now = new Date() }: ObserveOptions,
+): Promise<readonly StretchFacts[]> {
+  const stretches = stretchesOf(backfill!, node.dataset.load.cursor!, now)
+    .map((since) => ({ id: `${part.id}@${since.value}`, since }))
+    .filter(({ id }) => again === undefined || again.has(part.id) || again.has(id));
+  return Promise.all(
+    stretches.map(async (one) => ({
+      ...one,
+      count: (await source.recount!(part, context, client, one.since)).count!,
+    })),
+  );
 }
 
 /** What the lake knows of a part, unless that no longer counts: another source, or a full refresh. */

@@ -8,6 +8,26 @@ export interface PartFacts {
   readonly probe: Probe;
   /** Where an incremental fetch of this part would start (lookback subtracted); undefined: a full one. */
   readonly since?: Since;
+  /** A backfill asks for these, and for nothing else. */
+  readonly stretches?: readonly StretchFacts[];
+}
+
+/** `--since --until --by`: the time that is asked for again, by the datasets' own cursors; ISO 8601 dates or instants. */
+export interface Backfill {
+  readonly since: string;
+  /** Not included; left out: until now. */
+  readonly until?: string;
+  /** One request for each of these; left out: one for all. */
+  readonly by?: 'day' | 'week' | 'month' | 'year';
+}
+
+/** One stretch of a part that a backfill asks for: a unit of its own, fetched and resumed by itself. */
+export interface StretchFacts {
+  /** Id of the part with the beginning of the stretch. */
+  readonly id: string;
+  readonly since: Since;
+  /** Rows of the stretch as the portal counts them. */
+  readonly count: number;
 }
 
 /** Parts that are asked for once more, for these reasons: in full, or from where they were asked for before. */

@@ -2,7 +2,7 @@
 import type { BronzeNode } from '../compile/types.js';
 import type { PartFetch } from '../fetch/types.js';
 import type { PartState, TableState } from '../lakehouse/types.js';
-import type { Again, DatasetFacts, PartFacts } from '../observe/types.js';
+import type { Again, DatasetFacts, PartFacts, StretchFacts } from '../observe/types.js';
 import type { Portal } from '../project/types.js';
 import type { Probe, RequestOptions, Source } from '../sources/types.js';
 import { expectedBytes } from './expected-bytes.js';
@@ -51,7 +51,7 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
   if (wanted.length === 0 && goneParts.length === 0 && state !== undefined) {
     return { ...base, action: 'reuse', reason: 'the portal has nothing new', rows: 0 };
   }
-  const parts = wanted.map((d) => toFetch(d, options));
+  const parts = wanted.flatMap((d) => toFetches(d, options));
   const rows = parts.every((p) => p.expectedRows !== undefined)
     ? parts.reduce((sum, p) => sum + (p.expectedRows ?? 0), 0)
     : undefined;
@@ -74,6 +74,7 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
   const all = (reason: string): PartDecision =>
     addsTo(known, facts, options) ? { facts, kind: 'whole', reason } : full(reason);
   if (!facts.probe.exists) return { facts, kind: 'none', reason: 'the portal has no such file' };
+  if (facts.stretches) return backfill(facts, facts.stretches, options.again);
   if (options.again !== undefined) {
     const again = options.again.get(facts.part.id);
     if (again === undefined) return { facts, kind: 'none', reason: 'read already' };
@@ -85,6 +86,8 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
   if (state.sourceHash !== node.sourceHash) return full('the manifest asks for something else');
   if (known === undefined) return full('new at the portal');
   if (!sameVariables(facts.part.variables, known.variables)) return full('the manifest names it differently');
+
+  if (known.partial && known.cursor === undefined) return all('only a stretch of it was loaded so far');
 
   const { fingerprint, count } = facts.probe;
   const same = fingerprint !== undefined && fingerprint === known.fingerprint;
@@ -121,6 +124,33 @@ function sameVariables(
 ): boolean {
   const names = Object.keys(now);
   return names.length === Object.keys(before).length && names.every((name) => now[name] === before[name]);
+}
+
+/** The stretches of a part that are asked for, or asked for again. */
+function backfill(facts: PartFacts, all: readonly StretchFacts[], again: Again | undefined): PartDecision {
+  const stretches = all.filter(({ id }) => !again || again.has(facts.part.id) || again.has(id));
+  const [first, last] = [stretches[0]?.since, stretches.at(-1)?.since];
+  if (!first || !last) return { facts, kind: 'none', reason: 'read already' };
+  const day = (text = ''): string => text.replace(/T00:00:00.*$/, '');
+  const windows = stretches.length > 1 ? `, in ${stretches.length} stretches` : '';
+  const reason = `asked for ${day(first.value)} to ${day(last.until)}${windows}`;
+  return { facts: { ...facts, stretches }, kind: 'incremental', reason };
+}
+
+/** One fetch for a part, or one for each stretch of it that a backfill asks for. */
+function toFetches(decision: PartDecision, options: PlanDatasetOptions): readonly PartFetch[] {
+  const { part, probe, stretches } = decision.facts;
+  if (!stretches) return [toFetch(decision, options)];
+  return stretches.map(({ id, since, count }) => {
+    const facts = { part, probe: { ...probe, countSince: count }, since };
+    // What the portal counts in all says nothing of a lake that has a stretch of it.
+    return {
+      ...toFetch({ ...decision, facts }, options),
+      partId: id,
+      stretchOf: part.id,
+      totalRows: undefined,
+    };
+  });
 }
 
 function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): PartFetch {

@@ -3,6 +3,7 @@ import type { BronzeNode, Graph, NodeId, TestNode } from '../compile/types.js';
 import type { Engine } from '../engine/types.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { Lake, TestRecord } from '../lakehouse/types.js';
+import type { Backfill } from '../observe/types.js';
 import type { Source } from '../sources/types.js';
 import type { RunEvent } from './events.js';
 import type { Pins } from './pins.js';
@@ -13,6 +14,8 @@ export interface RunFlags {
   readonly audit: boolean;
   /** True in `lake test`: test what is published, build nothing. */
   readonly testOnly: boolean;
+  /** `--since --until --by`: fetch this time of the datasets, and nothing else. */
+  readonly backfill?: Backfill;
   /** `--accept`: dataset → guards that may be passed over, or `all`. */
   readonly accept: ReadonlyMap<string, ReadonlySet<string> | 'all'>;
 }

@@ -1,5 +1,6 @@
 /** What a run was asked to do, kept with its results so that `lake retry` can ask for the rest of it. */
 import type { NodeId } from '../compile/types.js';
+import type { Backfill } from '../observe/types.js';
 
 export interface Invocation {
   readonly command: 'build' | 'run' | 'fetch' | 'test';
@@ -8,6 +9,8 @@ export interface Invocation {
   /** Nodes that were selected, in build order. */
   readonly selected: readonly NodeId[];
   readonly fullRefresh: boolean;
+  /** `--since --until --by`. */
+  readonly backfill?: Backfill;
   /** As typed: `shootings:row_drop`. */
   readonly accept: readonly string[];
   readonly day?: number;

@@ -4,7 +4,7 @@ import { errorInfo } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
 import { createRedactor } from '../errors/redactor.js';
 import { observeDataset } from '../observe/observe-dataset.js';
-import type { DatasetFacts } from '../observe/types.js';
+import type { Backfill, DatasetFacts } from '../observe/types.js';
 import { planDataset } from '../plan/plan-dataset.js';
 import { planTable } from '../plan/plan-table.js';
 import type { NodePlan, Plan } from '../plan/types.js';
@@ -17,6 +17,8 @@ import { inputVersions } from './tables/inputs.js';
 export interface PlanOptions extends SessionOptions {
   readonly selected: readonly NodeId[];
   readonly fullRefresh: boolean;
+  /** Of the datasets only this time. */
+  readonly backfill?: Backfill;
 }
 
 /** @throws LakeError when the lake cannot be read or the local portal cannot start. */
@@ -62,6 +64,7 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
           state,
         ),
         fullRefresh,
+        backfill: options.backfill,
       });
     } catch (error) {
       return { status: 'error', error: errorInfo(error), requests: 0 };

@@ -66,8 +66,8 @@ export const socrata: Source = {
     return { ...metadata, ...all, countSince, requests: 3 };
   },
 
-  async recount(part, context, client) {
-    const { count, stamp } = await countRows(part, context, client);
+  async recount(part, context, client, since) {
+    const { count, stamp } = await countRows(part, context, client, since);
     return { count, ...(stamp === undefined ? {} : { stamp }) };
   },
 

@@ -193,8 +193,11 @@ export interface Source {
     since?: RequestOptions['since'],
     known?: KnownPart,
   ): Promise<Probe>;
-  /** Counts a part again after it was read: a table that changed meanwhile shows by it. Left out where nothing is counted. */
-  recount?(part: Part, context: SourceContext, client: PortalClient): Promise<Recount>;
+  /**
+   * Counts a part again after it was read: a table that changed meanwhile shows by it. Or a stretch of it, where the source
+   * is incremental. Left out where nothing is counted.
+   */
+  recount?(part: Part, context: SourceContext, client: PortalClient, since?: Since): Promise<Recount>;
   /** Pure: the requests that bring the part's rows. */
   requests(part: Part, probe: Probe, context: SourceContext, options: RequestOptions): PartRequests;
   /** Pure: the requests that follow from one answer of an expander's, none at the end. Asked for `first` and for each request it named. */

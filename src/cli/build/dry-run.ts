@@ -3,6 +3,7 @@ import type { OpenProject } from '../../open-project.js';
 import { carriedDay, carriedFlags } from '../options.js';
 import { addressLines, planRows } from '../output/plan-rows.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
+import { readBackfill } from './backfill.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
 
 /** Asks the portals what they hold; writes nothing but `target/plan.json`. Exits as a build would that fails like this. */
@@ -13,7 +14,10 @@ export async function dryRun(
   options: BuildCommandOptions,
 ): Promise<void> {
   const { makePlan } = await import('../make-plan.js');
-  const plan = await makePlan(opened, selected, options);
+  const plan = await makePlan(opened, selected, {
+    ...options,
+    backfill: readBackfill(options, options.fullRefresh ?? false),
+  });
   const format = outputFormat(options.output);
   await printRows(planRows(plan, format === 'json'), format, true);
   if (options.verbose && format === 'table') process.stdout.write(addressLines(plan));
@@ -26,10 +30,13 @@ export async function dryRun(
   );
 }
 
-function flagsOf({ select, exclude, fullRefresh }: BuildCommandOptions): string {
+function flagsOf({ select, exclude, fullRefresh, since, until, by }: BuildCommandOptions): string {
   return [
     select ? ` --select ${select.join(' ')}` : '',
     exclude ? ` --exclude ${exclude.join(' ')}` : '',
     fullRefresh ? ' --full-refresh' : '',
+    since ? ` --since ${since}` : '',
+    until ? ` --until ${until}` : '',
+    by ? ` --by ${by}` : '',
   ].join('');
 }

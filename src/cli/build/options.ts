@@ -14,12 +14,13 @@ import {
 } from '../options.js';
 import type { OutputFormat } from '../output/print-rows.js';
 import { parseAccept } from './accept.js';
+import { type BackfillOptions, backfillOptions } from './backfill.js';
 
 export type BuildCommand = 'build' | 'run' | 'fetch' | 'test';
 
 export type LogFormat = 'text' | 'json';
 
-export interface BuildCommandOptions extends ProjectOptions, SelectOptions, FaultOptions {
+export interface BuildCommandOptions extends ProjectOptions, SelectOptions, FaultOptions, BackfillOptions {
   readonly fullRefresh?: boolean;
   readonly accept?: RunFlags['accept'];
   readonly output?: OutputFormat;
@@ -39,7 +40,7 @@ export function runOptions(command: Command): Command {
 
 /** What asks portals as well: `build`, `run` and `fetch`. */
 export function fetchingOptions(command: Command): Command {
-  selectOptions(command)
+  backfillOptions(selectOptions(command))
     .option('--full-refresh', 'ask for everything again and rebuild it')
     .option('--accept <dataset[:guard]...>', 'publish although a guard objects', parseAccept)
     .option('--dry-run', 'say what would be requested and built, and stop there')

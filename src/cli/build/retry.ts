@@ -16,7 +16,7 @@ export async function retry(options: BuildCommandOptions): Promise<void> {
   const last = await readLastRun(resolve(options.projectDir));
   if (last === undefined) return say('Nothing to retry: nothing was run here yet.');
   const { run, invocation } = last;
-  const { command, target, selected, fullRefresh, accept, day, vars } = invocation;
+  const { command, target, selected, fullRefresh, backfill, accept, day, vars } = invocation;
   if (options.target !== undefined && options.target !== target) {
     throw new LakeError('LK7009', `the last run was of the target ${target}, not of ${options.target}`, {
       hint: `\`lake retry --target ${target}\`, or run the command itself with --target ${options.target}`,
@@ -33,6 +33,7 @@ export async function retry(options: BuildCommandOptions): Promise<void> {
     ...options,
     target,
     fullRefresh,
+    ...backfill,
     accept: accept.reduce<BuildCommandOptions['accept']>((all, one) => parseAccept(one, all), undefined),
     day,
     vars: options.vars ?? vars,

@@ -6,6 +6,7 @@ import type { Invocation } from '../../run/invocation.js';
 import { checkDay, open, selectedNodes } from '../open.js';
 import { carriedDay, carriedFlags } from '../options.js';
 import { acceptWords, checkAccept } from './accept.js';
+import { readBackfill } from './backfill.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { collectStrayErrors } from './stray-errors.js';
@@ -19,6 +20,11 @@ export async function runBuild(command: BuildCommand, options: BuildCommandOptio
   const selected = (await selectedNodes(opened, options))
     .filter((id) => command !== 'fetch' || kinds.get(id) === 'bronze')
     .filter((id) => command !== 'test' || kinds.get(id) !== 'bronze');
+  const backfill = readBackfill(options, options.fullRefresh ?? false);
+  if (backfill) {
+    const { checkBackfill } = await import('../../run/check-backfill.js');
+    checkBackfill(opened.graph, selected, backfill, new Date());
+  }
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.js');
     return dryRun(command, opened, selected, options);
@@ -68,6 +74,7 @@ export async function execute(
       signal: stop.signal,
       flags: {
         fullRefresh: options.fullRefresh ?? false,
+        backfill: readBackfill(options, options.fullRefresh ?? false),
         audit: command === 'build' || command === 'test',
         testOnly: command === 'test',
         accept: options.accept ?? new Map(),
@@ -93,14 +100,15 @@ function invocationOf(
   command: BuildCommand,
   { project, secrets }: OpenProject,
   selected: readonly string[],
-  { fullRefresh, accept, day, vars }: BuildCommandOptions,
+  { fullRefresh = false, accept, day, vars, ...options }: BuildCommandOptions,
 ): Invocation {
   const withheld = vars !== undefined && secrets.values.some((secret) => vars.includes(secret));
   return {
     command,
     target: project.target.name,
     selected,
-    fullRefresh: fullRefresh ?? false,
+    fullRefresh,
+    backfill: readBackfill(options, fullRefresh),
     accept: acceptWords(accept),
     ...(day === undefined ? {} : { day }),
     ...(vars === undefined || withheld ? {} : { vars }),

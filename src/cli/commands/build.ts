@@ -12,6 +12,7 @@ Examples:
   lake build                              the whole project
   lake build --select toronto_incidents_by_cell+
   lake build --select tag:nyc --full-refresh
+  lake build --select requests_311 --since 2024-01-01 --until 2025-01-01 --by month
   lake build --accept shootings:row_drop  publish although the guard objects`,
     )
     .action((options: BuildCommandOptions) => runBuild('build', options));

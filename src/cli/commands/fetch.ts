@@ -5,6 +5,9 @@ import { runBuild } from '../build/run-build.js';
 export function registerFetch(program: Command): void {
   fetchingOptions(program.command('fetch'))
     .description('bring datasets into bronze, build nothing on them')
-    .addHelpText('after', '\nExamples:\n  lake fetch --select tag:toronto')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lake fetch --select tag:toronto\n  lake fetch --select crashes --since 2024-01-01 --by month',
+    )
     .action((options: BuildCommandOptions) => runBuild('fetch', options));
 }

@@ -10,8 +10,10 @@ import type { RequestOptions } from '../../sources/types.js';
 import type { RunContext } from '../context.js';
 import { columnChange, columnNotes, frozenColumns } from './column-change.js';
 import { type BronzeOutcome, commitLoad } from './commit-load.js';
+import { joinStretches } from './join-stretches.js';
 import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load.js';
 import { keepsSpool, resumeNotes } from './kept-spool.js';
+import { loadNotes } from './load-notes.js';
 import { parentRows, parentsAsBefore } from './parent-rows.js';
 import { type Doubtful, type ReadPart, readParts } from './read-parts.js';
 import { stageLoad } from './stage-load.js';
@@ -57,8 +59,9 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   };
   /** Once, and only for these parts: in the safer way of the protocol. */
   const readAgain = async (again: Again): Promise<void> => {
-    for (const id of again.keys()) {
-      requests += read.get(id)?.fetched.requests ?? 0;
+    for (const [id, { fetch, fetched }] of read) {
+      if (!again.has(id) && !again.has(fetch.stretchOf ?? id)) continue;
+      requests += fetched.requests;
       read.delete(id);
     }
     const newer = await observe(context, node, state, parents, again);
@@ -68,14 +71,19 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
     if (plan.error) throw fromErrorInfo(plan.error);
     await readAll(true);
   };
-  const stage = () => stageLoad(context, node, [...read.values()], context.run, state);
+  const stage = () => stageLoad(context, node, joinStretches([...read.values()]), context.run, state);
 
   const doubtful = await readAll(false);
   const notes = resumeNotes([...read.values()].map(({ fetched }) => fetched));
   if (doubtful.length > 0) await readAgain(doubts(doubtful));
   let load = await stage();
   let breaches = judgeLoad(context, node, facts, load, state);
-  const miscounts = miscounted(node, load, state, new Set(doubtful.map(({ fetch }) => fetch.partId)));
+  const miscounts = miscounted(
+    node,
+    load,
+    state,
+    new Set(doubtful.map(({ fetch }) => fetch.stretchOf ?? fetch.partId)),
+  );
   if (miscounts.size > 0) {
     await readAgain(miscounts);
     load = await stage();
@@ -87,7 +95,12 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   const accepted = await acceptOrThrow(context, node, load, objections, requests);
   const changed = { ...load, columns };
   const outcome = await commitLoad(context, node, plan, facts, changed, accepted, requests, state);
-  const told = [...notes, ...columnNotes(node, columns), ...(outcome.notes ?? [])];
+  const told = [
+    ...notes,
+    ...loadNotes(node, load, state),
+    ...columnNotes(node, columns),
+    ...(outcome.notes ?? []),
+  ];
   return told.length > 0 ? { ...outcome, notes: told } : outcome;
 }
 
@@ -120,6 +133,8 @@ async function observe(
     parentRows: parents,
     fullRefresh: context.flags.fullRefresh,
     again,
+    backfill: context.flags.backfill,
+    now: context.startedAt,
   });
 }
 

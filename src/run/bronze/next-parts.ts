@@ -17,13 +17,15 @@ export function nextParts(
   const probes = new Map(facts.status === 'ok' ? facts.parts.map((p) => [p.part.id, p] as const) : []);
   const next: Record<string, PartState> = {};
   const landed = new Map(load.landed.filter(bringsRows).map((part) => [part.fetch.partId, part]));
-  const quiet = load.landed.filter((part) => !bringsRows(part));
+  const quiet = load.landed.filter((part) => !bringsRows(part) && part.fetch.stretchOf === undefined);
   const asked = new Map([...load.unchanged, ...quiet].map((part) => [part.fetch.partId, part.fetched]));
   for (const [id, { part, probe }] of probes) {
     const now = landed.get(id);
     const before = known[id];
     const isMissing = !probe.exists || load.missing.some((m) => m.partId === id);
-    if (now) next[id] = landedState(run, now, before, probe.fingerprint);
+    if (now?.fetch.stretchOf !== undefined)
+      next[id] = backfilledState(run, now, before, node.dataset.load.mode === 'append');
+    else if (now) next[id] = landedState(run, now, before, probe.fingerprint);
     // Asked for and not there: remembered, so that the same parent rows give the same parts without the engine.
     else if (isMissing)
       next[id] = {
@@ -55,6 +57,34 @@ export function keepsGone({ dataset }: Pick<BronzeNode, 'dataset'>): boolean {
 /** An incremental answer without rows changes nothing but what is known of the portal. */
 export function bringsRows(part: LandedPart): boolean {
   return part.fetch.kind === 'full' || part.delivered > 0;
+}
+
+/**
+ * A stretch that was asked for says nothing of what lies outside of it: the cursor stays, and so does what the portal said
+ * of the part. A part of which nothing else is known has no cursor, so that the next load asks for all of it.
+ */
+function backfilledState(
+  run: string,
+  part: LandedPart,
+  before: PartState | undefined,
+  appends: boolean,
+): PartState {
+  const added = part.held - (before?.rows ?? 0);
+  const renumbered = [...(before?.renumbered ?? []), ...(part.renumbered ? [run] : [])];
+  return {
+    validators: {},
+    sha256: '',
+    ...before,
+    label: part.fetch.label,
+    variables: part.fetch.variables,
+    loads: [...(before?.loads ?? []), run],
+    rows: part.held,
+    // An archive knows by it how many of its rows the portal no longer has: the ones of the stretch it has.
+    ...(appends && before?.count !== undefined ? { count: before.count + added } : {}),
+    rowId: part.rowId,
+    partial: true,
+    ...(renumbered.length === 0 ? {} : { renumbered }),
+  };
 }
 
 function landedState(

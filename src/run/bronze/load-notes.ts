@@ -1,0 +1,31 @@
+/** What a person should know of an incremental load although it is fine. Pure. */
+import type { BronzeNode } from '../../compile/types.js';
+import type { TableState } from '../../lakehouse/types.js';
+import type { StagedLoad } from './stage-load.js';
+
+/** Rows that an archive keeps though the portal has them no longer, and cursors that went back. */
+export function loadNotes(
+  { dataset }: BronzeNode,
+  load: StagedLoad,
+  state: TableState | undefined,
+): readonly string[] {
+  const added = load.landed.filter(({ fetch }) => fetch.kind === 'incremental' && !fetch.stretchOf);
+  return added.flatMap(({ fetch, held }) => {
+    const where = load.landed.length > 1 ? `${fetch.label}: ` : '';
+    const kept = dataset.load.mode === 'append' ? held - (fetch.totalRows ?? held) : 0;
+    const cursor = state?.parts?.[fetch.partId]?.cursor;
+    return [
+      ...(kept > 0
+        ? [
+            `${where}${kept.toLocaleString('en')} ${kept === 1 ? 'row' : 'rows'} that the portal no longer has ${kept === 1 ? 'is' : 'are'} kept: mode append`,
+          ]
+        : []),
+      // The rows of the cursor's own value are asked for again: where not even these are there, it has gone back.
+      ...(fetch.since && fetch.expectedRows === 0 && cursor !== undefined
+        ? [
+            `${where}the portal has no row at or after ${fetch.since.value}, though ${fetch.since.column} was ${cursor} at the last load: it went back, or its newest rows were withdrawn; rows that were changed since then are found by \`--full-refresh\``,
+          ]
+        : []),
+    ];
+  });
+}

@@ -1,0 +1,193 @@
+/** Loads that follow each other: what an archive keeps, what a backfill asks for, and what neither may forget. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runLake } from '../support/run-lake.js';
+import type { Built } from './support/city.js';
+import type { PortalContent, Row } from './support/portal.js';
+import { fourByFour, type Scenario, type ScenarioCity, scenarioCity } from './support/scenarios.js';
+
+const at = (day: number) => `2026-10-${String(day).padStart(2, '0')}T10:00:00`;
+
+interface Tree {
+  readonly key: number;
+  readonly height?: string;
+  /** Day of October on which it was last changed. */
+  readonly day: number | null;
+}
+const trees = (...days: (number | null)[]): Tree[] => days.map((day, i) => ({ key: i + 1, day }));
+
+function followed(load: string, key: boolean, ...days: (readonly Tree[])[]) {
+  return (name: string): Scenario => ({
+    files: {
+      [`datasets/${name}.yml`]: `dataset: ${name}
+portal: soda
+source: {id: ${fourByFour(name)}}
+load: ${load}
+key: ${key ? '[tree]' : 'none'}
+fields: {${key ? 'tree: integer, ' : ''}height: varchar, changed_at: timestamp}
+`,
+    },
+    days: days.map(
+      (rows, i): PortalContent => ({
+        socrata: {
+          [fourByFour(name)]: {
+            columns: { tree: 'number', height: 'text', changed_at: 'floating_timestamp' },
+            rows: rows.map(
+              ({ key: tree, height = '1', day }): Row => ({
+                tree,
+                height,
+                changed_at: day === null ? null : `${at(day)}.000`,
+                ':id': `row-${String(tree).padStart(4, '0')}`,
+              }),
+            ),
+            at: `${at(20 + i)}Z`,
+          },
+        },
+      }),
+    ),
+  });
+}
+
+const APPEND = '{mode: append, cursor: changed_at}';
+const UPSERT = '{mode: upsert, cursor: changed_at}';
+
+const SCENARIOS = {
+  archive: followed(APPEND, true, trees(1, 2, 3, 4), [...trees(1, 2, 3, 4).slice(1), { key: 5, day: 6 }]),
+  twins: followed(APPEND, false, trees(1, 2, 2), trees(1, 2, 2, 2, 2)),
+  late: followed(APPEND, true, trees(1, 2, 9), trees(1, 2, 9, 3, 10)),
+  emptied: followed(APPEND, true, trees(1, 2, 3, 4), trees(1)),
+  gone_back: followed(APPEND, true, trees(1, 2, 9), trees(1, 2, 3)),
+  unknown_days: followed(UPSERT, true, trees(1, null, 3), trees(1, null, 3, null)),
+  another_cursor: followed(UPSERT, true, trees(1, 2, 3), trees(1, 2, 3, 4)),
+};
+
+describe('loads that follow each other', () => {
+  let project: ScenarioCity;
+  let second: Built;
+  beforeAll(async () => {
+    project = scenarioCity(SCENARIOS);
+    await project.build();
+    project.serveDay(2);
+    const changed = project.read('datasets/another_cursor.yml').replace('changed_at}', "':updated_at'}");
+    project.write({ 'datasets/another_cursor.yml': changed });
+    second = await project.build({ exit: 1 });
+  });
+  afterAll(() => project.remove());
+  const keys = (name: string) =>
+    project.query(`select tree from silver.${name} order by 1`).then((r) => r.flat());
+
+  test('append keeps rows that the portal no longer has, and says so', async () => {
+    expect(await keys('archive')).toEqual([1, 2, 3, 4, 5]);
+    expect(second.node('bronze.archive').notes).toEqual([
+      '1 row that the portal no longer has is kept: mode append',
+    ]);
+  });
+
+  test('rows that are equal are as many as the load with the most of them has', async () => {
+    expect(second.node('bronze.twins').rows).toBe(4);
+    expect(second.node('silver.twins')).toMatchObject({ rows: 5, accounting: { bronze: 7, superseded: 2 } });
+  });
+
+  test('rows that came late, behind the lookback, show in the count: everything is asked for and added', async () => {
+    expect(second.node('bronze.late').reason).toBe(
+      `late (${fourByFour('late')}): the portal counts 5 rows in all, the lake would hold 4`,
+    );
+    expect(await keys('late')).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('a portal that is suddenly almost empty is a guard’s matter for an archive, too', () => {
+    expect(second.node('bronze.emptied').error).toMatchObject({
+      code: 'LK4004',
+      message: expect.stringContaining('at the portal: 4 rows before, 1 now'),
+    });
+  });
+
+  test('a cursor that went back is told', () => {
+    expect(second.node('bronze.gone_back').notes).toEqual([
+      expect.stringContaining('the portal has no row at or after 2026-10-09T10:00:00.000'),
+    ]);
+  });
+
+  test('rows without a cursor are asked for every time', async () => {
+    expect(second.node('bronze.unknown_days').rows).toBe(3);
+    expect(await keys('unknown_days')).toEqual([1, 2, 3, 4]);
+  });
+
+  test('another cursor in the manifest: everything is asked for again', () => {
+    expect(second.node('bronze.another_cursor').reason).toBe('the manifest asks for something else');
+  });
+});
+
+const BACKFILLS = {
+  known: followed(UPSERT, true, trees(1, 2, 20), [
+    ...trees(1, 2, 20),
+    { key: 4, day: 2 },
+    { key: 5, day: 5 },
+    { key: 6, day: 19 },
+    { key: 7, day: 21 },
+  ]),
+  unknown: followed(APPEND, true, trees(1, 2, 20, null)),
+  replaced: followed('{mode: replace}', true, trees(1)),
+};
+
+describe('--since --until --by', () => {
+  let project: ScenarioCity;
+  const october = { since: '2026-10-01', until: '2026-10-06' };
+  beforeAll(async () => {
+    project = scenarioCity(BACKFILLS);
+    await project.build({ select: ['known', 'replaced'] });
+    project.serveDay(2);
+  });
+  afterAll(() => project.remove());
+  const keys = (name: string) =>
+    project.query(`select tree from silver.${name} order by 1`).then((r) => r.flat());
+  const cursorOf = async (name: string) =>
+    Object.values((await project.state(`bronze.${name}`)).parts!)[0]!.cursor;
+
+  test('brings the rows of these days, a request for each stretch, and moves no cursor', async () => {
+    const built = await project.build({ select: ['known'], backfill: { ...october, by: 'day' } });
+    expect(built.node('bronze.known')).toMatchObject({
+      reason: 'asked for 2026-10-01 to 2026-10-06, in 5 stretches',
+      rows: 4,
+    });
+    expect(await keys('known')).toEqual([1, 2, 3, 4, 5]);
+    expect(await cursorOf('known')).toBe('2026-10-20T10:00:00.000');
+  });
+
+  test('beyond the cursor it does not move it either: what lies between was not asked for', async () => {
+    await project.build({ select: ['known'], backfill: { since: '2026-10-21', until: '2026-10-22' } });
+    expect(await keys('known')).toEqual([1, 2, 3, 4, 5, 7]);
+    expect(await cursorOf('known')).toBe('2026-10-20T10:00:00.000');
+  });
+
+  test('the next load goes on from the cursor, and what the days did not have is noticed', async () => {
+    const built = await project.build({ select: ['known'] });
+    expect(built.node('bronze.known').reason).toContain(
+      'the portal counts 7 rows in all, the lake would hold 6',
+    );
+    expect(await keys('known')).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect((await project.build({ select: ['known'] })).node('bronze.known').status).toBe('reused');
+  });
+
+  test('of a dataset that was never loaded it is all there is, until the next load asks for the rest', async () => {
+    const backfill = { ...october, by: 'week' as const };
+    await project.build({ select: ['unknown'], backfill });
+    expect(await keys('unknown')).toEqual([1, 2]);
+    expect(await cursorOf('unknown')).toBeUndefined();
+    const built = await project.build({ select: ['unknown'] });
+    expect(built.node('bronze.unknown').reason).toBe('only a stretch of it was loaded so far');
+    expect(await keys('unknown')).toEqual([1, 2, 3, 4]);
+    expect(await cursorOf('unknown')).toBe('2026-10-20T10:00:00.000');
+  });
+
+  test.each([
+    [['--since', '2026-10-01'], 'select the ones it is for: --select known unknown'],
+    [['--since', '2026-10-01', '--select', 'replaced'], 'not for replaced'],
+    [['--since', 'yesterday', '--select', 'known'], 'LK7020 --since: "yesterday" is not a date'],
+    [['--since', '2026-10-05', '--until', '2026-10-01', '--select', 'known'], 'LK7020'],
+    [['--by', 'month'], '--by needs --since'],
+    [['--since', '2026-10-01', '--full-refresh'], 'exclude each other'],
+  ])('%s is refused before anything is asked', async (flags, said) => {
+    const { exitCode, stderr } = await runLake(project.root, ['build', ...flags]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(said)]);
+  });
+});
