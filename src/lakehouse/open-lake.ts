@@ -7,6 +7,8 @@ import { newestVersion } from './delta/log.js';
 import { readHead, readVersion } from './head.js';
 import { listTableFolders, tableFolder } from './names.js';
 import { publishViews } from './readers/publish-views.js';
+import { writePages } from './runs/pages.js';
+import { writeRunRecord } from './runs/run-record.js';
 import { readAttempts, writeAttempt } from './sets/attempts.js';
 import { publishNextSet, readNewestSet } from './sets/run-set.js';
 import { makeStagingFolder, removeStaging } from './staging.js';
@@ -50,6 +52,8 @@ export function lakeOn(store: Store, root: string): Lake {
       return set;
     },
     recordAttempt: (attempt) => writeAttempt(store, attempt),
+    recordPages: (pages) => writePages(store, pages),
+    recordRun: (record) => writeRunRecord(store, record),
     attempts: (limit) => readAttempts(store, limit),
     filePath: (table, file) => store.localPath(`${tableFolder(table)}/${file}`),
     unstage: (run) => removeStaging(store, run),

@@ -1,5 +1,7 @@
 /** Tables on a store: immutable Parquet files, a Delta log, lake's own state beside each commit, sets. */
 import type { Validators } from '../fetch/types.js';
+import type { LoadPages } from './runs/pages.js';
+import type { RunRecord } from './runs/run-record.js';
 import type { Store } from './stores/store.js';
 
 /** `bronze.shootings`, `silver.shootings__quarantine`, `gold.x`: layer and name of a table. */
@@ -259,6 +261,10 @@ export interface Lake {
     tests: Readonly<Record<string, TestRecord>>,
   ): Promise<RunSet>;
   recordAttempt(attempt: Attempt): Promise<void>;
+  /** Keeps what a load fetched. */
+  recordPages(pages: LoadPages): Promise<void>;
+  /** Keeps that a run was. */
+  recordRun(record: RunRecord): Promise<void>;
   attempts(limit?: number): Promise<readonly Attempt[]>;
   /** Absolute path of a table's data file, for the engine. */
   filePath(table: TableId, file: string): string;

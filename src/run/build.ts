@@ -1,17 +1,19 @@
 /** `lake build`, `run`, `fetch` and `test`: every selected node once, each as soon as what it reads has ended. */
 
 import { locate } from '../compile/locate.js';
-import type { GraphNode, NodeId } from '../compile/types.js';
+import type { BronzeNode, GraphNode, NodeId } from '../compile/types.js';
 import { type ErrorInfo, errorInfo, LakeError } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
 import { createRedactor } from '../errors/redactor.js';
 import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
+import type { RunRecord } from '../lakehouse/runs/run-record.js';
 import type { TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
 import { auditNode, TestFailure } from './audit/audit.js';
 import { orderTests } from './audit/test-order.js';
 import { executeBronze } from './bronze/execute-bronze.js';
+import { type PageLog, pageLog } from './bronze/page-log.js';
 import type { RunContext, RunFlags } from './context.js';
 import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
 import { exitCodeOf } from './exit-code.js';
@@ -112,6 +114,7 @@ async function execute(
   const kept = new Map<string, TestRecord>(Object.entries(set?.tests ?? {}));
   const fresh = new Map<string, TestRecord>();
   const tests = orderTests(graph);
+  const pages = pageLog(fetcher);
   const context: RunContext = {
     run,
     startedAt,
@@ -121,7 +124,7 @@ async function execute(
     lake,
     pins,
     engine,
-    fetcher,
+    fetcher: { client: fetcher.client, fetchPart: pages.fetchPart, leave: fetcher.leave },
     sourceOf: (node) => sourceFor(graph.portals[node.dataset.portal]!.type),
     flags,
     deferredTests: tests.deferred,
@@ -150,7 +153,7 @@ async function execute(
     emit({ type: 'node_finished', result });
   };
   const jobs = options.selected.map((id) =>
-    jobOf(context, nodes.get(id)!, flags.audit ? [...(tests.inputs.get(id) ?? [])] : [], done),
+    jobOf(context, nodes.get(id)!, flags.audit ? [...(tests.inputs.get(id) ?? [])] : [], done, pages),
   );
   await schedule(jobs, {
     limits: {
@@ -182,8 +185,17 @@ async function execute(
     ...(options.faults !== undefined && { faults: faults() }),
     exitCode: exitCodeOf(results, signal),
   };
+  // A lake that cannot be written has failed the nodes already.
+  await lake.recordRun(recordOf(result)).catch(() => undefined);
   emit({ type: 'run_finished', result });
   return result;
+}
+
+function recordOf({ run, command, startedAt, exitCode, requests, nodes }: RunResult): RunRecord {
+  const counts: Record<string, number> = {};
+  for (const { status } of nodes) counts[status] = (counts[status] ?? 0) + 1;
+  const endedAt = new Date().toISOString();
+  return { format: 1, run, command, startedAt, endedAt, exitCode, requests, nodes: counts };
 }
 
 function sameResult(a: TestRecord, b: TestRecord | undefined): boolean {
@@ -196,6 +208,7 @@ function jobOf(
   node: GraphNode,
   testReads: readonly NodeId[],
   done: (result: NodeResult) => void,
+  pages: PageLog,
 ): Job {
   const base = { id: node.id, kind: node.kind, tests: [], seconds: 0 };
   return {
@@ -221,6 +234,8 @@ function jobOf(
         }
         done({ ...base, status: 'error', reason: info.message, error: info, tests, seconds: seconds() });
         return false;
+      } finally {
+        if (node.kind === 'bronze') await keepPages(context, node, pages);
       }
     },
     skip(because) {
@@ -230,6 +245,13 @@ function jobOf(
       done({ ...base, status: 'cancelled', reason: 'the run was stopped' });
     },
   };
+}
+
+/** What the load fetched, for `meta.pages`; a lake that cannot be written has failed the node already. */
+async function keepPages({ lake, run }: RunContext, node: BronzeNode, pages: PageLog): Promise<void> {
+  const taken = pages.take(node.name);
+  if (taken.length === 0) return;
+  await lake.recordPages({ run, table: node.id, pages: taken }).catch(() => undefined);
 }
 
 /** An error in a node's SQL with the place in the user's file: node SQL is always the first statement, from its second line. */

@@ -4,6 +4,7 @@ import { registerBuild } from './build.js';
 import { registerCompile } from './compile.js';
 import { registerExplain } from './explain.js';
 import { registerFetch } from './fetch.js';
+import { registerHistory } from './history.js';
 import { registerLs } from './ls.js';
 import { registerPlan } from './plan.js';
 import { registerPortal } from './portal.js';
@@ -11,6 +12,7 @@ import { registerQuery } from './query.js';
 import { registerRetry } from './retry.js';
 import { registerRun } from './run.js';
 import { registerSchema } from './schema.js';
+import { registerShow } from './show.js';
 import { registerTest } from './test.js';
 
 export const commands: readonly { readonly group: string; readonly register: (program: Command) => void }[] =
@@ -23,8 +25,10 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Develop', register: registerPlan },
     { group: 'Develop', register: registerCompile },
     { group: 'Develop', register: registerLs },
+    { group: 'Develop', register: registerShow },
     { group: 'Develop', register: registerQuery },
     { group: 'Develop', register: registerExplain },
+    { group: 'Lake', register: registerHistory },
     { group: 'Project', register: registerSchema },
     { group: 'Project', register: registerPortal },
   ];

@@ -2,6 +2,7 @@
 import { listVersions } from '../delta/log.js';
 import { readVersion } from '../head.js';
 import { listTableFolders } from '../names.js';
+import { type RunRecord, readRunRecords } from '../runs/run-record.js';
 import { readAttempts } from '../sets/attempts.js';
 import { listSets, readSet } from '../sets/run-set.js';
 import type { Store } from '../stores/store.js';
@@ -12,6 +13,8 @@ export interface LakeHistory {
   readonly sets: readonly RunSet[];
   /** Oldest first. */
   readonly attempts: readonly Attempt[];
+  /** Runs that left a record of their own, oldest first. */
+  readonly runs: readonly RunRecord[];
   /** The tables of the newest set, at its versions. */
   readonly current: readonly TableHead[];
   /** Every version that brought a load, by table, oldest first. */
@@ -27,8 +30,12 @@ export async function readHistory(store: Store): Promise<LakeHistory> {
   const known = sets.filter((set) => set !== undefined);
   const newest = Object.entries(known.at(-1)?.tables ?? {});
   const current = await Promise.all(newest.map(([table, version]) => readVersion(store, table, version)));
-  const attempts = [...(await readAttempts(store))].reverse();
-  return { sets: known, attempts, current, loads: await readLoads(store) };
+  const [attempts, runs, loads] = await Promise.all([
+    readAttempts(store),
+    readRunRecords(store),
+    readLoads(store),
+  ]);
+  return { sets: known, attempts: [...attempts].reverse(), runs, current, loads };
 }
 
 async function readLoads(store: Store): Promise<readonly TableHead[]> {

@@ -1,8 +1,10 @@
-/** The system tables `meta.loads`, `meta.parts`, `meta.tests`, `meta.runs`: the lake's own records as rows. */
+/** The system tables `meta.loads`, `meta.parts`, `meta.pages`, `meta.tests`, `meta.runs`: the lake's own records as rows. */
 import type { Relation } from '../../engine/types.js';
+import { readPages } from '../runs/pages.js';
 import type { Lake } from '../types.js';
 import { type MetaValue, readHistory } from './history.js';
 import { loadRows, loadsColumns } from './loads.js';
+import { pageRows, pagesColumns } from './pages.js';
 import { partRows, partsColumns } from './parts.js';
 import { runRows, runsColumns } from './runs.js';
 import { testRows, testsColumns } from './tests.js';
@@ -17,6 +19,7 @@ export async function metaRelations(lake: Pick<Lake, 'store'>): Promise<Relation
   return [
     relation('loads', loadsColumns, loadRows(history)),
     relation('parts', partsColumns, partRows(history)),
+    relation('pages', pagesColumns, pageRows(await readPages(lake.store))),
     relation('tests', testsColumns, testRows(history)),
     relation('runs', runsColumns, runRows(history)),
   ];

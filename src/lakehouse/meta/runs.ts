@@ -3,14 +3,22 @@ import type { Attempt, RunSet } from '../types.js';
 import type { LakeHistory, MetaValue } from './history.js';
 
 /**
- * `meta.runs`: one row a run that published a set or judged a load, oldest first.
- * - `run`, `ended_at`: the run, and when its set was published, else when it judged its last load
+ * `meta.runs`: one row a run that held the lake, oldest first.
+ * - `run`, `command`: its name, and `build`, `run`, `fetch` or `test`
+ * - `started_at`, `ended_at`, `exit_code`: NULL but for `ended_at` when it was killed before it wrote its record; `ended_at` is
+ *   then when its set was published, else when it judged its last load
+ * - `requests`: HTTP requests in all; `nodes`: nodes that were selected
  * - `set`: number of its set, NULL when it published none; `tables`: tables whose version that set moved
  * - `committed`, `unchanged`, `failed`, `rejected`: its loads by how they ended
  */
 export const runsColumns = {
   run: 'VARCHAR',
+  command: 'VARCHAR',
+  started_at: 'TIMESTAMP WITH TIME ZONE',
   ended_at: 'TIMESTAMP WITH TIME ZONE',
+  exit_code: 'BIGINT',
+  requests: 'BIGINT',
+  nodes: 'BIGINT',
   set: 'BIGINT',
   tables: 'BIGINT',
   committed: 'BIGINT',
@@ -22,17 +30,24 @@ export const runsColumns = {
 type RunRow = Readonly<Record<keyof typeof runsColumns, MetaValue>>;
 
 /** The rows of `meta.runs`. */
-export function runRows({ sets, attempts, loads }: LakeHistory): readonly RunRow[] {
+export function runRows({ sets, attempts, loads, runs: records }: LakeHistory): readonly RunRow[] {
   const loadedBy = loads.map((head) => head.state.load?.run);
-  const runs = new Set([...attempts.map((attempt) => attempt.run), ...sets.map((set) => set.run)]);
+  const runs = new Set([...attempts, ...sets, ...records].map((one) => one.run));
+  const recordOf = new Map(records.map((record) => [record.run, record]));
   const rows = [...runs].map((run) => {
     const index = sets.findLastIndex((set) => set.run === run);
     const judged = attempts.filter((attempt) => attempt.run === run);
     const count = (status: Attempt['status']): number =>
       judged.filter((attempt) => attempt.status === status).length;
+    const record = recordOf.get(run);
     return {
       run,
-      ended_at: sets[index]?.at ?? judged.at(-1)?.at,
+      command: record?.command,
+      started_at: record?.startedAt,
+      ended_at: record?.endedAt ?? sets[index]?.at ?? judged.at(-1)?.at,
+      exit_code: record?.exitCode,
+      requests: record?.requests,
+      nodes: record && Object.values(record.nodes).reduce((sum, n) => sum + n, 0),
       set: sets[index]?.number,
       tables: index < 0 ? 0 : movedTables(sets[index]!, sets[index - 1]),
       committed: loadedBy.filter((by) => by === run).length,

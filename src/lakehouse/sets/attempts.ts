@@ -23,7 +23,9 @@ export async function readAttempts(
   for (const run of [...(await store.list('_runs'))].reverse()) {
     if (attempts.length >= limit) break;
     if (!run.endsWith('/')) continue;
-    const names = (await store.list(`_runs/${run.slice(0, -1)}`)).filter((name) => name.endsWith('.json'));
+    const names = (await store.list(`_runs/${run.slice(0, -1)}`)).filter(
+      (name) => name.endsWith('.json') && !name.startsWith('_'),
+    );
     const found = await Promise.all(names.map((name) => readJson<Attempt>(store, `_runs/${run}${name}`)));
     attempts.push(...found.filter((attempt) => attempt !== undefined));
   }

@@ -175,6 +175,7 @@ describe('results in meta.tests', () => {
     const rows = testRows({
       sets,
       attempts: [],
+      runs: [],
       loads: [],
       current: [{ table: 'silver.x', version: 9, state }],
     });

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { LakeError } from '../../errors/lake-error.js';
+import { open } from '../open.js';
+import { outputOption, type ProjectOptions, projectOptions } from '../options.js';
+import { useColor } from '../output/color.js';
+import { outputFormat, printRows } from '../output/print-rows.js';
+
+type Options = ProjectOptions & { readonly output?: string; readonly loads?: boolean };
+
+export function registerShow(program: Command): void {
+  projectOptions(outputOption(program.command('show')))
+    .description('show what a dataset or model is and how it stands in the lake')
+    .argument('<name>', 'dataset or model: shootings, silver.shootings, gold.x')
+    .option('--loads', 'the loads of the dataset, newest first')
+    .addHelpText(
+      'after',
+      `
+A dataset's bare name shows its bronze and its silver.
+
+Examples:
+  lake show shootings
+  lake show shootings --loads
+  lake show gold.toronto_incidents_by_cell --output json`,
+    )
+    .action(async (name: string, options: Options) => {
+      const opened = await open(options);
+      const { graph, root, project } = opened;
+      const named = graph.nodes.filter((node) => node.id === name || node.name === name);
+      if (named.length === 0) {
+        const { didYouMean } = await import('../../errors/nearest.js');
+        throw new LakeError('LK2001', `no dataset or model "${name}"`, {
+          hint:
+            didYouMean(
+              name,
+              graph.nodes.flatMap((node) => [node.id, node.name]),
+            ) ?? 'see what there is with `lake ls`',
+        });
+      }
+      const { openLake } = await import('../../lakehouse/open-lake.js');
+      const lake = await openLake(project.target.lake, root);
+      const format = outputFormat(options.output);
+      if (options.loads) {
+        const datasets = new Set(named.flatMap((node) => (node.kind === 'model' ? [] : [node.name])));
+        const { timeline } = await import('../../lakehouse/meta/timeline.js');
+        const { timelineRows } = await import('../output/timeline-rows.js');
+        const rows = await timeline(lake, datasets);
+        await printRows(timelineRows(rows, format), format, true);
+        if (datasets.size === 0)
+          process.stderr.write(`${name} is a model: it is built of tables and has no loads.\n`);
+        else if (rows.length === 0)
+          process.stderr.write(`${name} was never loaded in target ${project.target.name}.\n`);
+        return;
+      }
+      const { describeNode } = await import('../show/describe-node.js');
+      const described = await Promise.all(
+        named.map(async (node) =>
+          describeNode(graph, node, await lake.head(node.id), lake.filePath(node.id, '_').slice(0, -2)),
+        ),
+      );
+      if (format !== 'table') {
+        const [first] = described;
+        const columns = Object.keys(first!) as (keyof typeof first & string)[];
+        return printRows({ columns, rows: described.map((one) => Object.values(one)) }, format);
+      }
+      const { renderDescribed } = await import('../show/render-described.js');
+      const texts = await Promise.all(described.map((one) => renderDescribed(one, useColor(process.stdout))));
+      process.stdout.write(texts.join('\n'));
+    });
+}

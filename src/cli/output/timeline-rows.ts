@@ -1,0 +1,41 @@
+import type { TimelineRow } from '../../lakehouse/meta/timeline.js';
+import { bytes } from '../progress/format.js';
+import type { OutputFormat, Rows } from './print-rows.js';
+
+/** For a person: times to the second in UTC, sizes in units, and the run last, for it is long. */
+export function timelineRows(rows: readonly TimelineRow[], format: OutputFormat): Rows {
+  if (format !== 'table') {
+    const columns = [
+      'at',
+      'run',
+      'command',
+      'dataset',
+      'kind',
+      'rows',
+      'bytes',
+      'requests',
+      'status',
+      'reason',
+    ] as const;
+    return { columns, rows: rows.map((row) => columns.map((name) => row[name] ?? null)) };
+  }
+  return {
+    columns: ['when (UTC)', 'command', 'dataset', 'status', 'kind', 'rows', 'size', 'requests', 'why', 'run'],
+    rows: rows.map(
+      ({ at, run, command, dataset, kind, rows: brought, bytes: size, requests, status, reason }) => [
+        String(at ?? '')
+          .slice(0, 19)
+          .replace('T', ' '),
+        command ?? null,
+        dataset ?? null,
+        status ?? null,
+        kind ?? null,
+        brought ?? null,
+        typeof size === 'number' && size > 0 ? bytes(size) : null,
+        requests ?? null,
+        reason ?? null,
+        run ?? null,
+      ],
+    ),
+  };
+}

@@ -1,0 +1,48 @@
+import { renderRows } from '../output/print-rows.js';
+import { bytes, count, rows } from '../progress/format.js';
+import type { Described } from './describe-node.js';
+
+const SHOWN = 8;
+
+/** The description for a person: facts first, then the columns as a table. Newline at the end. */
+export async function renderDescribed(it: Described, color: boolean): Promise<string> {
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['source', it.source],
+    ['file', it.file],
+    ['reads', list(it.reads)],
+    ['read by', list(it.read_by)],
+    ['key', it.kind === 'model' ? null : (list(it.key ?? []) ?? 'none')],
+    ['tests', list(it.tests)],
+    ['tags', list(it.tags)],
+    ['owner', it.owner],
+    ['license', it.license],
+    ['table', table(it)],
+    ['loads', it.loads.length === 0 ? null : `${it.loads.length} current, newest ${it.loads.at(-1)}`],
+    [
+      'parts',
+      it.parts.length < 2 ? null : list(it.parts.map(({ part, rows: n }) => `${part} (${count(n)})`)),
+    ],
+    ['path', it.path],
+  ];
+  const lines = facts.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(8)} ${value}`]));
+  const described = it.description === null ? [] : [`  ${it.description.trim()}`, ''];
+  const columns = {
+    columns: ['column', 'type', 'description'],
+    rows: it.columns.map(({ column, type, description }) => [column, type, description]),
+  };
+  const text = it.columns.length === 0 ? '' : `\n${await renderRows(columns, 'table', color)}`;
+  return `${[`${it.node} (${it.kind})`, ...described, ...lines].join('\n')}\n${text}`;
+}
+
+function table(it: Described): string {
+  if (it.version === null) return 'never built';
+  const quarantined = it.quarantined ? `, ${count(it.quarantined)} quarantined` : '';
+  const when = `${it.built_at?.slice(0, 19).replace('T', ' ')} UTC`;
+  return `version ${it.version}, ${rows(it.rows ?? 0)}, ${bytes(it.bytes ?? 0)}${quarantined}; ${when} by run ${it.built_by}`;
+}
+
+function list(names: readonly string[]): string | null {
+  if (names.length === 0) return null;
+  const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : '';
+  return `${names.slice(0, SHOWN).join(', ')}${more}`;
+}
