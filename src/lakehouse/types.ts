@@ -1,7 +1,5 @@
 /** Tables on a store: immutable Parquet files, a Delta log, lake's own state beside each commit, sets. */
 import type { Validators } from '../fetch/types.js';
-import type { LoadPages } from './runs/pages.js';
-import type { RunRecord } from './runs/run-record.js';
 import type { Store } from './stores/store.js';
 
 /** `bronze.shootings`, `silver.shootings__quarantine`, `gold.x`: layer and name of a table. */
@@ -237,6 +235,47 @@ export interface Attempt {
   readonly contentHash?: string;
   readonly requests: number;
   readonly bytes: number;
+}
+
+/** One answer of a portal that brought rows, or said that there is nothing new. */
+export interface PageRecord {
+  /** `_source_part` of the part. */
+  readonly part: string;
+  /** Name of the request within its part: `p00003`. */
+  readonly request: string;
+  readonly url: string;
+  readonly status: number;
+  /** Of the body as it is read, and as it came over the wire. */
+  readonly bytes: number;
+  readonly wireBytes: number;
+  readonly sha256: string;
+  /** Requests sent for it, tries and redirects included; 0: it lay in the spool already. */
+  readonly tries: number;
+  /** When its part was complete, ISO 8601 UTC. */
+  readonly at: string;
+}
+
+/** What one load fetched, page by page. `<lake>/_runs/<run>/<table>.pages.ndjson`. */
+export interface LoadPages {
+  readonly run: string;
+  readonly table: TableId;
+  readonly pages: readonly PageRecord[];
+}
+
+/** That a run was, what it was asked and how it ended. `<lake>/_runs/<run>/_run.json`. */
+export interface RunRecord {
+  readonly format: 1;
+  readonly run: string;
+  /** `build`, `run`, `fetch`, `test`. */
+  readonly command: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly exitCode: number;
+  /** HTTP requests, discovery and tries included. */
+  readonly requests: number;
+  /** Status → number of nodes that ended so. */
+  readonly nodes: Readonly<Record<string, number>>;
 }
 
 export interface Lake {

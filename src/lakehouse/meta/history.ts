@@ -2,11 +2,11 @@
 import { listVersions } from '../delta/log.js';
 import { readVersion } from '../head.js';
 import { listTableFolders } from '../names.js';
-import { type RunRecord, readRunRecords } from '../runs/run-record.js';
+import { readRunRecords } from '../runs/run-record.js';
 import { readAttempts } from '../sets/attempts.js';
 import { listSets, readSet } from '../sets/run-set.js';
 import type { Store } from '../stores/store.js';
-import type { Attempt, RunSet, TableHead } from '../types.js';
+import type { Attempt, RunRecord, RunSet, TableHead } from '../types.js';
 
 export interface LakeHistory {
   /** Oldest first. */

@@ -1,4 +1,4 @@
-import type { LoadPages } from '../runs/pages.js';
+import type { LoadPages } from '../types.js';
 import type { MetaValue } from './history.js';
 
 /**

@@ -4,31 +4,7 @@
  */
 import { checkRun, tableFolder } from '../names.js';
 import type { Store } from '../stores/store.js';
-import type { TableId } from '../types.js';
-
-/** One answer of a portal that brought rows, or said that there is nothing new. */
-export interface PageRecord {
-  /** `_source_part` of the part. */
-  readonly part: string;
-  /** Name of the request within its part: `p00003`. */
-  readonly request: string;
-  readonly url: string;
-  readonly status: number;
-  /** Of the body as it is read, and as it came over the wire. */
-  readonly bytes: number;
-  readonly wireBytes: number;
-  readonly sha256: string;
-  /** Requests sent for it, tries and redirects included; 0: it lay in the spool already. */
-  readonly tries: number;
-  /** When its part was complete, ISO 8601 UTC. */
-  readonly at: string;
-}
-
-export interface LoadPages {
-  readonly run: string;
-  readonly table: TableId;
-  readonly pages: readonly PageRecord[];
-}
+import type { LoadPages, PageRecord } from '../types.js';
 
 const MOST_PAGES = 20_000;
 

@@ -2,21 +2,7 @@
 import { encodeJson, readJson } from '../json-file.js';
 import { checkRun } from '../names.js';
 import type { Store } from '../stores/store.js';
-
-export interface RunRecord {
-  readonly format: 1;
-  readonly run: string;
-  /** `build`, `run`, `fetch`, `test`. */
-  readonly command: string;
-  /** ISO 8601 UTC. */
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly exitCode: number;
-  /** HTTP requests, discovery and tries included. */
-  readonly requests: number;
-  /** Status → number of nodes that ended so. */
-  readonly nodes: Readonly<Record<string, number>>;
-}
+import type { RunRecord } from '../types.js';
 
 export async function writeRunRecord(store: Store, record: RunRecord): Promise<void> {
   await store.put(keyOf(record.run), encodeJson(record));

@@ -1,7 +1,7 @@
 /** Remembers every body that a run fetched, so that `meta.pages` can tell of it, whatever became of the load. */
 import type { Fetcher } from '../../fetch/fetcher.js';
 import type { FetchedPart, PartFetch } from '../../fetch/types.js';
-import type { PageRecord } from '../../lakehouse/runs/pages.js';
+import type { PageRecord } from '../../lakehouse/types.js';
 
 export interface PageLog {
   readonly fetchPart: Fetcher['fetchPart'];

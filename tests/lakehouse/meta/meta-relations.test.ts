@@ -153,6 +153,7 @@ describe('system tables', () => {
     expect(relations.map(({ name, rows, columns }) => [name, rows, columns[0]!.name])).toEqual([
       ['loads', [], 'dataset'],
       ['parts', [], 'dataset'],
+      ['pages', [], 'dataset'],
       ['tests', [], 'id'],
       ['runs', [], 'run'],
     ]);
