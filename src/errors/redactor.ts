@@ -12,14 +12,17 @@ export interface Redactor {
 const mask = '***';
 /** Shorter values would blank out ordinary words. */
 const shortestSecret = 4;
+/** Shorter words within a secret (`Bearer`, `sslmode`) are no secrets. */
+const shortestPiece = 12;
 /** Shorter pieces of Base64 are ordinary words, too. */
 const shortestBase64 = 8;
 
 /** A redactor for these values; without any it changes nothing. */
 export function createRedactor(secrets: Iterable<string>): Redactor {
-  const forms = [
-    ...new Set([...secrets].filter((value) => value.length >= shortestSecret).flatMap(formsOf)),
-  ].sort((a, b) => b.length - a.length);
+  const whole = [...secrets].flatMap((value) => [value, ...piecesOf(value)]);
+  const forms = [...new Set(whole.filter((value) => value.length >= shortestSecret).flatMap(formsOf))].sort(
+    (a, b) => b.length - a.length,
+  );
   const text = (from: string): string => {
     let clean = from;
     for (const form of forms) if (clean.includes(form)) clean = clean.replaceAll(form, mask);
@@ -36,6 +39,27 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
       : Object.fromEntries(Object.keys(from).map((key, at) => [key, clean[at]] as const));
   };
   return { text, value: <T>(from: T) => (forms.length === 0 ? from : (value(from) as T)) };
+}
+
+/**
+ * What is secret within a value: the password of a connection string, and each longer word of a header such as
+ * `Bearer …` or `session=…; …`. An answer may repeat that alone.
+ */
+function piecesOf(value: string): string[] {
+  const password = URL.canParse(value) ? new URL(value).password : '';
+  return [
+    password,
+    decoded(password),
+    ...value.split(/[\s;,=]+/).filter((word) => word.length >= shortestPiece),
+  ];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** As it is, percent-encoded in an address or a form, escaped in JSON, and in Base64 wherever it begins in what was encoded. */

@@ -53,6 +53,14 @@ describe('a secret is hidden in every form that it takes on its way', () => {
     expect((redactError(new Error(`no ${secret}`), redactor) as Error).stack).not.toContain(secret);
   });
 
+  it.each([
+    ['Bearer 0123456789abcdef', 'you sent 0123456789abcdef', 'you sent ***'],
+    ['session=0123456789abcdef; theme=dark', 'theme=dark session 0123456789abcdef', 'theme=dark session ***'],
+    ['postgres://lake:p%40ss@db.example.org/x', 'user lake, password p@ss', 'user lake, password ***'],
+  ])('B24: what is secret within %s is hidden alone, too', (value, text, shown) => {
+    expect(createRedactor([value]).text(text)).toBe(shown);
+  });
+
   it('values too short to be secrets are left alone', () => {
     expect(redactor.text('abc')).toBe('abc');
   });
