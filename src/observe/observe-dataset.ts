@@ -1,6 +1,6 @@
 /** Asks one dataset's portal what it holds now. Reads only; a failure is a fact about this dataset alone. */
 import type { BronzeNode } from '../compile/types.js';
-import { errorInfo } from '../errors/lake-error.js';
+import { errorInfo, LakeError } from '../errors/lake-error.js';
 import type { PartState, TableState } from '../lakehouse/types.js';
 import type { Duration, Portal } from '../project/types.js';
 import type { Part, PortalClient, RequestOptions, Source, SourceContext } from '../sources/types.js';
@@ -18,11 +18,12 @@ export interface ObserveOptions {
   readonly parentRows?: readonly Readonly<Record<string, string>>[];
   /** Ask for everything, whatever is stored. */
   readonly fullRefresh: boolean;
+  /** When it is asked: what is missing this year, and where a time without an end ends, depend on it. */
+  readonly now?: Date;
   /** Probe these parts alone, as if nothing were known of what they hold. */
   readonly again?: Again;
-  /** Ask for this time alone, and when now is. */
+  /** Ask for this time alone. */
   readonly backfill?: Backfill;
-  readonly now?: Date;
 }
 
 /**
@@ -43,8 +44,13 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
     },
   };
   try {
-    const context = { dataset: node.dataset, portal, parentRows };
-    const found = await source.discover(context, counted);
+    const today = dayIn(node.dataset.timezone, options.now ?? new Date());
+    const context = { dataset: node.dataset, portal, parentRows, today };
+    const [found, remarks = []] = await Promise.all([
+      source.discover(context, counted),
+      options.again === undefined ? source.remarks?.(context, counted) : undefined,
+    ]);
+    if (found.length > MOST_PARTS) throw tooManyParts(node, found.length);
     const asked = found.filter((part) => isAsked(part.id, options.again));
     const parts = await Promise.all(
       asked.map(async (part): Promise<PartFacts> => {
@@ -65,7 +71,8 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
         return { part, probe, since };
       }),
     );
-    return { status: 'ok', parts, requests };
+    const notes = [...remarks, ...parts.flatMap(({ probe }) => probe.notes ?? [])];
+    return { status: 'ok', parts, ...(notes.length > 0 ? { notes } : {}), requests };
   } catch (error) {
     return { status: 'error', error: errorInfo(error), requests };
   }
@@ -91,6 +98,22 @@ async function countStretches(
       count: (await source.recount!(part, context, client, one.since)).count!,
     })),
   );
+}
+
+/** More files than this are a mistake in what the manifest asks for, or a catalogue without end. */
+const MOST_PARTS = 100_000;
+
+function tooManyParts({ name, path }: BronzeNode, count: number): LakeError {
+  return new LakeError(
+    'LK4011',
+    `${name} would be made of ${count.toLocaleString('en')} files, at most ${MOST_PARTS.toLocaleString('en')} are possible`,
+    { hint: `ask for fewer of them in \`source:\` of ${path}` },
+  );
+}
+
+/** `2026-11-21`, as the calendar of a time zone has it. */
+function dayIn(timezone: string, now: Date): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(now);
 }
 
 /** What the lake knows of a part, unless that no longer counts: another source, or a full refresh. */

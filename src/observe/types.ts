@@ -34,7 +34,13 @@ export interface StretchFacts {
 export type Again = ReadonlyMap<string, { readonly reason: string; readonly full: boolean }>;
 
 export type DatasetFacts =
-  | { readonly status: 'ok'; readonly parts: readonly PartFacts[]; readonly requests: number }
+  | {
+      readonly status: 'ok';
+      readonly parts: readonly PartFacts[];
+      /** Sentences that a person should read although nothing failed. */
+      readonly notes?: readonly string[];
+      readonly requests: number;
+    }
   /** Parts depend on rows of a dataset that is itself about to change. */
   | { readonly status: 'depends'; readonly on: string }
   | { readonly status: 'error'; readonly error: ErrorInfo; readonly requests: number };

@@ -40,6 +40,7 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
   }
   if (facts.status === 'depends') return { ...base, action: 'depends', reason: `if ${facts.on} changes` };
 
+  const notes = facts.notes === undefined ? {} : { notes: facts.notes };
   const decisions = facts.parts.map((part) => decide(part, options));
   const { load, source } = node.dataset;
   // An archive keeps what is gone at the portal.
@@ -49,7 +50,7 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
       : Object.keys(state?.parts ?? {}).filter((id) => !facts.parts.some((p) => p.part.id === id));
   const wanted = decisions.filter((d) => d.kind !== 'none');
   if (wanted.length === 0 && goneParts.length === 0 && state !== undefined) {
-    return { ...base, action: 'reuse', reason: 'the portal has nothing new', rows: 0 };
+    return { ...base, action: 'reuse', reason: 'the portal has nothing new', rows: 0, ...notes };
   }
   const parts = wanted.flatMap((d) => toFetches(d, options));
   const rows = parts.every((p) => p.expectedRows !== undefined)
@@ -63,6 +64,7 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
     rows,
     bytes: expectedBytes(rows, state?.load),
     goneParts,
+    ...notes,
     fetch: { dataset: node.name, portal: options.portal.name, parts },
   };
 }

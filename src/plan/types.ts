@@ -25,6 +25,8 @@ export interface BronzePlan {
   readonly fetch?: FetchPlan;
   /** Parts that no longer exist at the portal. */
   readonly goneParts: readonly string[];
+  /** Sentences that a person should read although nothing failed. */
+  readonly notes?: readonly string[];
   readonly error?: ErrorInfo;
 }
 

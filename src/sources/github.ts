@@ -25,6 +25,25 @@ export const github: Source = {
   },
 
   requests: (part, _probe, context) => fileRequest(part, context),
+
+  /** raw.githubusercontent.com says 404 for all that it will not give, whatever the reason. */
+  explain(part, { portal }, error) {
+    const { repo = '', ref, hasToken } = portal;
+    if (error.code === 'LK3103') {
+      return new LakeError('LK3001', `${repo} has no ${part.id} at ${ref ?? 'its default branch'}`, {
+        hint: `GitHub says this of a file that was moved, of a branch that was renamed (see ref: of the portal ${portal.name}), and of a private repository${hasToken ? ' that the token does not open' : ' (set the portal’s token)'}`,
+        details: error.details,
+        cause: error,
+      });
+    }
+    if (error.code !== 'LK3101' || hasToken || !/HTTP 429|HTTP 403/.test(error.message)) return error;
+    return new LakeError(error.code, error.message, {
+      hint: `GitHub gives each address only so many files an hour: set token: of the portal ${portal.name} in project.yml, or run the same command again later`,
+      transient: error.transient,
+      details: error.details,
+      cause: error,
+    });
+  },
 };
 
 /** `HEAD` is the repository's default branch. */

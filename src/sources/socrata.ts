@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../errors/lake-error.js';
+import { missingNote, missingYear, sameTitle } from './family.js';
+import { afterKey, keyset } from './socrata-keyset.js';
+import { condition, encode } from './soql.js';
 import type {
   Expander,
   PageAnswer,
   Part,
-  PartRequests,
   PortalClient,
   Probe,
   RequestSpec,
@@ -18,6 +20,11 @@ import { variants } from './variants.js';
 /** SODA 2.0's own maximum; 2.1 gives it too, and a server that gives less is found out by its first page. */
 const pageRows = 50_000;
 
+const FOUR_BY_FOUR = /^[a-z0-9]{4}-[a-z0-9]{4}$/;
+
+/** More rows than any table has: a portal that counts more is not believed, for its pages could not be listed. */
+const mostRows = 5_000_000_000;
+
 /**
  * Socrata's SODA 2 API (dev.socrata.com/docs): CSV pages in the order of `:id`, all at once. A part is one dataset, its
  * id the four-by-four; a family has one part for each member.
@@ -30,7 +37,7 @@ export const socrata: Source = {
     const template = context.dataset.source.id;
     return variants(context, template === undefined ? [] : templateFields(template)).map((variant): Part => {
       const id = variant.member ?? renderText(template ?? '', variant.values);
-      if (!/^[a-z0-9]{4}-[a-z0-9]{4}$/.test(id)) {
+      if (!FOUR_BY_FOUR.test(id)) {
         throw new LakeError('LK3006', `"${id}" is not a Socrata id`, {
           hint: 'Ids are four-by-fours, such as h9gi-nx95',
           details: { id },
@@ -66,6 +73,37 @@ export const socrata: Source = {
     return { ...metadata, ...all, countSince, requests: 3 };
   },
 
+  async remarks(context, client) {
+    const missing = missingYear(context);
+    if (missing === undefined) return [];
+    if (missing.title === undefined) return [missingNote(context, missing)];
+    const { url } = context.portal;
+    const host = URL.canParse(url) ? new URL(url).host : '';
+    const search = `${url}/api/catalog/v1?domains=${host}&search_context=${host}&only=datasets&limit=100&q=${encodeURIComponent(missing.title)}`;
+    // The catalogue is a help: a dataset does not fail because it is down.
+    const answer = await client.getJson(search, { accept: [200, 400, 403, 404] }).catch(() => undefined);
+    const results = (answer?.body as { results?: unknown } | undefined)?.results;
+    if (!Array.isArray(results)) return [missingNote(context, missing)];
+    const found = results.find((one) => sameTitle(one?.resource?.name, missing.title!))?.resource?.id;
+    return [
+      missingNote(context, missing, typeof found === 'string' && FOUR_BY_FOUR.test(found) ? found : null),
+    ];
+  },
+
+  explain(part, context, error) {
+    if (error.code !== 'LK3104' || context.portal.hasToken) return error;
+    const site = context.portal.url.replace(/^https?:\/\//, '');
+    return new LakeError(
+      'LK3002',
+      `Rows of dataset ${part.label} at ${site} are not open without an app token`,
+      {
+        hint: `Make a token at ${context.portal.url}/profile/edit/developer_settings, and set it as token: of the portal ${context.portal.name} in project.yml`,
+        details: error.details,
+        cause: error,
+      },
+    );
+  },
+
   async recount(part, context, client, since) {
     const { count, stamp } = await countRows(part, context, client, since);
     return { count, ...(stamp === undefined ? {} : { stamp }) };
@@ -77,7 +115,8 @@ export const socrata: Source = {
     const decode = { format: 'csv', rowId: ':id' } as const;
     // An empty table still has one page: it brings the columns. What is empty since the cursor has none.
     if (count === 0 && since !== undefined) return { requests: [], expectedRows: 0, decode };
-    if (strategy === 'safe') return { ...keyset(part, context, since, limit), expectedRows: count, decode };
+    if (strategy === 'safe')
+      return { ...keyset(selection(part, context), since, count, limit), expectedRows: count, decode };
     const base = pageBase(part, context, since);
     const requests = range(0, Math.max(count, 1), limit).map((offset) => page(base, offset, limit));
     const first = requests[0]!.id;
@@ -111,67 +150,6 @@ function shortPages(expander: Expander, previous: RequestSpec, { rows }: PageAns
     const end = Math.min(offset + span, count);
     return range(offset + rows, end, rows).map((next) => page(base, next, Math.min(rows, end - next)));
   });
-}
-
-/**
- * The safe way: each page begins behind the last `:id` of the one before, so that no row that is there all the while can
- * be missed or come twice, whatever is inserted or deleted meanwhile (dev.socrata.com/docs/paging). It ends with an empty
- * page, for a server may give less than it is asked for.
- */
-function keyset(
-  part: Part,
-  context: SourceContext,
-  since: Since | undefined,
-  limit: number,
-): Pick<PartRequests, 'requests' | 'expander'> {
-  const select = selection(part, context);
-  const where = since === undefined ? '' : condition(since);
-  const first = keyPage(select, where, undefined, 0, limit);
-  return {
-    requests: [first],
-    expander: {
-      kind: 'socrata_keyset',
-      first: first.id,
-      params: { select, where, limit },
-      reads: { last: ':id' },
-    },
-  };
-}
-
-function afterKey(
-  expander: Expander,
-  previous: RequestSpec,
-  { rows, last }: PageAnswer,
-): readonly RequestSpec[] {
-  if (rows === 0) return [];
-  const { select, where, limit } = expander.params as { select: string; where: string; limit: number };
-  if (last === undefined || last === '') {
-    throw new LakeError('LK3005', `${previous.url} answered with rows that have no :id`, {
-      details: { url: previous.url },
-    });
-  }
-  return [keyPage(select, where, last, (previous.offset ?? 0) + rows, limit)];
-}
-
-function keyPage(
-  select: string,
-  where: string,
-  after: string | undefined,
-  offset: number,
-  limit: number,
-): RequestSpec {
-  const behind = after === undefined ? [] : [`:id > '${after.replaceAll("'", "''")}'`];
-  const all = [...(where === '' ? [] : [behind.length > 0 ? `(${where})` : where]), ...behind];
-  const clause = all.length === 0 ? '' : `&$where=${encode(all.join(' AND '))}`;
-  return {
-    id: `k${String(offset).padStart(10, '0')}`,
-    url: `${select}${clause}&$order=:id&$limit=${limit}`,
-    method: 'GET',
-    expect: 'csv',
-    offset,
-    limit,
-    conditional: false,
-  };
 }
 
 interface Metadata extends Omit<Probe, 'count' | 'requests'> {}
@@ -234,7 +212,7 @@ async function countRows(
   const url = `${context.portal.url}/resource/${part.id}.json?$select=count(*)${where}`;
   const { body, headers } = await client.getJson(url);
   const count = Number(Object.values((body as readonly Record<string, unknown>[])?.[0] ?? {})[0]);
-  if (!Number.isSafeInteger(count) || count < 0)
+  if (!Number.isSafeInteger(count) || count < 0 || count > mostRows)
     throw new LakeError('LK3005', `${url} answered without a count`, { details: { url } });
   const stamp = headers['x-soda2-truth-last-modified'];
   const lag = replicaLag(headers);
@@ -269,18 +247,6 @@ function pageBase(part: Part, context: SourceContext, since: Since | undefined):
   return `${selection(part, context)}${where}&$order=:id`;
 }
 
-/** System fields are never NULL. Rows of which the cursor is are asked for every time: no window would have them. */
-function condition({ column, value, until }: Since): string {
-  const name = /^:?[A-Za-z_][A-Za-z0-9_]*$/.test(column) ? column : `\`${column.replaceAll('`', '')}\``;
-  const from = `${name} >= ${literal(value)}`;
-  if (until !== undefined) return `${from} AND ${name} < ${literal(until)}`;
-  return column.startsWith(':') ? from : `${from} OR ${name} IS NULL`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 function page(base: string, offset: number, limit: number): RequestSpec {
   return {
     id: `p${String(offset).padStart(10, '0')}`,
@@ -297,9 +263,4 @@ function range(from: number, to: number, step: number): number[] {
   const values: number[] = [];
   for (let value = from; value < to; value += step) values.push(value);
   return values;
-}
-
-/** Percent-encoded, but for the characters that make SoQL readable in a log. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%2C', ',');
 }

@@ -2,6 +2,7 @@
  * One interface for all portal protocols. A source knows how to ask; it knows nothing of files, retries,
  * budgets, secrets or SQL. Values are plain data, so that a plan can be printed and a fetch resumed.
  */
+import type { LakeError } from '../errors/lake-error.js';
 import type { Dataset, Portal } from '../project/types.js';
 
 /** Ready JSON from the portal, asked through the fetcher's budgets, deadlines and retries. */
@@ -21,6 +22,8 @@ export interface PortalClient {
 export interface SourceContext {
   readonly dataset: Dataset;
   readonly portal: Portal;
+  /** The day in the dataset's time zone, `2026-11-21`. */
+  readonly today?: string;
   /** Hosts beyond the portal's own that discovered addresses may lead to. */
   readonly allowedHosts?: readonly string[];
   /** `for_each`: the parent's rows, only the fields that the templates name, distinct, as text. */
@@ -193,6 +196,10 @@ export interface Source {
     since?: RequestOptions['since'],
     known?: KnownPart,
   ): Promise<Probe>;
+  /** Sentences about the dataset as a whole that a person should read: this year's member of a family is missing. */
+  remarks?(context: SourceContext, client: PortalClient): Promise<readonly string[]>;
+  /** The same failure in the words of the portal, where its status alone does not say what is wrong. */
+  explain?(part: Part, context: SourceContext, error: LakeError): LakeError;
   /**
    * Counts a part again after it was read: a table that changed meanwhile shows by it. Or a stretch of it, where the source
    * is incremental. Left out where nothing is counted.

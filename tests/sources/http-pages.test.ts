@@ -221,7 +221,7 @@ describe('pages that lead nowhere', () => {
       const { read } = await open('next', {}, (site) => {
         site.answer = () => body;
       });
-      expect(await failure(read())).toMatchObject({ code: 'LK3133', transient: true });
+      expect(await failure(read())).toMatchObject({ code: 'LK3133' });
     }
   });
 });

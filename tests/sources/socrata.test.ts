@@ -261,10 +261,9 @@ describe('the safe way', () => {
     expect(site.site.seen.slice(before).map(({ path }) => decodeURIComponent(path.split('csv')[1]!))).toEqual(
       [
         '?$select=*,:id&$order=:id&$limit=50000',
-        "?$select=*,:id&$where=:id > 'row-00019'&$order=:id&$limit=50000",
-        "?$select=*,:id&$where=:id > 'row-00039'&$order=:id&$limit=50000",
-        "?$select=*,:id&$where=:id > 'row-00059'&$order=:id&$limit=50000",
-        "?$select=*,:id&$where=:id > 'row-00060'&$order=:id&$limit=50000",
+        "?$select=*,:id&$where=:id > 'row-00019'&$order=:id&$limit=20",
+        "?$select=*,:id&$where=:id > 'row-00039'&$order=:id&$limit=20",
+        "?$select=*,:id&$where=:id > 'row-00059'&$order=:id&$limit=20",
       ],
     );
   });

@@ -22,6 +22,7 @@ export function renderPlanNotes(
       `${dependent > 0 ? `, and those of ${counted(dependent, 'dataset')} whose files others name` : ''}` +
       `${uncounted > 0 ? `, and ${counted(uncounted, 'dataset')} whose portal does not count` : ''}. Looking took ${plan.observed} requests.`,
   ];
+  for (const { id, notes = [] } of bronze) for (const note of notes) lines.push(`Note: ${id}: ${note}`);
   if (graph.dormant.length > 0) {
     lines.push('No effect yet:');
     for (const { what, count: times, example } of graph.dormant) {

@@ -13,7 +13,7 @@ const WIDTH = 44;
 export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts): string[] {
   const ran = result.tests.filter((t) => t.status !== 'reused');
   const quiet = result.status === 'reused' || result.status === 'unchanged' || result.status === 'cancelled';
-  if (quiet && ran.length === 0) return [];
+  if (quiet && ran.length === 0 && result.notes === undefined) return [];
   const name = result.id.padEnd(WIDTH);
   const lines: string[] = [];
   switch (result.status) {

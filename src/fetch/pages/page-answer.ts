@@ -27,7 +27,6 @@ export async function readPageAnswer(
         : `The JSON from ${file.url} ends in the middle`,
       {
         hint: 'The portal failed while it was answering: run the same command again',
-        transient: true,
         details: { url: file.url, bytes: file.bytes },
       },
     );

@@ -13,7 +13,7 @@ import { type BronzeOutcome, commitLoad } from './commit-load.js';
 import { joinStretches } from './join-stretches.js';
 import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load.js';
 import { keepsSpool, resumeNotes } from './kept-spool.js';
-import { loadNotes } from './load-notes.js';
+import { loadNotes, overlapNotes } from './load-notes.js';
 import { parentRows, parentsAsBefore } from './parent-rows.js';
 import { type Doubtful, type ReadPart, readParts } from './read-parts.js';
 import { stageLoad } from './stage-load.js';
@@ -46,7 +46,8 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   let plan = makePlan(context, node, facts, state, { strategy: 'fast' });
   if (plan.error) throw fromErrorInfo(plan.error);
   if (plan.action === 'reuse' && parentsAsBefore(context, node, state)) {
-    return { status: 'reused', reason: plan.reason, requests: observed(facts) };
+    const { notes } = plan;
+    return { status: 'reused', reason: plan.reason, requests: observed(facts), ...(notes ? { notes } : {}) };
   }
 
   let requests = observed(facts);
@@ -96,8 +97,10 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   const changed = { ...load, columns };
   const outcome = await commitLoad(context, node, plan, facts, changed, accepted, requests, state);
   const told = [
+    ...(facts.status === 'ok' ? (facts.notes ?? []) : []),
     ...notes,
     ...loadNotes(node, load, state),
+    ...overlapNotes(load),
     ...columnNotes(node, columns),
     ...(outcome.notes ?? []),
   ];
@@ -132,9 +135,9 @@ async function observe(
     state,
     parentRows: parents,
     fullRefresh: context.flags.fullRefresh,
+    now: context.startedAt,
     again,
     backfill: context.flags.backfill,
-    now: context.startedAt,
   });
 }
 

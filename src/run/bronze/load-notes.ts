@@ -1,6 +1,7 @@
 /** What a person should know of an incremental load although it is fine. Pure. */
 import type { BronzeNode } from '../../compile/types.js';
 import type { TableState } from '../../lakehouse/types.js';
+import { counted } from '../../quality/guards/guard.js';
 import type { StagedLoad } from './stage-load.js';
 
 /** Rows that an archive keeps though the portal has them no longer, and cursors that went back. */
@@ -28,4 +29,13 @@ export function loadNotes(
         : []),
     ];
   });
+}
+
+/** Rows that two pages both delivered: each is kept once. */
+export function overlapNotes({ landed }: StagedLoad): readonly string[] {
+  return landed.flatMap(({ fetch, delivered, rows, rowId }) =>
+    rowId === undefined || delivered <= rows
+      ? []
+      : [`${fetch.label}: ${counted(delivered - rows)} came twice, on two pages; each is kept once`],
+  );
 }

@@ -75,7 +75,9 @@ export async function readParts(
         const moved = before !== undefined && after?.stamp !== undefined && after.stamp !== before;
         return { fetch, fetched, after, moved, safe };
       } catch (error) {
-        if (safe || !(error instanceof LakeError) || !DOUBTFUL.has(error.code)) throw error;
+        if (!(error instanceof LakeError)) throw error;
+        if (safe || !DOUBTFUL.has(error.code))
+          throw (facts && source.explain?.(facts.part, { dataset: node.dataset, portal }, error)) ?? error;
         return { fetch, error };
       }
     }),

@@ -1,0 +1,163 @@
+/** Tables that change while they are read, and portals that count or page wrongly: nothing is silently missing. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openLake } from '../../src/lakehouse/open-lake.js';
+import { type TempProject, tempProject } from '../support/small-city.js';
+import { type Built, buildProject } from './support/city.js';
+import { rowId, rowIds, type SodaServer, type SodaTable, sodaServer } from './support/soda-server.js';
+
+const steady = (table: Partial<SodaTable>): SodaTable => ({ rows: rowIds(1, 30), cap: 10, ...table });
+
+/** Name of the dataset → its table. */
+const TABLES = {
+  // A row comes in front of all others when the first page was read: all behind it move by one.
+  inserted: steady({
+    onPage: (table, page) => {
+      if (page === 1) table.rows.push(rowId(0));
+    },
+  }),
+  // One goes and one comes: the count stays, and the row that moved up is on no page.
+  swapped: steady({
+    onPage: (table, page) => {
+      if (page === 1) table.rows = [...table.rows.filter((row) => row !== rowId(1)), rowId(31)];
+    },
+  }),
+  // The second page begins with the last row of the first.
+  overlapping: steady({ cap: 11, slices: { 11: [10, 22], 22: [21, 30] } }),
+  repeating: steady({ ignoresOffset: true }),
+  lying: steady({ count: (table) => table.rows.length + 1 }),
+  endless: steady({ count: () => 1e15 }),
+  // The portal empties the table and fills it anew while it is read, and does not come to an end of it.
+  refilled: steady({
+    rows: rowIds(1000, 1029),
+    onPage: (table, page) => {
+      if (page === 2) table.rows = rowIds(1000, 1024);
+      if (page > 2) table.rows.push(rowId(900 - page));
+    },
+  }),
+  lagging: steady({
+    headers: {
+      'X-SODA2-Truth-Last-Modified': 'Sun, 27 Apr 2025 15:12:09 GMT',
+      'X-SODA2-Secondary-Last-Modified': 'Sun, 27 Apr 2025 14:00:00 GMT',
+      'X-SODA2-Data-Out-Of-Date': 'true',
+    },
+  }),
+  closed: steady({ status: 403 }),
+} satisfies Record<string, SodaTable>;
+
+const idOf = (name: string) => `${name.slice(0, 4)}-0001`.replace(/[^a-z0-9-]/g, '0');
+
+let server: SodaServer;
+let project: TempProject;
+let built: Built;
+beforeAll(async () => {
+  server = await sodaServer(
+    Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [idOf(name), table])),
+  );
+  const manifest = (name: string) => [
+    `datasets/${name}.yml`,
+    `dataset: ${name}\nportal: soda\nsource: {id: ${idOf(name)}}\nkey: [n]\nfields: {n: integer}\n`,
+  ];
+  project = tempProject({
+    'project.yml': `name: moving\nprofile: moving\nportals: {soda: {type: socrata, url: '${server.origin}'}}\n`,
+    'profiles.yml':
+      'moving: {target: dev, outputs: {dev: {type: duckdb, lake: {type: local, path: lake}}}}\n',
+    ...Object.fromEntries(Object.keys(TABLES).map(manifest)),
+  });
+  built = await buildProject(project.root, { exit: 1 });
+});
+afterAll(async () => {
+  project.remove();
+  await server.close();
+});
+
+const stateOf = async (name: string) =>
+  (await (await openLake({ type: 'local', path: 'lake' }, project.root)).head(`silver.${name}`))?.state;
+const pagesOf = (name: string) => server.asked(idOf(name)).filter((path) => path.includes('.csv'));
+
+describe('a table that changes while it is read', () => {
+  test('F11: rows that shift between pages are noticed by the count before and after, and read again by key', async () => {
+    expect(built.node('bronze.inserted')).toMatchObject({
+      status: 'success',
+      reason: expect.stringContaining(
+        'the table changed while it was read: 30 rows before, 31 after, 29 came',
+      ),
+    });
+    expect((await stateOf('inserted'))?.rows).toBe(31);
+    expect(pagesOf('inserted').at(-1)).toContain(":id > 'row-00029'");
+  });
+
+  test('F11: a row that goes while another comes leaves the count as it was, and is missed on no page', async () => {
+    expect(built.node('bronze.swapped').status).toBe('success');
+    expect((await stateOf('swapped'))?.rows).toBe(30);
+  });
+
+  test('F11: a table that is being filled anew fails its load in words that say so', () => {
+    expect(built.node('bronze.refilled').error).toMatchObject({
+      code: 'LK4001',
+      message: expect.stringMatching(
+        /the table changed while it was read: \d+ rows before, \d+ after, \d+ came$/,
+      ),
+      hint: expect.stringMatching(
+        /^the portal may be in the middle of a refresh; run the same command again/,
+      ),
+    });
+  });
+
+  test('F12: rows that two pages both deliver are kept once and counted', async () => {
+    expect(built.node('bronze.overlapping')).toMatchObject({
+      status: 'success',
+      notes: [`${idOf('overlapping')}: 2 rows came twice, on two pages; each is kept once`],
+    });
+    expect((await stateOf('overlapping'))?.accounting).toMatchObject({ bronze: 32, silver: 30, overlap: 2 });
+  });
+});
+
+describe('a portal that counts or pages wrongly', () => {
+  test('F14: one that sends the same page for every offset is asked by key instead', async () => {
+    expect(built.node('bronze.repeating')).toMatchObject({
+      status: 'success',
+      reason: expect.stringContaining('the same page'),
+    });
+    expect((await stateOf('repeating'))?.rows).toBe(30);
+  });
+
+  test('F15: one whose total is wrong twice fails, after one more and safer try', () => {
+    expect(built.node('bronze.lying').error).toMatchObject({
+      code: 'LK4001',
+      message: expect.stringMatching(/the portal counts 31 rows, 30 rows came$/),
+    });
+    expect(pagesOf('lying').filter((path) => path.includes(':id > '))).toHaveLength(3);
+  });
+
+  test('B29: a count beyond all tables is not believed, and nothing is asked for', () => {
+    expect(built.node('bronze.endless').error).toMatchObject({ code: 'LK3005' });
+    expect(pagesOf('endless')).toEqual([]);
+  });
+
+  test('a steady table is asked once more: for its count', () => {
+    const asked = server.asked(idOf('lagging'));
+    expect(asked.filter((path) => path.includes('count(*)'))).toHaveLength(2);
+    expect(pagesOf('lagging')).toHaveLength(3);
+  });
+});
+
+describe('B13', () => {
+  test('B13: an answer from a copy that lags behind is told', () => {
+    expect(built.node('bronze.lagging')).toMatchObject({
+      status: 'success',
+      notes: [
+        `${idOf('lagging')}: the portal answers from a copy of Sun, 27 Apr 2025 14:00:00 GMT, while its data is of Sun, 27 Apr 2025 15:12:09 GMT; the next run will ask again`,
+      ],
+    });
+  });
+
+  test('B13: rows that are closed without an app token say where one is made', () => {
+    expect(built.node('bronze.closed').error).toMatchObject({
+      code: 'LK3002',
+      message: expect.stringMatching(
+        /^Rows of dataset clos-0001 at 127\.0\.0\.1:\d+ are not open without an app token$/,
+      ),
+      hint: expect.stringContaining('/profile/edit/developer_settings'),
+    });
+  });
+});
