@@ -6,7 +6,7 @@ import { commitVersion } from './commit.js';
 import { newestVersion } from './delta/log.js';
 import { readHead, readVersion } from './head.js';
 import { listTableFolders, tableFolder } from './names.js';
-import { publishViews } from './readers/publish-views.js';
+import { completeViews, publishViews } from './readers/publish-views.js';
 import { writePages } from './runs/pages.js';
 import { writeRunRecord } from './runs/run-record.js';
 import { readAttempts, writeAttempt } from './sets/attempts.js';
@@ -51,6 +51,7 @@ export function lakeOn(store: Store, root: string): Lake {
       await publishViews(store, set);
       return set;
     },
+    completeSet: (set) => completeViews(store, set),
     recordAttempt: (attempt) => writeAttempt(store, attempt),
     recordPages: (pages) => writePages(store, pages),
     recordRun: (record) => writeRunRecord(store, record),

@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 import { LakeError } from '../errors/lake-error.js';
 import { encodeJson, readJson } from './json-file.js';
 import { checkRun } from './names.js';
-import { removeStaging } from './staging.js';
+import { removeStagingOfOthers } from './staging.js';
 import type { Store } from './stores/store.js';
 import type { Lake } from './types.js';
 
@@ -48,7 +48,7 @@ const pollMs = 250;
 
 /**
  * Runs `fn` while no other run works in the lake, in this process, another or on another host. A holder that died is
- * found by its process id on the same host, elsewhere by its heartbeat; what it had staged is deleted.
+ * found by its process id on the same host, elsewhere by its heartbeat; what was staged is deleted.
  * @throws LakeError LK6040 (transient) when another run works and `ifRunning` is `fail`; whatever `fn` throws.
  */
 export async function withRunLock<T>(
@@ -86,7 +86,8 @@ async function takeLease(store: Store, run: string): Promise<HeldLease | { reado
   // Leases below the greatest are deleted, so that a number can be won twice: the greatest decides.
   if (won && after === held.number) {
     await Promise.all(numbers.map((number) => store.delete(leaseKey(number))));
-    if (holder !== undefined && !holder.released) await removeStaging(store, holder.run);
+    // Whoever died may itself have been clearing up after another one: what any run left goes.
+    if (holder !== undefined && !holder.released) await removeStagingOfOthers(store, run);
     return held;
   }
   if (won) await store.delete(leaseKey(held.number));

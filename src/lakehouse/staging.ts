@@ -21,6 +21,19 @@ export async function removeStaging(store: Store, run: string): Promise<void> {
   }
 }
 
+/** Deletes what all others staged. Right only for the run that holds the lock: nobody else works then. */
+export async function removeStagingOfOthers(store: Store, run: string): Promise<void> {
+  for (const table of await listTableFolders(store)) {
+    const folder = tableFolder(table);
+    if (!(await store.list(folder)).includes('_staging/')) continue;
+    const runs = (await store.list(`${folder}/_staging`)).map((name) => name.replace(/\/$/, ''));
+    if (!runs.includes(run)) await store.deleteFolder(`${folder}/_staging`);
+    else
+      for (const other of runs.filter((name) => name !== run))
+        await store.deleteFolder(`${folder}/_staging/${other}`);
+  }
+}
+
 async function removeFromTable(store: Store, staging: string, run: string): Promise<void> {
   const runs = await store.list(staging);
   if (!runs.includes(`${run}/`)) return;

@@ -299,6 +299,8 @@ export interface Lake {
     tables: Readonly<Record<TableId, number>>,
     tests: Readonly<Record<string, TestRecord>>,
   ): Promise<RunSet>;
+  /** Writes what belongs to the newest set and is not there: a run was killed right after publishing it. */
+  completeSet(set: RunSet): Promise<void>;
   recordAttempt(attempt: Attempt): Promise<void>;
   /** Keeps what a load fetched. */
   recordPages(pages: LoadPages): Promise<void>;

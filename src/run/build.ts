@@ -169,7 +169,9 @@ async function execute(
   const retested = [...fresh].some(([id, record]) => !sameResult(record, kept.get(id)));
   const known = new Set([...graph.tests, ...graph.unitTests].map((test) => test.id));
   const records = [...kept, ...fresh].filter(([id]) => known.has(id));
-  const newSet = moved || retested ? await lake.publishSet(run, versions, Object.fromEntries(records)) : set;
+  const isNew = moved || retested;
+  const newSet = isNew ? await lake.publishSet(run, versions, Object.fromEntries(records)) : set;
+  if (newSet !== undefined && !isNew) await lake.completeSet(newSet);
   await lake.unstage(run);
   const result: RunResult = {
     run,

@@ -7,6 +7,8 @@ import type { Store } from '../stores/store.js';
 import type { RunSet, TableHead } from '../types.js';
 import { viewsSql } from './views-sql.js';
 
+const VIEWS = 'views.sql';
+
 /**
  * The views of the newest set. Two runs may end at once: whoever finds a newer set after writing writes again, so
  * that the older one never stays. A table whose state cannot be read is left out; other tables are not held up by it.
@@ -17,11 +19,20 @@ export async function publishViews(store: Store, set: RunSet): Promise<void> {
     const heads = await readHeads(store, written);
     const filePath = (table: string, file: string): string =>
       store.localPath(`${tableFolder(table)}/${file}`);
-    const note = `The tables of set ${written.number}, published by run ${written.run} at ${written.at}.`;
-    await store.put('views.sql', Buffer.from(viewsSql({ filePath }, heads, note)));
+    await store.put(VIEWS, Buffer.from(viewsSql({ filePath }, heads, noteOf(written))));
     const newest: number = (await listSets(store)).at(-1) ?? written.number;
     written = newest > written.number ? await readSet(store, newest) : undefined;
   }
+}
+
+/** Writes the views of the newest set where they are those of another: a run was killed between the two. */
+export async function completeViews(store: Store, set: RunSet): Promise<void> {
+  const there = await store.get(VIEWS);
+  if (there?.toString('utf8').startsWith(`-- ${noteOf(set)}\n`) !== true) await publishViews(store, set);
+}
+
+function noteOf({ number, run, at }: RunSet): string {
+  return `The tables of set ${number}, published by run ${run} at ${at}.`;
 }
 
 async function readHeads(store: Store, set: RunSet): Promise<readonly TableHead[]> {
