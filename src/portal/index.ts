@@ -4,6 +4,7 @@ import { parseFaults } from './faults/parse-faults.js';
 import { fileProtocol } from './files/protocol.js';
 import { readPortalFolder } from './folder/read-folder.js';
 import { type OriginServer, type Protocol, serveOrigin } from './http/serve.js';
+import { withRecordings } from './recorded/replay.js';
 import { socrataProtocol } from './socrata/protocol.js';
 import type { OriginSpec, RunningPortal } from './types.js';
 
@@ -46,7 +47,7 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
   try {
     for (const [index, spec] of folder.origins.entries()) {
       const port = options.port === undefined ? 0 : options.port + index;
-      servers.set(spec.origin, await serveOrigin(spec, protocolOf(spec), plan, port));
+      servers.set(spec.origin, await serveOrigin(spec, withRecordings(protocolOf(spec), spec), plan, port));
     }
   } catch (error) {
     await close();

@@ -86,6 +86,23 @@ export interface SocrataDataset {
   readonly table: TableSpec;
 }
 
+/** A body as a portal really sent it. */
+export interface RecordedAnswer {
+  /** Path and query that it answers. */
+  readonly at: string;
+  readonly file: SourceFile;
+  readonly status: number;
+  readonly contentType: string;
+  /** The file holds the `result` of this CKAN action alone; it is sent within the action API's answer. */
+  readonly resultOf?: string;
+}
+
+/** What was recorded of an origin: bodies by the URL that they answer, and vcrpy's cassettes. */
+export interface RecordedAnswers {
+  readonly answers: readonly RecordedAnswer[];
+  readonly cassettes: readonly SourceFile[];
+}
+
 interface OriginBase {
   /** Real origin, `https://data.cityofnewyork.us`. */
   readonly origin: string;
@@ -93,6 +110,8 @@ interface OriginBase {
   readonly gzip: boolean;
   /** Nothing listens: connections are refused. */
   readonly down: boolean;
+  /** Played back before the protocol is asked; what was not recorded it answers itself. */
+  readonly recorded?: RecordedAnswers;
 }
 
 /** A CKAN portal. */

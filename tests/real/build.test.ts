@@ -66,6 +66,11 @@ describe('Toronto', () => {
         'select count(*) as rows from silver.homicides where occurred_on is null or year(occurred_on) <> occurred_year',
       ),
     ).toEqual([{ rows: 0 }]);
+    expect(
+      await project.query(
+        'select count(*) filter (hood_158 is null) as no_158, count(*) filter (hood_140 is null) as no_140 from silver.homicides',
+      ),
+    ).toEqual([{ no_158: 2, no_140: 3 }]);
   });
 
   test('major crimes of 2014: 32,483 rows out of 17 pages, exact duplicates kept', async () => {
@@ -73,8 +78,13 @@ describe('Toronto', () => {
     await project.build(['--select', 'major_crime_indicators']);
     expect(
       await project.query(`select count(*) as rows, count(distinct event_unique_id) as events, count(*) filter (division is null) as no_division,
-        count(*) filter (hood_158 is null) as no_hood, count(*) filter (occurred_dow like '% ') as padded from silver.major_crime_indicators`),
-    ).toEqual([{ rows: 32483, events: 28558, no_division: 195, no_hood: 509, padded: 0 }]);
+        count(*) filter (hood_158 is null) as no_hood, count(*) filter (occurred_dow like '% ') as padded,
+        count(*) filter (lng is null) as unplaced from silver.major_crime_indicators`),
+    ).toEqual([{ rows: 32483, events: 28558, no_division: 195, no_hood: 509, padded: 0, unplaced: 491 }]);
+    expect(
+      await project.query(`select max(rows) as most from (select count(*) as rows from silver.major_crime_indicators
+        group by event_unique_id)`),
+    ).toEqual([{ most: 10 }]);
     expect(
       await project.query('select count(*) as rows from silver.major_crime_indicators__quarantine'),
     ).toEqual([{ rows: 0 }]);
@@ -98,17 +108,21 @@ describe('Toronto', () => {
     await project.build(['--select', 'reported_crimes', '--day', '1']);
     expect(
       await project.query(
-        'select count(*) as rows, min(report_year) as first, count(*) filter (division is null) as no_division from silver.reported_crimes',
+        `select count(*) as rows, min(report_year) as first, count(*) filter (division is null) as no_division,
+          count(*) filter (category like '% ') as padded, bool_or(division = 'D54/D55') as joined,
+          count(distinct (report_year, division, category, subtype)) as keys from silver.reported_crimes`,
       ),
-    ).toMatchObject([{ rows: 2031, first: 2014, no_division: 116 }]);
+    ).toEqual([{ rows: 2031, first: 2014, no_division: 116, padded: 0, joined: true, keys: 2031 }]);
   });
 
   test('shooting occurrences and the wellbeing workbook with its two periods', async () => {
     project = realProject();
     await project.build(['--select', 'shooting_occurrences', 'wellbeing_safety']);
-    expect(await project.query('select count(*) as rows from silver.shooting_occurrences')).toEqual([
-      { rows: 96 },
-    ]);
+    expect(
+      await project.query(
+        `select count(*) as rows, min(occurred_year) as first, max(occurred_year) as last, bool_or(division = 'D54/D55') as joined from silver.shooting_occurrences`,
+      ),
+    ).toEqual([{ rows: 96, first: 2014, last: 2019, joined: true }]);
     expect(
       await project.query(
         'select period, count(*) as rows, count(ambulance_calls) as calls from silver.wellbeing_safety group by 1 order by 1',
@@ -121,17 +135,25 @@ describe('Toronto', () => {
 });
 
 describe('New York, Los Angeles, StatsBomb', () => {
-  test('crashes: nothing padded, 0,0 is no place', async () => {
-    project = realProject();
-    await project.build(['--select', 'crashes']);
-    expect(
-      await project.query(`select count(*) as rows, count(distinct collision_id) as ids,
-        count(*) filter (on_street_name like '% ') as padded, count(*) filter (latitude = 0) as zero from silver.crashes`),
-    ).toMatchObject([{ padded: 0, zero: 0 }]);
-    const [accounts] = await project.query(`select
-      (select count(*) from bronze.crashes) as bronze, (select count(*) from silver.crashes) as silver,
-      (select count(*) from silver.crashes__quarantine) as quarantined`);
-    expect(accounts).toEqual({ bronze: 15753, silver: 15753, quarantined: 0 });
+  test('crashes in three extracts: points or pairs, padded streets, 0,0 is no place', async () => {
+    const figures = `select count(*) as rows, count(distinct collision_id) as ids, sum(persons_injured)::int as injured,
+      count(*) filter (latitude is null) as unplaced, count(*) filter (latitude = 0) as zero,
+      count(*) filter (on_street_name like '% ' or vehicle_type_1 like '% ') as padded from silver.crashes`;
+    const accounts = `select (select count(*) from bronze.crashes) - (select count(*) from silver.crashes)
+      - (select count(*) from silver.crashes__quarantine) as lost`;
+    const expected = [
+      { rows: 49, ids: 49, injured: 10, unplaced: 6 },
+      // 371 without a place, 19 at 0,0
+      { rows: 15753, ids: 15753, injured: 4747, unplaced: 390 },
+      { rows: 239, ids: 239, injured: 100, unplaced: 21 },
+    ];
+    for (const [i, day] of expected.entries()) {
+      project = realProject();
+      await project.build(['--select', 'crashes', '--day', String(i + 1)]);
+      expect(await project.query(figures)).toEqual([{ ...day, zero: 0, padded: 0 }]);
+      expect(await project.query(accounts)).toEqual([{ lost: 0 }]);
+      if (day !== expected.at(-1)) project.remove();
+    }
   });
 
   test('requests of 2017 and 2018: 19,999 by number; the file of 10,000 looks like a cap', async () => {
@@ -147,6 +169,13 @@ describe('New York, Los Angeles, StatsBomb', () => {
     ).toEqual([
       { year: 2017, rows: 9999 },
       { year: 2018, rows: 10000 },
+    ]);
+    expect(
+      await project.query(`select year, min(length(srnumber)) as digits, count(*) filter (closed_at < created_at) as backwards,
+        count(*) filter (latitude is null) as unplaced from silver.requests_311 group by 1 order by 1`),
+    ).toEqual([
+      { year: 2017, digits: 11, backwards: 12, unplaced: 1753 },
+      { year: 2018, digits: 12, backwards: 23, unplaced: 5 },
     ]);
   });
 
@@ -174,5 +203,36 @@ describe('New York, Los Angeles, StatsBomb', () => {
         'select count(distinct team_id) as teams, min(match_id) as match from silver.lineups',
       ),
     ).toEqual([{ teams: 2, match: 7457 }]);
+  });
+
+  test('events and lineups of four matches, of 2019 and of later years', async () => {
+    project = realProject();
+    const matches = { events: [15986, 3788741, 8656], lineups: [15986, 3788741, 7457] };
+    for (const [name, ids] of Object.entries(matches)) {
+      const family = `  family: {match_id: {${ids.map((id) => `${id}: '${id}'`).join(', ')}}}\n`;
+      project.edit(`datasets/statsbomb/${name}.yml`, (text) =>
+        text.replace(/ {2}for_each: .*\n/, family).replace(', references: matches', ''),
+      );
+    }
+    await project.build(['--select', 'events', 'lineups']);
+    expect(
+      await project.query(`select match_id, count(*) as events, count(distinct event_id) as ids, count(distinct "type") as kinds,
+        count(*) filter ("type" = 'Pass') as passes, count(*) filter ("type" = 'Shot' and shot_z_end is not null) as high,
+        count(*) filter ("type" = 'Shot' and shot_z_end is null) as flat, round(sum(shot_xg), 4) as xg
+        from silver.events group by 1 order by 1`),
+    ).toEqual([
+      { match_id: 8656, events: 16, ids: 16, kinds: 8, passes: 4, high: 3, flat: 0, xg: 0.1342 },
+      { match_id: 15986, events: 4027, ids: 4027, kinds: 25, passes: 1148, high: 19, flat: 8, xg: 2.2063 },
+      { match_id: 3788741, events: 3803, ids: 3803, kinds: 27, passes: 1059, high: 18, flat: 9, xg: 1.9593 },
+    ]);
+    // The two older ones know neither cards nor positions, the oldest no nicknames.
+    expect(
+      await project.query(`select match_id, count(*) as players, count(cards) as cards, count(positions) as positions,
+        count(*) filter (cards <> '[]') as booked, count(nickname) as nicknames from silver.lineups group by 1 order by 1`),
+    ).toEqual([
+      { match_id: 7457, players: 27, cards: 0, positions: 0, booked: 0, nicknames: 0 },
+      { match_id: 15986, players: 36, cards: 0, positions: 0, booked: 0, nicknames: 29 },
+      { match_id: 3788741, players: 46, cards: 46, positions: 46, booked: 2, nicknames: 7 },
+    ]);
   });
 });

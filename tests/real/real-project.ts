@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { type LakeRun, runLake } from '../support/run-lake.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const DATA = resolve(ROOT, '../shared/data');
+/** Where the recorded files lie. */
+export const DATA = resolve(ROOT, '../shared/data');
 
 export interface RealProject {
   readonly root: string;
@@ -26,6 +27,8 @@ export function realProject(): RealProject {
   for (const name of ['project.yml', 'profiles.yml', 'datasets', 'models', 'macros']) {
     cpSync(join(ROOT, name), join(root, name), { recursive: true });
   }
+  // Datasets of their own for recorded files that none of the repository's datasets is about.
+  cpSync(join(ROOT, 'tests', 'real', 'datasets'), join(root, 'datasets', 'real'), { recursive: true });
   mkdirSync(join(root, 'tests', 'real'), { recursive: true });
   cpSync(join(ROOT, 'tests', 'data'), join(root, 'tests', 'data'), { recursive: true });
   const portal = readFileSync(join(ROOT, 'tests', 'real', 'portal.yml'), 'utf8');

@@ -60,7 +60,7 @@ interface Issue {
 }
 
 const knownKeys =
-  'root day origins faults seed type gzip down internal_origin packages datasets repos tokens folder files resources table days columns drop records spread dialect counted updated_at file filename cap cache_copies row_identifier'.split(
+  'root day origins faults seed type gzip down internal_origin packages datasets repos tokens folder files resources table days columns drop records spread dialect counted updated_at file filename cap cache_copies row_identifier recorded cassettes answers status content_type result_of'.split(
     ' ',
   );
 

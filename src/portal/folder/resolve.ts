@@ -9,6 +9,8 @@ import type {
   FileMount,
   OriginSpec,
   PortalFolder,
+  RecordedAnswer,
+  RecordedAnswers,
   ServedColumn,
   SocrataDataset,
   SourceFile,
@@ -82,6 +84,7 @@ class Resolver {
       origin,
       gzip: spec.gzip ?? (spec.type === 'github' || spec.type === 'http'),
       down: spec.down ?? false,
+      ...(spec.recorded && { recorded: await this.recorded(spec.recorded, [...at, 'recorded']) }),
     };
     switch (spec.type) {
       case 'ckan': {
@@ -207,6 +210,27 @@ class Resolver {
       });
     }
     return days.find((day) => Number(day) === chosen);
+  }
+
+  private async recorded(yaml: NonNullable<OriginYaml['recorded']>, at: Place): Promise<RecordedAnswers> {
+    const cassettes: SourceFile[] = [];
+    for (const name of yaml.cassettes ?? []) {
+      const file = await this.file(name, [...at, 'cassettes']);
+      if (file !== undefined) cassettes.push(file);
+    }
+    const answers: RecordedAnswer[] = [];
+    for (const [url, answer] of Object.entries(yaml.answers ?? {})) {
+      const file = await this.file(answer.file, [...at, 'answers', url, 'file']);
+      if (file === undefined) continue;
+      answers.push({
+        at: url,
+        file,
+        status: answer.status ?? 200,
+        contentType: answer.content_type ?? 'application/json;charset=utf-8',
+        resultOf: answer.result_of,
+      });
+    }
+    return { answers, cassettes };
   }
 
   private async mount(

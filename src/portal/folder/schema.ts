@@ -15,6 +15,9 @@
  *               days:
  *                 1: {files: [a.csv], updated_at: 2026-01-01T00:00:00Z}
  *                 2: {files: [b.csv], updated_at: 2026-01-02T00:00:00Z}
+ *         recorded:                      # of any type of origin: real answers, played back byte for byte
+ *           cassettes: [vcrpy.yaml]
+ *           answers: {/api/views/abcd-1234.json: {file: view.json}}     # status, content_type, result_of: package_show
  *     faults:
  *       - {at: '/resource/*', kind: status, status: 503, retry_after: 1, times: 2}
  *     # or faults by chance, as --faults has them:
@@ -80,7 +83,26 @@ const socrataTable = table(socrataType);
 /** What `table()` yields, without the portal's own type names. */
 export type TableYaml = z.infer<typeof ckanTable> | z.infer<typeof socrataTable>;
 
-const base = { gzip: z.boolean().optional(), down: z.boolean().optional() };
+const recorded = z.strictObject({
+  cassettes: z.array(z.string().min(1)).optional(),
+  answers: z
+    .record(
+      z.string().regex(/^\//, 'an answer is listed by path and query, from the slash on'),
+      z.strictObject({
+        file: z.string().min(1),
+        status: z.int().min(200).max(599).optional(),
+        content_type: z.string().optional(),
+        result_of: z.string().optional(),
+      }),
+    )
+    .optional(),
+});
+
+const base = {
+  gzip: z.boolean().optional(),
+  down: z.boolean().optional(),
+  recorded: recorded.optional(),
+};
 
 const ckan = z.strictObject({
   type: z.literal('ckan'),
