@@ -67,5 +67,8 @@ it('everything else comes from the tables', async () => {
 it('a file that is no cassette is a server error that says so', async () => {
   const portal = await portalOf({ ...files, 'cassette.yaml': 'hello: there\n' });
   const { status, json } = await ask(portal, `${origin}/resource/abcd-1234.json`);
-  expect([status, json().message]).toEqual([500, expect.stringContaining('is not a cassette of recorded answers')]);
+  expect([status, json().message]).toEqual([
+    500,
+    expect.stringContaining('is not a cassette of recorded answers'),
+  ]);
 });

@@ -28,10 +28,16 @@ describe('Toronto', () => {
     const years = `select count(*) as rows, count(*) filter (year(occurred_on) <> occurred_year) as wrong, count(occurred_on) as dated from silver.shootings`;
     await project.build(['--select', 'shootings', '--day', '1']);
     expect(await project.query(years)).toEqual([{ rows: 5535, wrong: 0, dated: 5535 }]);
-    // January 2024: 968 dates, none of them in a possible year; every other one is blank.
-    await project.build(['--select', 'shootings', '--day', '2']);
+    // January 2024: 968 dates, none of them in a possible year; every other one is blank. No guard lets that pass unasked.
+    const refused = await project.build(['--select', 'shootings', '--day', '2'], 1);
+    expect(refused.stdout).toContain(
+      'LK4021 shootings: occurred_on: NULL in 6,051 of 6,051 rows (100 %), before in 0 %',
+    );
+    expect(await project.query(years)).toEqual([{ rows: 5535, wrong: 0, dated: 5535 }]);
+    const accept = ['--accept', 'shootings'];
+    await project.build(['--select', 'shootings', '--day', '2', ...accept]);
     expect(await project.query(years)).toEqual([{ rows: 6051, wrong: 0, dated: 0 }]);
-    await project.build(['--select', 'shootings', '--day', '3']);
+    await project.build(['--select', 'shootings', '--day', '3', ...accept]);
     expect(await project.query(years)).toEqual([{ rows: 6295, wrong: 0, dated: 6295 }]);
     expect(
       await project.query(

@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['tests/real/**/*.test.ts'],
     globalSetup: ['tests/build-once.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: 'forks',
   },
 });
