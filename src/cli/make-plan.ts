@@ -6,6 +6,7 @@ import type { RunFlags } from '../run/context.js';
 export interface PlanFlags {
   readonly fullRefresh?: boolean;
   readonly day?: number;
+  readonly limit?: number;
   readonly backfill?: RunFlags['backfill'];
 }
 
@@ -16,7 +17,7 @@ export interface PlanFlags {
 export async function makePlan(
   opened: OpenProject,
   selected: readonly string[],
-  { fullRefresh, day, backfill }: PlanFlags,
+  { fullRefresh, day, limit, backfill }: PlanFlags,
 ): Promise<Plan> {
   const [{ planRun }, { writePlan }] = await Promise.all([
     import('../run/plan-run.js'),
@@ -28,6 +29,7 @@ export async function makePlan(
     selected,
     fullRefresh: fullRefresh ?? false,
     day,
+    limit,
     backfill,
   });
   await writePlan(opened.root, plan);

@@ -4,6 +4,7 @@ import { didYouMean } from '../errors/nearest.js';
 import { renderDiagnostics } from '../errors/render-diagnostics.js';
 import { type OpenProject, openProject } from '../open-project.js';
 import type { Json } from '../project/types.js';
+import { sampled } from './build/sample.js';
 import type { ProjectOptions, SelectOptions } from './options.js';
 import { useColor } from './output/color.js';
 
@@ -17,7 +18,7 @@ export async function open(options: ProjectOptions): Promise<OpenProject> {
       `${renderDiagnostics(opened.warnings, opened.sources, { color: useColor(process.stderr) })}\n\n`,
     );
   }
-  return opened;
+  return options.sample ? sampled(opened) : opened;
 }
 
 /**

@@ -7,6 +7,8 @@ export interface ProjectOptions {
   /** YAML text of a mapping. */
   readonly vars?: string;
   readonly color: boolean;
+  /** The lake of the last `--limit` run instead of the target's. */
+  readonly sample?: boolean;
 }
 
 export interface SelectOptions {
@@ -31,6 +33,11 @@ export function selectOptions(command: Command): Command {
   return command
     .option('-s, --select <nodes...>', 'nodes: names, tag:x, path:x, +x, x+, globs')
     .option('--exclude <nodes...>', 'nodes to leave out');
+}
+
+/** `--sample`, for commands that look at the lake. */
+export function sampleOption(command: Command): Command {
+  return command.option('--sample', 'look at what the last --limit run sampled');
 }
 
 /** `--output`, for commands that print rows. */

@@ -18,6 +18,8 @@ export interface PlanDatasetOptions {
   readonly allowedHosts?: readonly string[];
   readonly state?: TableState;
   readonly fullRefresh: boolean;
+  /** A sample of so many rows of each part. */
+  readonly limit?: number;
   /** `safe`: the second try after a count that did not fit. */
   readonly strategy: RequestOptions['strategy'];
   /** Fetch these parts and no others, whatever is stored: what they brought the first time did not fit. */
@@ -159,11 +161,12 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
   const { node, portal, source, state, strategy, fullRefresh } = options;
   const { part, probe, since } = facts;
   const stretch = kind === 'incremental' ? since : undefined;
+  const { limit } = options;
   const request = source.requests(
     part,
     probe,
     { dataset: node.dataset, portal, allowedHosts: options.allowedHosts },
-    { since: stretch, strategy },
+    { since: stretch, strategy, ...(limit !== undefined && { limit }) },
   );
   const anew = fullRefresh || strategy === 'safe';
   const known = state?.sourceHash === node.sourceHash ? state.parts?.[part.id] : undefined;
@@ -174,9 +177,10 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
     kind: kind === 'full' ? 'full' : 'incremental',
     ...(stretch && { since: stretch }),
     requests: request.requests,
-    expander: request.expander,
-    expectedRows: request.expectedRows,
-    totalRows: probe.count,
+    // Of a sample nothing follows and nothing is counted.
+    expander: limit === undefined ? request.expander : undefined,
+    expectedRows: limit === undefined ? request.expectedRows : undefined,
+    totalRows: limit === undefined ? probe.count : undefined,
     decode: request.decode,
     validators: anew || known === undefined ? undefined : known.validators,
     revision: revisionOf(probe),

@@ -16,6 +16,8 @@ export interface RunFlags {
   readonly testOnly: boolean;
   /** `--since --until --by`: fetch this time of the datasets, and nothing else. */
   readonly backfill?: Backfill;
+  /** `--limit`: about so many rows of each part, for a sample; no guard compares them with anything. */
+  readonly limit?: number;
   /** `--accept`: dataset → guards that may be passed over, or `all`. */
   readonly accept: ReadonlyMap<string, ReadonlySet<string> | 'all'>;
 }

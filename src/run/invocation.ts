@@ -14,6 +14,8 @@ export interface Invocation {
   /** As typed: `shootings:row_drop`. */
   readonly accept: readonly string[];
   readonly day?: number;
+  /** It was a sample of so many rows. */
+  readonly limit?: number;
   /** Text of `--vars`; left out where it held a secret. */
   readonly vars?: string;
   readonly varsWithheld?: true;

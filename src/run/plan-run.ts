@@ -17,6 +17,8 @@ import { inputVersions } from './tables/inputs.js';
 export interface PlanOptions extends SessionOptions {
   readonly selected: readonly NodeId[];
   readonly fullRefresh: boolean;
+  /** A sample of so many rows of each part. */
+  readonly limit?: number;
   /** Of the datasets only this time. */
   readonly backfill?: Backfill;
 }
@@ -100,6 +102,7 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
           allowedHosts: graph.allowedHosts,
           state,
           fullRefresh,
+          limit: options.limit,
           strategy: 'fast',
         }),
       );

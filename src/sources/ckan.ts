@@ -66,6 +66,11 @@ export const ckan: Source = {
   requests(part, probe, context, options) {
     const locator = locatorOf(part);
     if (locator.kind !== 'datastore') return fileRequests(locator, context.dataset.source);
+    if (options.limit !== undefined) {
+      const { decode } = pages(part, locator, probe);
+      const limit = Math.min(options.limit, probe.pageCap ?? defaultCap);
+      return { requests: [page(locator.base, part.id, 0, limit)], decode };
+    }
     const rows = probe.count === undefined ? {} : { expectedRows: probe.count };
     return { ...(options.strategy === 'fast' ? dump(part, locator) : pages(part, locator, probe)), ...rows };
   },

@@ -109,7 +109,7 @@ export const socrata: Source = {
     return { count, ...(stamp === undefined ? {} : { stamp }) };
   },
 
-  requests(part, probe, context, { since, strategy }) {
+  requests(part, probe, context, { since, strategy, limit: sample }) {
     const count = (since === undefined ? probe.count : probe.countSince) ?? 0;
     const limit = Math.min(pageRows, probe.pageCap ?? pageRows);
     const decode = { format: 'csv', rowId: ':id' } as const;
@@ -118,6 +118,7 @@ export const socrata: Source = {
     if (strategy === 'safe')
       return { ...keyset(selection(part, context), since, count, limit), expectedRows: count, decode };
     const base = pageBase(part, context, since);
+    if (sample !== undefined) return { requests: [page(base, 0, Math.min(sample, limit))], decode };
     const requests = range(0, Math.max(count, 1), limit).map((offset) => page(base, offset, limit));
     const first = requests[0]!.id;
     return {

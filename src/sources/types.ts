@@ -168,6 +168,8 @@ export interface RequestOptions {
   readonly since?: Since;
   /** `safe`: the second try after a count that did not fit: slower, in key order, where the protocol has such a way. */
   readonly strategy: 'fast' | 'safe';
+  /** A sample: the first rows, in one request, where the protocol can be asked for so many; else it is not looked at. */
+  readonly limit?: number;
 }
 
 /** What the last accepted load knew of a part. */

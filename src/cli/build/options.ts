@@ -30,6 +30,7 @@ export interface BuildCommandOptions extends ProjectOptions, SelectOptions, Faul
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly dryRun?: boolean;
+  readonly limit?: number;
   readonly logFormat?: LogFormat;
 }
 
@@ -43,6 +44,11 @@ export function fetchingOptions(command: Command): Command {
   backfillOptions(selectOptions(command))
     .option('--full-refresh', 'ask for everything again and rebuild it')
     .option('--accept <dataset[:guard]...>', 'publish although a guard objects', parseAccept)
+    .option(
+      '--limit <n>',
+      'sample about n rows of each part into a lake of its own; see `lake query --sample`',
+      positive,
+    )
     .option('--dry-run', 'say what would be requested and built, and stop there')
     .option('-v, --verbose', 'with --dry-run: every address');
   return runningOptions(faultOptions(dayOption(command)));

@@ -8,12 +8,14 @@ import { carriedDay, carriedFlags } from '../options.js';
 import { acceptWords, checkAccept } from './accept.js';
 import { readBackfill } from './backfill.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
+import { clearSample, sampled, withAncestors } from './sample.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { collectStrayErrors } from './stray-errors.js';
 
 /** Runs the command to its exit code. */
 export async function runBuild(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
-  const opened = await open(options);
+  const given = await open(options);
+  const opened = options.limit === undefined ? given : sampled(given);
   checkAccept(opened, options.accept);
   checkDay(opened, options);
   const kinds = new Map(opened.graph.nodes.map((node) => [node.id, node.kind]));
@@ -29,7 +31,9 @@ export async function runBuild(command: BuildCommand, options: BuildCommandOptio
     const { dryRun } = await import('./dry-run.js');
     return dryRun(command, opened, selected, options);
   }
-  return execute(command, opened, selected, options);
+  if (options.limit === undefined) return execute(command, opened, selected, options);
+  await clearSample(opened);
+  return execute(command, opened, withAncestors(opened, selected), options);
 }
 
 /** Executes these nodes. Sets the exit code of the process. */
@@ -46,7 +50,7 @@ export async function execute(
     format: options.output ?? 'table',
     logFormat: options.logFormat,
     quiet: options.quiet ?? false,
-    carried: { flags: carriedFlags(options), day: carriedDay(options) },
+    carried: { flags: carriedFlags(options), day: carriedDay(options), sample: options.limit !== undefined },
   });
   reporter.begin(selected.length);
   const stop = stopOnSignals(reporter.say);
@@ -77,6 +81,7 @@ export async function execute(
         backfill: readBackfill(options, options.fullRefresh ?? false),
         audit: command === 'build' || command === 'test',
         testOnly: command === 'test',
+        ...(options.limit !== undefined && { limit: options.limit }),
         accept: options.accept ?? new Map(),
       },
       emit: (event) => {
@@ -111,6 +116,7 @@ function invocationOf(
     backfill: readBackfill(options, fullRefresh),
     accept: acceptWords(accept),
     ...(day === undefined ? {} : { day }),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(vars === undefined || withheld ? {} : { vars }),
     ...(withheld ? { varsWithheld: true } : {}),
   };

@@ -6,6 +6,7 @@ import {
   positive,
   projectOptions,
   type SelectOptions,
+  sampleOption,
   selectOptions,
 } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
@@ -15,7 +16,7 @@ type Options = ProjectOptions & SelectOptions & { readonly output?: string; read
 const DEFAULT_LIMIT = 20;
 
 export function registerHistory(program: Command): void {
-  projectOptions(outputOption(selectOptions(program.command('history'))))
+  sampleOption(projectOptions(outputOption(selectOptions(program.command('history')))))
     .description('list loads and runs of the lake, newest first')
     .option('--limit <n>', 'most lines', positive, DEFAULT_LIMIT)
     .addHelpText(

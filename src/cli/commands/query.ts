@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { open } from '../open.js';
-import { outputOption, type ProjectOptions, positive, projectOptions } from '../options.js';
+import { outputOption, type ProjectOptions, positive, projectOptions, sampleOption } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
 type Options = ProjectOptions & { readonly output?: string; readonly limit?: number };
@@ -9,7 +9,7 @@ type Options = ProjectOptions & { readonly output?: string; readonly limit?: num
 const ALL = 100_000_000;
 
 export function registerQuery(program: Command): void {
-  projectOptions(outputOption(program.command('query')))
+  sampleOption(projectOptions(outputOption(program.command('query'))))
     .description(
       'run SQL on the published tables and on meta.loads, meta.parts, meta.pages, meta.runs, meta.tests',
     )

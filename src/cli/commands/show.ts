@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { LakeError } from '../../errors/lake-error.js';
 import { open } from '../open.js';
-import { outputOption, type ProjectOptions, projectOptions } from '../options.js';
+import { outputOption, type ProjectOptions, projectOptions, sampleOption } from '../options.js';
 import { useColor } from '../output/color.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
 type Options = ProjectOptions & { readonly output?: string; readonly loads?: boolean };
 
 export function registerShow(program: Command): void {
-  projectOptions(outputOption(program.command('show')))
+  sampleOption(projectOptions(outputOption(program.command('show'))))
     .description('show what a dataset or model is and how it stands in the lake')
     .argument('<name>', 'dataset or model: shootings, silver.shootings, gold.x')
     .option('--loads', 'the loads of the dataset, newest first')

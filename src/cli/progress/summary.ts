@@ -11,6 +11,8 @@ import type { Paint } from './paint.js';
 export interface CarriedFlags {
   readonly flags: string;
   readonly day: string;
+  /** The run was a sample, in a lake of its own. */
+  readonly sample?: boolean;
 }
 
 /** Text with a newline at its end. */
@@ -108,7 +110,7 @@ function whereAndNext(
   result: RunResult,
   { project, root }: OpenProject,
   paint: Paint,
-  { flags, day }: CarriedFlags,
+  { flags, day, sample }: CarriedFlags,
 ): string[] {
   const lines: string[] = [];
   const { lake } = project.target;
@@ -124,6 +126,10 @@ function whereAndNext(
     );
   }
   const failed = result.nodes.find((node) => node.status === 'error');
+  if (sample)
+    lines.push(
+      'This is a sample: nothing of it was published to the lake of the target, and no cursor moved.',
+    );
   const codes = [...new Set(result.nodes.flatMap((node) => node.error?.code ?? []))];
   if (codes.length > 0)
     lines.push(
@@ -141,15 +147,14 @@ function whereAndNext(
   else if (result.command === 'test') return lines;
   else {
     const shown = worthALook(result);
-    if (shown) lines.push(`Next: lake query "from ${shown} limit 5"${flags}`);
+    if (shown) lines.push(`Next: lake query "from ${shown} limit 5"${sample ? ' --sample' : ''}${flags}`);
   }
   return lines;
 }
 
-/** A table of this run that exists: a gold one if there is any. */
+/** A table of this run that exists: the nearest to gold. */
 function worthALook({ nodes }: RunResult): string | undefined {
-  const tables = nodes.filter(
-    (node) => node.version !== undefined && node.kind !== 'bronze' && node.kind !== 'test',
-  );
-  return (tables.find((node) => node.kind === 'model') ?? tables[0])?.id;
+  const tables = nodes.filter((node) => node.version !== undefined && node.kind !== 'test');
+  const first = (kind: NodeResult['kind']) => tables.find((node) => node.kind === kind);
+  return (first('model') ?? first('silver') ?? first('bronze'))?.id;
 }

@@ -92,7 +92,7 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   }
   requests += load.requests;
   const columns = await columnChange(context, node, facts, load, state);
-  const objections = [...breaches, ...frozenColumns(node, columns)];
+  const objections = context.flags.limit !== undefined ? [] : [...breaches, ...frozenColumns(node, columns)];
   const accepted = await acceptOrThrow(context, node, load, objections, requests);
   const changed = { ...load, columns };
   const outcome = await commitLoad(context, node, plan, facts, changed, accepted, requests, state);
@@ -106,6 +106,9 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   ];
   return told.length > 0 ? { ...outcome, notes: told } : outcome;
 }
+
+/** A sample is of at most so many parts: of thousands of files a few show what they look like. */
+const SAMPLED_PARTS = 10;
 
 function doubts(parts: readonly Doubtful[]): Again {
   return new Map(
@@ -127,7 +130,7 @@ async function observe(
   parents: Awaited<ReturnType<typeof parentRows>>,
   again?: Again,
 ): Promise<DatasetFacts> {
-  return observeDataset({
+  const facts = await observeDataset({
     node,
     portal: context.graph.portals[node.dataset.portal]!,
     source: context.sourceOf(node),
@@ -139,6 +142,9 @@ async function observe(
     again,
     backfill: context.flags.backfill,
   });
+  const { limit } = context.flags;
+  if (limit === undefined || facts.status !== 'ok') return facts;
+  return { ...facts, parts: facts.parts.slice(0, SAMPLED_PARTS) };
 }
 
 function makePlan(
@@ -156,6 +162,7 @@ function makePlan(
     facts,
     state,
     fullRefresh: context.flags.fullRefresh,
+    limit: context.flags.limit,
     ...how,
   });
 }

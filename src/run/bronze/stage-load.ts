@@ -4,6 +4,7 @@ import type { DecodedFile, DecodeResult } from '../../engine/types.js';
 import type { FetchedPart, PartFetch } from '../../fetch/types.js';
 import type { ColumnChange, TableState } from '../../lakehouse/types.js';
 import type { RunContext } from '../context.js';
+import { cutRows } from './cut-rows.js';
 import { measureLoad } from './measure-load.js';
 import type { ReadPart } from './read-parts.js';
 
@@ -66,7 +67,9 @@ export async function stageLoad(
   };
   if (changed.length === 0) return { files: [], landed: [], notes: [], ...totals };
 
-  const decoded = await decodeParts(context, node, changed, loadId);
+  const whole = await decodeParts(context, node, changed, loadId);
+  const { limit } = context.flags;
+  const decoded = limit === undefined ? whole : await cutRows(context, node.id, whole, limit);
   const fetches = changed.map(({ fetch }) => fetch);
   const measured = await measureLoad(context, node, decoded, fetches, known, state);
   const landed = changed.map((read): LandedPart => {

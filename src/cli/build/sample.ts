@@ -1,0 +1,35 @@
+/** `--limit N`: a sample of the data in a lake of its own, beside the target's. */
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { OpenProject } from '../../open-project.js';
+
+/** The same project over the scratch lake of its target, `target/samples/<target>/`. */
+export function sampled(opened: OpenProject): OpenProject {
+  const { target } = opened.project;
+  const path = join('target', 'samples', encodeURIComponent(target.name));
+  const scratch = {
+    ...target,
+    name: `${target.name} (sample)`,
+    lake: { type: 'local' as const, path },
+    publish: [],
+  };
+  return { ...opened, project: { ...opened.project, target: scratch } };
+}
+
+/** Removes what the sample before left: nothing of it may look like something that was loaded once. */
+export async function clearSample({ project, root }: OpenProject): Promise<void> {
+  await rm(resolve(root, project.target.lake.path!), { recursive: true, force: true });
+}
+
+/** A scratch lake holds nothing yet: what the selection reads is sampled with it. In build order. */
+export function withAncestors({ graph }: OpenProject, selected: readonly string[]): readonly string[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const wanted = new Set<string>();
+  const add = (id: string): void => {
+    if (wanted.has(id)) return;
+    wanted.add(id);
+    nodes.get(id)?.dependsOn.forEach(add);
+  };
+  selected.forEach(add);
+  return graph.nodes.map(({ id }) => id).filter((id) => wanted.has(id));
+}
