@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import type { DecodeHint, Expander, PageAnswer, RequestSpec } from '../sources/types.js';
 import { inspectBody } from './body-check.js';
+import { inspectEnd } from './body-end.js';
 import { MemorySink, SpoolSink } from './body-sinks.js';
 import { BrokenBody, readValidators } from './broken-body.js';
 import type { Delivery } from './delivery.js';
@@ -272,7 +273,10 @@ class PartRun {
   /** A body that is not what was asked for leaves no file behind. */
   async #judged(request: RequestSpec, sink: SpoolSink): Promise<DecodeHint['format']> {
     try {
-      return inspectBody({ head: sink.head, bytes: sink.bytes, url: request.url }, request.expect);
+      const body = { head: sink.head, bytes: sink.bytes, url: request.url };
+      const format = inspectBody(body, request.expect);
+      await inspectEnd(sink.path, body, format);
+      return format;
     } catch (error) {
       sink.destroy();
       await rm(sink.path, { force: true });

@@ -1,16 +1,23 @@
 import { LakeError } from '../errors/lake-error.js';
 import type { SourceSpec } from '../project/types.js';
-import { type ChosenResource, chooseResources, readResources } from './ckan-resources.js';
+import { type ChosenResource, type CkanResource, chooseResources, readResources } from './ckan-resources.js';
 import type { PortalClient, SourceContext } from './types.js';
 
+export interface PackageResources {
+  /** All that the package has. */
+  readonly resources: readonly CkanResource[];
+  readonly chosen: readonly ChosenResource[];
+}
+
 /**
- * Asks for the manifest's package and takes the resources that it means.
+ * Asks for the manifest's package and takes the resources that it means: those that `resource:` describes, or the members
+ * of the family by their ids.
  * @throws LakeError LK3001 to LK3008 where the package is not there, not open, or has no one resource that fits.
  */
 export async function resourcesOfPackage(
   context: SourceContext,
   client: PortalClient,
-): Promise<readonly ChosenResource[]> {
+): Promise<PackageResources> {
   const asked = context.dataset.source.package ?? '';
   const { url: base } = context.portal;
   const url = `${base}/api/3/action/package_show?id=${encodeURIComponent(asked)}`;
@@ -40,17 +47,25 @@ export async function resourcesOfPackage(
       details: { url },
     });
   }
-  return chooseIn(asked, shown, context.dataset.source.resource);
+  const resources = readResources(shown['resources']);
+  return { resources, chosen: chooseIn(asked, shown, resources, context.dataset.source) };
 }
 
 /** A retired package may still hold its data; if it does not, that is why. */
 function chooseIn(
   asked: string,
   shown: Readonly<Record<string, unknown>>,
-  wanted: SourceSpec['resource'],
+  resources: readonly CkanResource[],
+  { resource, family }: SourceSpec,
 ): readonly ChosenResource[] {
   try {
-    return chooseResources(asked, readResources(shown['resources']), wanted);
+    if (family === undefined) return chooseResources(asked, resources, resource);
+    return Object.entries(family.members).flatMap(([value, id]) =>
+      chooseResources(asked, resources, { ...resource, id }).map((one) => ({
+        ...one,
+        variables: { ...one.variables, [family.variable]: value },
+      })),
+    );
   } catch (error) {
     const retired = shown['is_retired'] === true || String(shown['is_retired']).toLowerCase() === 'true';
     if (!retired || !(error instanceof LakeError)) throw error;

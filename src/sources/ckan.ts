@@ -3,6 +3,7 @@ import type { SourceSpec } from '../project/types.js';
 import { resourcesOfPackage } from './ckan-package.js';
 import type { ChosenResource, CkanResource } from './ckan-resources.js';
 import { decodeHint, fileFormat } from './decode-hint.js';
+import { missingNote, missingYear, sameTitle } from './family.js';
 import { unprobed } from './file-parts.js';
 import { absolute } from './http.js';
 import { portalDate } from './portal-date.js';
@@ -37,8 +38,10 @@ export const ckan: Source = {
   async discover(context, client) {
     const { source } = context.dataset;
     try {
-      const chosen = await resourcesOfPackage(context, client);
-      return chosen.map((one) => resourcePart(one, context.portal.url));
+      const { chosen } = await resourcesOfPackage(context, client);
+      const parts = chosen.map((one) => resourcePart(one, context.portal.url));
+      const isTwin = ({ label }: Part) => parts.filter((part) => part.label === label).length > 1;
+      return parts.map((part) => (isTwin(part) ? { ...part, label: `${part.label} (${part.id})` } : part));
     } catch (error) {
       if (source.url === undefined || !isPortalsFault(error)) throw error;
       return [fallbackPart(source.url, context.portal.url)];
@@ -54,6 +57,18 @@ export const ckan: Source = {
       return { exists: true, requests: 0, fingerprint: locator.lastModified, updatedAt };
     }
     return probeFile(locator.url, client);
+  },
+
+  /** The next member of a family is a resource of the same package, under the title that the manifest gives. */
+  async remarks(context, client) {
+    const missing = missingYear(context);
+    if (missing === undefined) return [];
+    const { title } = missing;
+    if (title === undefined) return [missingNote(context, missing)];
+    const all = await resourcesOfPackage(context, client).catch(() => undefined);
+    if (all === undefined) return [missingNote(context, missing)];
+    const found = all.resources.find((one) => !one.cacheCopy && sameTitle(one.name, title));
+    return [missingNote(context, missing, found?.id ?? null)];
   },
 
   async recount(part, context, client) {
@@ -111,7 +126,7 @@ function fileUrl(resource: CkanResource, base: string): string {
       ? /\/dataset\/.*$/.exec(new URL(url).pathname)?.[0]
       : undefined;
   if (own !== undefined) return base + own;
-  if (URL.canParse(url)) return url;
+  if (resource.url !== '' && URL.canParse(url)) return url;
   throw new LakeError('LK3005', `Resource "${resource.name}" has no usable address: "${resource.url}"`, {
     details: { resource: resource.id },
   });

@@ -52,6 +52,7 @@ export async function ckanSite(): Promise<CkanSite> {
       for (let row = 1; row <= self.rows - self.lost; row += 1) response.write(`${row},"two\nlines"\r\n`);
       return response.end();
     }
+    if (url.pathname === '/moved') return response.writeHead(302, { location: '/x/download/list.csv' }).end();
     if (url.pathname.endsWith('/download/list.csv')) {
       const etag = `"${self.rows}"`;
       if (request.headers['if-none-match'] === etag) return response.writeHead(304).end();

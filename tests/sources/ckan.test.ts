@@ -277,3 +277,63 @@ describe('B12: packages that are not as they were', () => {
     expect(await failure(discover())).toMatchObject({ code: 'LK3004' });
   });
 });
+
+describe('B12: resources that are not as usual', () => {
+  const withResource = (change: Record<string, unknown>) => (site: CkanSite) => {
+    const shown = shootings('2023-05-01T10:00:10');
+    const resources = shown['resources'] as Record<string, unknown>[];
+    site.shown(200, { result: { ...shown, resources: [{ ...resources[3], ...change }] } });
+  };
+
+  it.each([
+    ['B12: a relative address', { url: '/x/download/list.csv', url_type: null }],
+    ['B12: a format with blanks, and no word on the datastore', { format: ' csv ', datastore_active: null }],
+    ['B12: one that the portal redirects', { url: '/moved', url_type: 'link' }],
+  ])('%s', async (_, change) => {
+    const { site, fetcher, context, client, discover } = await open(
+      { package: 'shootings' },
+      withResource(change),
+    );
+    const [part] = await discover();
+    const probe = await ckan.probe(part!, context, client);
+    const made = ckan.requests(part!, probe, context, { strategy: 'fast' });
+    const landed = await fetcher.fetchPart(scope, { partId: part!.id, ...part!, kind: 'full', ...made });
+    expect((await scanCsv(landed.files[0]!.path)).records).toBe(site.rows);
+  });
+
+  it('B12: without any address', async () => {
+    const { discover } = await open({ package: 'shootings' }, withResource({ url: '', url_type: 'link' }));
+    expect(await failure(discover())).toMatchObject({ code: 'LK3005' });
+  });
+});
+
+describe('a family of resources', () => {
+  const family = { variable: 'year', members: { 2023: tableId, 2022: fileId } };
+
+  it('one part for each member, found by its id; the variable becomes a column', async () => {
+    const { discover } = await open({ package: 'shootings', family });
+    expect((await discover()).map(({ id, label, variables }) => [id, label, variables])).toEqual([
+      [fileId, 'Code list', { year: '2022' }],
+      [tableId, 'Shooting and Firearm Discharges', { year: '2023' }],
+    ]);
+  });
+
+  it('a member that is gone is named', async () => {
+    const { discover } = await open({
+      package: 'shootings',
+      family: { variable: 'year', members: { 2021: 'gone' } },
+    });
+    expect(await failure(discover())).toMatchObject({ code: 'LK3003' });
+  });
+
+  it.each([
+    ['{year} list', '2023-12-31', []],
+    ['Code list', '2024-01-01', [`the portal has "Code list", add 2024: ${fileId} to source.family.year`]],
+    ['Table {year}', '2024-01-01', ['and the portal has nothing called "Table 2024" yet']],
+  ])('this year’s member, by the title "%s", on %s', async (catalogue, today, notes) => {
+    const { context, client } = await open({ package: 'shootings', family: { ...family, catalogue } });
+    expect(await ckan.remarks!({ ...context, today }, client)).toEqual(
+      notes.map((note) => expect.stringContaining(note)),
+    );
+  });
+});

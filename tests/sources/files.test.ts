@@ -1,7 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import type { LakeError } from '../../src/errors/lake-error.js';
+import type { Portal } from '../../src/project/types.js';
 import { sourceFor, writtenHosts } from '../../src/sources/index.js';
 import type { SourceContext } from '../../src/sources/types.js';
-import { failure, portal, scope, world } from '../fetch/world.js';
+import { failure, portal, scope, server, world } from '../fetch/world.js';
 import { sourceConformance } from './conformance.js';
 import { type FileSite, fileSite } from './file-server.js';
 import { dataset } from './manifest.js';
@@ -236,5 +239,57 @@ describe('how a file is read', () => {
     ],
   ])('%j', async (source, expected) => {
     expect(await hint(source)).toEqual(expected);
+  });
+});
+
+describe('B15: what GitHub does not say', () => {
+  const github = sourceFor('github');
+  async function refused(answer: (response: ServerResponse) => unknown, more: Partial<Portal> = {}) {
+    const site = await server((_, response) => answer(response));
+    const city = portal(site.origin, { type: 'github', repo: 'o/r', ref: 'master', ...more });
+    const { fetcher } = await world(site.origin, { portal: city });
+    const context: SourceContext = { dataset: dataset({ files: ['data/x.json'] }), portal: city };
+    const [found] = await github.discover(context, noClient);
+    const made = github.requests(found!, { exists: true, requests: 0 }, context, { strategy: 'fast' });
+    const error = await failure(
+      fetcher.fetchPart(scope, { partId: found!.id, ...found!, kind: 'full', ...made }),
+    );
+    return github.explain!(found!, context, error as LakeError);
+  }
+
+  it('B15: 404 may be a moved file, a renamed branch or a private repository', async () => {
+    expect(await refused((response) => response.writeHead(404).end('404: Not Found'))).toMatchObject({
+      code: 'LK3001',
+      message: 'o/r has no data/x.json at master',
+      hint: expect.stringMatching(/branch that was renamed .* private repository \(set the portal’s token\)/),
+    });
+    const error = await refused((response) => response.writeHead(404).end(), {
+      ref: undefined,
+      hasToken: true,
+    });
+    expect(error).toMatchObject({
+      message: 'o/r has no data/x.json at its default branch',
+      hint: expect.stringContaining('that the token does not open'),
+    });
+  });
+
+  it('B15: 429 says that a token helps, and stays a failure that may pass', async () => {
+    expect(
+      await refused((response) =>
+        response.writeHead(429, { 'retry-after': '0' }).end('429: Too Many Requests'),
+      ),
+    ).toMatchObject({
+      code: 'LK3101',
+      transient: true,
+      hint: expect.stringContaining('set token: of the portal'),
+    });
+  });
+
+  it('B15: an LFS pointer is told from the file', async () => {
+    expect(
+      await refused((response) =>
+        response.end('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n'),
+      ),
+    ).toMatchObject({ code: 'LK3115' });
   });
 });

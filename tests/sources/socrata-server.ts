@@ -12,6 +12,8 @@ export interface SocrataSite {
   viewType: string;
   /** Ids of rows that were deleted. */
   readonly gone: Set<string>;
+  /** Answer of the catalogue; none where it is left out. */
+  catalog?: unknown;
   /** Called before each page of rows, with its number from 0. */
   onPage?: (page: number) => void;
 }
@@ -23,6 +25,8 @@ export async function socrataSite(): Promise<SocrataSite> {
     const url = new URL(request.url!, 'http://x');
     const json = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (url.pathname === '/api/catalog/v1')
+      return self.catalog === undefined ? response.writeHead(404).end('{}') : json(200, self.catalog);
     const id = /([a-z0-9]{4}-[a-z0-9]{4})\.(json|csv)$/.exec(url.pathname)?.[1];
     if (id === 'priv-ate1')
       return json(403, { message: 'You must be logged in to access this resource', error: true });

@@ -288,3 +288,58 @@ describe('the safe way', () => {
     );
   });
 });
+
+describe('a family without this year’s member', () => {
+  const members = { 2024: 'b7dx-7gc3' };
+  const remarks = async (family: object, today: string, catalog?: unknown) => {
+    const { site, context, client } = await open(
+      { family: { variable: 'year', members, ...family } },
+      {},
+      (one) => {
+        one.catalog = catalog;
+      },
+    );
+    return { notes: await socrata.remarks!({ ...context, today }, client), asked: site.site.seen };
+  };
+  const found = {
+    results: [
+      { resource: { id: 'aaaa-bbbb', name: 'Requests 2025 (archived)' } },
+      { resource: { id: 'h73f-gn57', name: 'requests  2025' } },
+    ],
+  };
+
+  it('is told from 1 January, with the id that the catalogue has under the title', async () => {
+    const { notes, asked } = await remarks({ catalogue: 'Requests {year}' }, '2025-01-01', found);
+    expect(notes).toEqual([
+      'the family has no member for 2025: the portal has "Requests 2025", add 2025: h73f-gn57 to source.family.year in datasets/x.yml',
+    ]);
+    expect(new URL(asked[0]!.path, 'http://x').searchParams.get('q')).toBe('Requests 2025');
+  });
+
+  it('is not told while the year has its member, and then costs no request', async () => {
+    expect(await remarks({ catalogue: 'Requests {year}' }, '2024-12-31', found)).toEqual({
+      notes: [],
+      asked: [],
+    });
+    expect((await remarks({ variable: 'region' }, '2025-01-01', found)).notes).toEqual([]);
+  });
+
+  it.each([
+    [
+      'nothing under the title',
+      { catalogue: 'Complaints {year}' },
+      found,
+      'and the portal has nothing called "Complaints 2025" yet',
+    ],
+    ['no title', {}, found, 'look for it at the portal, and add it to source.family.year'],
+    ['no catalogue', { catalogue: 'Requests {year}' }, undefined, 'look for it at the portal'],
+    [
+      'a catalogue that names no id',
+      { catalogue: 'x' },
+      { results: [{ resource: { id: '"; x', name: 'x' } }] },
+      'nothing called "x"',
+    ],
+  ])('%s', async (_, family, catalog, said) => {
+    expect((await remarks(family, '2025-01-01', catalog)).notes).toEqual([expect.stringContaining(said)]);
+  });
+});

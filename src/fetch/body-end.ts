@@ -1,0 +1,100 @@
+/** What the end of a body tells: a portal that fails while it streams can say so only there (fault F9). */
+import { open } from 'node:fs/promises';
+import { LakeError } from '../errors/lake-error.js';
+import type { DecodeHint } from '../sources/types.js';
+import type { ReceivedBody } from './body-check.js';
+import { isErrorObject, portalMessage } from './portal-message.js';
+
+/** Longest error that is looked for. */
+const tailBytes = 8 * 1024;
+
+/** Phrases with which exports break off: Opendatasoft writes the first into the file. */
+const broken = /streaming interrupted|internal server error|query timed? ?out|connection reset by peer/i;
+
+/**
+ * Judges the end of a finished body, of which the beginning has been judged already.
+ * @param path The file that it lies in.
+ * @throws LakeError LK3114 for an error behind the data, LK3133 for JSON that is not closed.
+ */
+export async function inspectEnd(
+  path: string,
+  body: ReceivedBody,
+  format: DecodeHint['format'],
+): Promise<void> {
+  if (format !== 'csv' && format !== 'json') return;
+  const start = body.head.subarray(0, 64).toString('latin1');
+  // What is not written in single bytes is left to the decoder.
+  if (/^(\xff\xfe|\xfe\xff)|\0/.test(start)) return;
+  const tail = (
+    body.bytes <= body.head.length ? body.head.subarray(-tailBytes) : await lastBytes(path, body.bytes)
+  )
+    .toString('utf8')
+    .trimEnd();
+  if (format === 'csv') return judgeCsv(tail, body);
+  judgeJson(/[[{]/.exec(start)?.[0], tail, body);
+}
+
+/** The last line of a table is a record; an object, a page or a sentence about an interruption is none. */
+function judgeCsv(tail: string, body: ReceivedBody): void {
+  const at = Math.max(tail.lastIndexOf('\n'), tail.lastIndexOf('\r'));
+  const last = tail.slice(at + 1).trim();
+  if (at < 0) return;
+  const isError = last.startsWith('{') && isErrorObject(parsed(last));
+  const isPage = /^<(!doctype html|html|\/html|\/body)\b/i.test(last);
+  // A sentence, not a value: it has no quotation marks and no separators.
+  const isSentence = broken.test(last) && !/[",;\t|]/.test(last);
+  if (isError || isPage || isSentence) throw errorAtEnd(isError ? (portalMessage(last) ?? last) : last, body);
+}
+
+/**
+ * A list is closed by a bracket and an object by a brace. The last record of a list may itself be the error, where the
+ * first one is of another kind.
+ */
+function judgeJson(first: string | undefined, tail: string, body: ReceivedBody): void {
+  const object = !/"(error|success)"/.test(tail)
+    ? undefined
+    : /(\{(?:[^{}]|\{[^{}]*\})*\})\s*\]?$/.exec(tail)?.[1];
+  const value = object === undefined || object.length === tail.length ? undefined : parsed(object);
+  const isOther = firstKey(object) !== firstKey(body.head.subarray(0, 4096).toString('utf8'));
+  if (first === '[' && isOther && isErrorObject(value) && Object.keys(value as object).length <= 4)
+    throw errorAtEnd(portalMessage(object!) ?? object!, body);
+  if (first === undefined || tail.at(-1) === (first === '[' ? ']' : '}')) return;
+  if (broken.test(tail.slice(-400))) {
+    const end = tail.slice(Math.max(tail.lastIndexOf('}'), tail.lastIndexOf(']')) + 1).trim();
+    throw errorAtEnd(end, body);
+  }
+  throw new LakeError('LK3133', `The JSON from ${body.url} ends in the middle`, {
+    hint: 'The portal failed while it was answering: run the same command again',
+    details: { url: body.url, bytes: body.bytes },
+  });
+}
+
+function firstKey(text: string | undefined): string | undefined {
+  return /^[\s[]*\{\s*("[^"]*")/.exec(text ?? '')?.[1];
+}
+
+function errorAtEnd(said: string, body: ReceivedBody): LakeError {
+  return new LakeError('LK3114', `The portal broke off in the middle of its answer: ${said.slice(0, 200)}`, {
+    hint: `The rows before it are not all there are; run the same command again, or open ${body.url} in a browser`,
+    details: { url: body.url, bytes: body.bytes },
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function lastBytes(path: string, bytes: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const tail = Buffer.alloc(Math.min(tailBytes, bytes));
+    const { bytesRead } = await file.read(tail, 0, tail.length, bytes - tail.length);
+    return tail.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
