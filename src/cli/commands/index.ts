@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { registerBuild } from './build.js';
 import { registerCompile } from './compile.js';
+import { registerDiff } from './diff.js';
+import { registerDrift } from './drift.js';
 import { registerExplain } from './explain.js';
 import { registerFetch } from './fetch.js';
 import { registerHistory } from './history.js';
@@ -29,6 +31,8 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Develop', register: registerQuery },
     { group: 'Develop', register: registerExplain },
     { group: 'Lake', register: registerHistory },
+    { group: 'Lake', register: registerDiff },
+    { group: 'Lake', register: registerDrift },
     { group: 'Project', register: registerSchema },
     { group: 'Project', register: registerPortal },
   ];

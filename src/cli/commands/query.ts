@@ -10,9 +10,7 @@ const ALL = 100_000_000;
 
 export function registerQuery(program: Command): void {
   sampleOption(projectOptions(outputOption(program.command('query'))))
-    .description(
-      'run SQL on the published tables and on meta.loads, meta.parts, meta.pages, meta.runs, meta.tests',
-    )
+    .description('run SQL on the published tables and on meta.{loads, parts, pages, columns, runs, tests}')
     .argument('<sql>', "one SELECT, or DuckDB's FROM … short form")
     .option('--limit <n>', 'rows to show; by default 100 in a table, all in json and csv', positive)
     .addHelpText(

@@ -1,7 +1,8 @@
-/** The system tables `meta.loads`, `meta.parts`, `meta.pages`, `meta.tests`, `meta.runs`: the lake's own records as rows. */
+/** The system tables `meta.loads`, `parts`, `pages`, `columns`, `tests` and `runs`: the lake's own records as rows. */
 import type { Relation } from '../../engine/types.js';
 import { readPages } from '../runs/pages.js';
 import type { Lake } from '../types.js';
+import { columnRows, columnsColumns } from './columns.js';
 import { type MetaValue, readHistory } from './history.js';
 import { loadRows, loadsColumns } from './loads.js';
 import { pageRows, pagesColumns } from './pages.js';
@@ -20,6 +21,7 @@ export async function metaRelations(lake: Pick<Lake, 'store'>): Promise<Relation
     relation('loads', loadsColumns, loadRows(history)),
     relation('parts', partsColumns, partRows(history)),
     relation('pages', pagesColumns, pageRows(await readPages(lake.store))),
+    relation('columns', columnsColumns, columnRows(history)),
     relation('tests', testsColumns, testRows(history)),
     relation('runs', runsColumns, runRows(history)),
   ];

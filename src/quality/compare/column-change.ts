@@ -18,18 +18,28 @@ export function columnDifference(
   return added.length + gone.length > 0 ? { added, gone } : undefined;
 }
 
-/** `renamed "A" → "B" (the same values in 98.3 % of the rows); gone "C"; new "D"`. */
+/** From here on the few rows that differ are edits, and need not be told. */
+const ALL_BUT_EDITS = 0.995;
+
+/** `renamed "A" → "B", "C" → "D" (98.3 % of the values are the same); gone "E"; new "F"`. */
 export function columnWords({ added, gone, renamed }: ColumnDifference): string {
   const rest = (names: readonly string[], side: 'from' | 'to') =>
     names.filter((name) => !renamed.some((one) => one[side] === name));
   const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
   const [went, came] = [rest(gone, 'from'), rest(added, 'to')];
   return [
-    ...renamed.map(
-      ({ from, to, share }) =>
-        `renamed "${from}" → "${to}" (the same values in ${percent(share)} of the rows)`,
-    ),
+    ...(renamed.length > 0 ? [`renamed ${renamed.map(renameWords).join(', ')}`] : []),
     ...(went.length > 0 ? [`gone ${list(went)}`] : []),
     ...(came.length > 0 ? [`new ${list(came)}`] : []),
   ].join('; ');
+}
+
+/** `"A" → "B" (98.3 % of the values are the same)`. */
+function renameWords(one: ColumnMatch): string {
+  return `"${one.from}" → "${one.to}"${sameness(one)}`;
+}
+
+/** How much of a renamed column is the same, where that is not all but edits; with a blank before it. */
+export function sameness({ share }: ColumnMatch): string {
+  return share < ALL_BUT_EDITS ? ` (${percent(share)} of the values are the same)` : '';
 }

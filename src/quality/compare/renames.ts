@@ -27,11 +27,13 @@ export interface ColumnMatch {
 }
 
 /** Rows that are compared at most: enough to know a column by, and little work in the largest table. */
-const SAMPLE = 20_000;
+const SAMPLE = 5_000;
 /** Columns of either side that are compared at most. */
 const COLUMNS = 40;
-/** The same value in this share of rows is the same column, with edits. */
-const SAME = 0.9;
+/** The same value in this share of the rows, found by their key, is the same column, with edits. */
+const SAME_BY_KEY = 0.8;
+/** Columns of few values resemble each other: by values alone more is asked for. */
+const SAME_BY_VALUES = 0.9;
 /** A column of few values fits another by chance: the best must be better than the next by this much. */
 const MARGIN = 0.02;
 
@@ -85,10 +87,15 @@ function renamePairs({
 }
 
 /** Reads such a row: each gone column has at most one heir, and each heir one ancestor. */
-export function readRenames(question: RenameQuestion, row: readonly unknown[]): readonly ColumnMatch[] {
+export function readRenames(
+  question: RenameQuestion,
+  row: readonly unknown[],
+  by: 'key' | 'values',
+): readonly ColumnMatch[] {
+  const least = by === 'key' ? SAME_BY_KEY : SAME_BY_VALUES;
   const matches = renamePairs(question)
     .map(([from, to], i) => ({ from: from.name, to: to.name, share: Number(row[i] ?? 0) }))
-    .filter(({ share }) => share >= SAME)
+    .filter(({ share }) => share >= least)
     .sort((a, b) => b.share - a.share || Number(alike(b)) - Number(alike(a)));
   const found: ColumnMatch[] = [];
   for (const match of matches) {

@@ -77,8 +77,8 @@ export async function findRenames(
   };
   if (question.key.length > 0) {
     const shares = await ask(renameByKeySql(question));
-    if (shares.some((share) => share !== null)) return readRenames(question, shares);
+    if (shares.some((share) => share !== null)) return readRenames(question, shares, 'key');
   }
   // No key, or the key itself has another name now.
-  return readRenames(question, await ask(renameByValuesSql(question)));
+  return readRenames(question, await ask(renameByValuesSql(question)), 'values');
 }

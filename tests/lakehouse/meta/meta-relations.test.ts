@@ -154,6 +154,7 @@ describe('system tables', () => {
       ['loads', [], 'dataset'],
       ['parts', [], 'dataset'],
       ['pages', [], 'dataset'],
+      ['columns', [], 'dataset'],
       ['tests', [], 'id'],
       ['runs', [], 'run'],
     ]);

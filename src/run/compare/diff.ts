@@ -1,0 +1,239 @@
+/** `lake diff`: two states of a dataset, as the portal delivered them and as silver has them. */
+import type { BronzeNode, SilverNode } from '../../compile/types.js';
+import type { Relation, Statement } from '../../engine/types.js';
+import { tableRelation } from '../../lakehouse/readers/table-relation.js';
+import { type ColumnDifference, columnDifference } from '../../quality/compare/column-change.js';
+import { spellingMacros } from '../../quality/compare/spelling.js';
+import { type BagDiff, bagDiffSql, readBagDiff } from '../../quality/diff/bag-diff-sql.js';
+import {
+  type DiffQuestion,
+  type KeyedDiff,
+  keyedDiffSql,
+  readKeyedDiff,
+} from '../../quality/diff/diff-sql.js';
+import { quoteIdent } from '../../sql/quote.js';
+import { describeSql } from '../tables/describe.js';
+import { type DiffSide, diffSides } from './diff-sides.js';
+import { findRenames, keyedRows, keyNames } from './find-renames.js';
+import {
+  bronzeNode,
+  type Comparison,
+  type ComparisonOptions,
+  compared,
+  silverNode,
+} from './open-comparison.js';
+import { currentColumns, type Side, shown, sideRelation } from './side.js';
+
+export interface DiffOptions extends ComparisonOptions {
+  readonly dataset: string;
+  /** Version of silver or id of a load; see `diffSides`. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Edits and keys that are listed. */
+  readonly limit: number;
+}
+
+export interface LayerDiff {
+  /** Names of the compared columns, in the order that `rows` counts them. */
+  readonly columns: readonly string[];
+  readonly rows: KeyedDiff | BagDiff;
+}
+
+export interface DatasetDiff {
+  readonly dataset: string;
+  readonly from: string;
+  readonly to: string;
+  readonly key?: readonly string[];
+  /** The portal's columns, where they are not the same. */
+  readonly difference?: ColumnDifference;
+  readonly bronze: LayerDiff;
+  /** Undefined where silver's SQL cannot tell it. */
+  readonly silver?: LayerDiff;
+  /** Portal column → fields of silver that read it. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+}
+
+/** @throws LakeError LK4030 to LK4032 */
+export async function diffDataset(options: DiffOptions): Promise<DatasetDiff> {
+  const node = bronzeNode(options.graph, options.dataset);
+  const silver = silverNode(options.graph, node.name);
+  return compared(options, async (comparison) => {
+    const { lake } = comparison;
+    const sides = await diffSides(lake, node, silver, options);
+    const pathOf = (file: string) => lake.filePath(node.id, file);
+    const [before, now] = [sides.from, sides.to].map(
+      ({ bronze }): Side => ({ state: bronze.state, pathOf }),
+    ) as [Side, Side];
+    const [was, is] = [currentColumns(before), currentColumns(now)];
+    const changed = columnDifference(was, is);
+    const difference = changed && {
+      ...changed,
+      renamed: await findRenames(comparison, node, before, now, changed),
+    };
+    const pairs = is.flatMap((column) => {
+      const from = difference?.renamed.find(({ to }) => to === column)?.from ?? column;
+      return was.includes(from) && !ROW_NUMBERS.test(column) ? [{ from, column }] : [];
+    });
+    return {
+      dataset: node.name,
+      from: sides.from.label,
+      to: sides.to.label,
+      ...(node.dataset.key ? { key: node.dataset.key } : {}),
+      ...(difference ? { difference } : {}),
+      bronze: await bronzeDiff(comparison, node, before, now, pairs, options.limit),
+      silver: silver && (await silverDiff(comparison, node, silver, sides, options.limit)),
+      fields: fieldsByColumn(node, is),
+    };
+  });
+}
+
+/** Portals number their rows anew with every refresh. */
+const ROW_NUMBERS = /^(_id|:id|objectid\d*)$/i;
+
+async function bronzeDiff(
+  comparison: Comparison,
+  node: BronzeNode,
+  before: Side,
+  now: Side,
+  pairs: readonly { readonly from: string; readonly column: string }[],
+  limit: number,
+): Promise<LayerDiff> {
+  const old = shown(pairs.map(({ from }) => from));
+  const fresh = shown(pairs.map(({ column }) => column));
+  const { nullIf, timezone } = node.dataset;
+  const columns = fresh.map(({ as }) => as);
+  const rows = await ask(comparison, `${node.id} (diff)`, {
+    question: { columns, key: keyNames(node), nullIf, timezone, limit },
+    relations: [sideRelation(node, before, 'before', old), sideRelation(node, now, 'now', fresh)],
+    tables: [keyedRows(node, 'before', 'rows_before'), keyedRows(node, 'now', 'rows_now')],
+  });
+  return { columns: pairs.map(({ column }) => column), rows };
+}
+
+/** Published tables where both sides have one; else both are computed from bronze by the SQL of today. */
+async function silverDiff(
+  comparison: Comparison,
+  bronze: BronzeNode,
+  node: SilverNode,
+  { from, to }: { readonly from: DiffSide; readonly to: DiffSide },
+  limit: number,
+): Promise<LayerDiff | undefined> {
+  const { lake } = comparison;
+  const relations: Relation[] = [];
+  let sources: readonly [string, string];
+  let names: readonly string[];
+  if (from.silver && to.silver) {
+    for (const [schema, head] of [
+      ['before', from.silver],
+      ['now', to.silver],
+    ] as const) {
+      relations.push({
+        ...tableRelation(head, (file) => lake.filePath(node.id, file)),
+        schema,
+        name: 'rows',
+      });
+    }
+    sources = ['"before"."rows"', '"now"."rows"'];
+    const old = new Set(from.silver.state.columns.map(({ name }) => name));
+    names = to.silver.state.columns.map(({ name }) => name).filter((name) => old.has(name));
+  } else {
+    // SQL that reads more than its own bronze would need the other tables as they were then.
+    if (node.dependsOn.some((id) => id !== bronze.id)) return undefined;
+    const pathOf = (file: string) => lake.filePath(bronze.id, file);
+    for (const [schema, head] of [
+      ['before', from.bronze],
+      ['now', to.bronze],
+    ] as const) {
+      const side = sideRelation(bronze, { state: head.state, pathOf }, schema, []);
+      relations.push({ ...side, name: node.name });
+    }
+    sources = ['before', 'now'].map((schema) => keptRows(node, schema)) as [string, string];
+    names =
+      node.columns.length > 0
+        ? node.columns.map(({ name }) => name)
+        : await yields(comparison, node, relations[1]!);
+  }
+  const fields = names.filter((name) => !name.startsWith('_') && !node.volatile.includes(name));
+  const columns = fields.map((_, i) => `$lake_${i}`);
+  const key = (node.key ?? []).map((_, i) => `$key_${i}`);
+  const list = [
+    ...fields.map((name, i) => `${quoteIdent(name)}::varchar as ${quoteIdent(columns[i]!)}`),
+    ...(node.key ?? []).map((name, i) => `${quoteIdent(name)}::varchar as ${quoteIdent(key[i]!)}`),
+  ].join(', ');
+  const tables = ['rows_before', 'rows_now'].map(
+    (table, i): Statement => ({
+      sql: `create temp table ${table} as select ${list} from ${sources[i]}`,
+      collect: 'none',
+    }),
+  );
+  const question = { columns, key, nullIf: [], timezone: node.dataset.timezone, limit };
+  return {
+    columns: fields,
+    rows: await ask(comparison, `${node.id} (diff)`, { question, relations, tables }),
+  };
+}
+
+function keptRows(node: SilverNode, schema: string): string {
+  const bronze = `"bronze".${quoteIdent(node.name)}`;
+  const sql = node.sql.replaceAll(bronze, `${quoteIdent(schema)}.${quoteIdent(node.name)}`);
+  if (!node.generated) return `(\n${sql}\n)`;
+  const key = (node.key ?? []).map(quoteIdent).join(', ');
+  const newest = '_load_order desc, _cursor desc nulls last, _part_order desc, _row desc';
+  const once = key ? ` qualify row_number() over (partition by ${key} order by ${newest}) = 1` : '';
+  return `(select * from (\n${sql}\n) where _errors = ''${once})`;
+}
+
+async function yields(
+  { engine, graph }: Comparison,
+  node: SilverNode,
+  relation: Relation,
+): Promise<readonly string[]> {
+  const columns = await describeSql({ engine, graph }, node.id, node.sql, [
+    { ...relation, schema: 'bronze' },
+  ]);
+  return columns.map(({ name }) => name);
+}
+
+interface Asked {
+  readonly question: DiffQuestion;
+  readonly relations: readonly Relation[];
+  /** Make `rows_before` and `rows_now`. */
+  readonly tables: readonly Statement[];
+}
+
+async function ask(
+  { engine, graph }: Comparison,
+  label: string,
+  { question, relations, tables }: Asked,
+): Promise<KeyedDiff | BagDiff> {
+  const keyed = question.key.length > 0;
+  const { prepare, ask: asked } = keyed ? keyedDiffSql(question) : bagDiffSql(question);
+  const results = await engine.sql({
+    label,
+    macros: [...graph.sqlMacros, ...spellingMacros],
+    relations,
+    statements: [
+      ...tables,
+      ...prepare.map((sql): Statement => ({ sql, collect: 'none' })),
+      ...asked.map((sql): Statement => ({ sql, collect: 'rows', limit: 100_000 })),
+    ],
+  });
+  const rows = results.map((result) => result.rows);
+  return keyed ? readKeyedDiff(question, rows) : readBagDiff(question, rows);
+}
+
+function fieldsByColumn(node: BronzeNode, columns: readonly string[]): Record<string, readonly string[]> {
+  const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return Object.fromEntries(
+    columns.map((column) => [
+      column,
+      (node.dataset.fields ?? [])
+        .filter((field) =>
+          [...field.from, ...(field.coalesce ?? [])].some(
+            (source) => plain(source.split(/[.[]/)[0]!) === plain(column),
+          ),
+        )
+        .map(({ name }) => name),
+    ]),
+  );
+}
