@@ -45,10 +45,13 @@ export function nextFiles(
     checkPartition(request.table, Object.keys(file.partition ?? {}), layout.partitionBy);
   const before = new Set(previous?.columns.map((column) => column.name));
   const fresh = layout.columns.map((column) => column.name).filter((name) => !before.has(name));
-  const kept = old.map((file) => withAbsent(file, [...(file.absent ?? []), ...fresh]));
+  const without = new Set(request.without);
+  const removed = old.filter((file) => without.has(file.path));
+  const staying = old.filter((file) => !without.has(file.path));
+  const kept = staying.map((file) => withAbsent(file, [...(file.absent ?? []), ...fresh]));
   const restated =
     fresh.length === 0 ? [] : kept.map((file) => ({ ...file, stats: `{"numRecords":${file.rows}}` }));
-  return { added, removed: [], restated, active: [...kept, ...described] };
+  return { added, removed, restated, active: [...kept, ...described] };
 }
 
 /** Unique, and tells the commit it came with. */

@@ -5,6 +5,7 @@ import type { LakeLocation } from '../project/types.js';
 import { commitVersion } from './commit.js';
 import { newestVersion } from './delta/log.js';
 import { readHead, readVersion } from './head.js';
+import { findLostFiles } from './lost-files.js';
 import { listTableFolders, tableFolder } from './names.js';
 import { completeViews, publishViews } from './readers/publish-views.js';
 import { writePages } from './runs/pages.js';
@@ -51,6 +52,7 @@ export function lakeOn(store: Store, root: string): Lake {
       await publishViews(store, set);
       return set;
     },
+    lostFiles: (state) => findLostFiles(store, state),
     completeSet: (set) => completeViews(store, set),
     recordAttempt: (attempt) => writeAttempt(store, attempt),
     recordPages: (pages) => writePages(store, pages),

@@ -202,6 +202,8 @@ export interface CommitRequest {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly partitionBy: readonly string[];
   readonly files: readonly StagedFile[];
+  /** `append`: paths of old files that leave the table with this commit. */
+  readonly without?: readonly string[];
   readonly description?: string;
   /** Delta's table configuration; `lake.sources`, a list of `TableSource` as JSON, also goes into `datapackage.json`. */
   readonly properties?: Readonly<Record<string, string>>;
@@ -299,6 +301,8 @@ export interface Lake {
     tables: Readonly<Record<TableId, number>>,
     tests: Readonly<Record<string, TestRecord>>,
   ): Promise<RunSet>;
+  /** Files of a version that are missing in the lake, or not as long as they were written. */
+  lostFiles(state: TableState): Promise<readonly DataFile[]>;
   /** Writes what belongs to the newest set and is not there: a run was killed right after publishing it. */
   completeSet(set: RunSet): Promise<void>;
   recordAttempt(attempt: Attempt): Promise<void>;

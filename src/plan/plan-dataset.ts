@@ -24,6 +24,8 @@ export interface PlanDatasetOptions {
   readonly strategy: RequestOptions['strategy'];
   /** Fetch these parts and no others, whatever is stored: what they brought the first time did not fit. */
   readonly again?: Again;
+  /** Parts whose rows in the lake are missing or damaged. */
+  readonly lost?: ReadonlySet<string>;
 }
 
 interface PartDecision {
@@ -88,6 +90,7 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
   if (fullRefresh) return full('--full-refresh');
   if (state === undefined) return full('first load');
   if (state.sourceHash !== node.sourceHash) return full('the manifest asks for something else');
+  if (options.lost?.has(facts.part.id)) return all('its rows in the lake are missing or damaged');
   if (known === undefined) return full('new at the portal');
   if (!sameVariables(facts.part.variables, known.variables)) return full('the manifest names it differently');
 

@@ -9,6 +9,7 @@ import { planDataset } from '../plan/plan-dataset.js';
 import { planTable } from '../plan/plan-table.js';
 import type { NodePlan, Plan } from '../plan/types.js';
 import { sourceFor } from '../sources/index.js';
+import { heldState } from './bronze/lost-parts.js';
 import { parentRows } from './bronze/parent-rows.js';
 import { Pins } from './pins.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
@@ -49,11 +50,12 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
   const plans = new Map<NodeId, NodePlan>();
   const moving = (id: NodeId): boolean => ['run', 'depends'].includes(plans.get(id)?.action ?? 'reuse');
 
+  const held = (node: BronzeNode) => heldState(session.lake, node, pins.head(node.id)?.state);
   const observe = async (node: BronzeNode): Promise<DatasetFacts> => {
     if (node.parent && moving(node.parent.node))
       return { status: 'depends', on: node.parent.node.replace(/^silver\./, '') };
-    const state = pins.head(node.id)?.state;
     try {
+      const { state } = await held(node);
       return await observeDataset({
         node,
         portal: graph.portals[node.dataset.portal]!,
@@ -92,6 +94,7 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
     } else if (node.kind === 'bronze') {
       const facts = await (early.get(node.id) ?? observe(node));
       const portal = graph.portals[node.dataset.portal]!;
+      const { state: known, lostParts } = await held(node);
       plans.set(
         node.id,
         planDataset({
@@ -100,7 +103,8 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
           source: sourceFor(portal.type),
           facts,
           allowedHosts: graph.allowedHosts,
-          state,
+          state: known,
+          lost: lostParts,
           fullRefresh,
           limit: options.limit,
           strategy: 'fast',

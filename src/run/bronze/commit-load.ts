@@ -64,6 +64,7 @@ export async function commitLoad(
     columns,
     partitionBy: [],
     files: load.files.map((file): StagedFile => ({ ...file, loadId: context.run })),
+    without: load.without,
     description: node.description,
     properties: sourceProperties(context, node.id),
     state: {

@@ -14,6 +14,7 @@ import { joinStretches } from './join-stretches.js';
 import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load.js';
 import { keepsSpool, resumeNotes } from './kept-spool.js';
 import { loadNotes, overlapNotes } from './load-notes.js';
+import { heldState } from './lost-parts.js';
 import { parentRows, parentsAsBefore } from './parent-rows.js';
 import { type Doubtful, type ReadPart, readParts } from './read-parts.js';
 import { stageLoad } from './stage-load.js';
@@ -40,10 +41,11 @@ async function recordFailure(context: RunContext, node: BronzeNode, error: Error
 }
 
 async function loadDataset(context: RunContext, node: BronzeNode): Promise<BronzeOutcome> {
-  const state = context.pins.head(node.id)?.state;
+  const held = await heldState(context.lake, node, context.pins.head(node.id)?.state);
+  const { state, lostParts: lost } = held;
   const parents = await parentRows(context, node, state);
   let facts = await observe(context, node, state, parents);
-  let plan = makePlan(context, node, facts, state, { strategy: 'fast' });
+  let plan = makePlan(context, node, facts, state, { strategy: 'fast', lost });
   if (plan.error) throw fromErrorInfo(plan.error);
   if (plan.action === 'reuse' && parentsAsBefore(context, node, state)) {
     const { notes } = plan;
@@ -94,7 +96,7 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   const columns = await columnChange(context, node, facts, load, state);
   const objections = context.flags.limit !== undefined ? [] : [...breaches, ...frozenColumns(node, columns)];
   const accepted = await acceptOrThrow(context, node, load, objections, requests);
-  const changed = { ...load, columns };
+  const changed = { ...load, columns, without: held.lostFiles };
   const outcome = await commitLoad(context, node, plan, facts, changed, accepted, requests, state);
   const told = [
     ...(facts.status === 'ok' ? (facts.notes ?? []) : []),
@@ -152,7 +154,11 @@ function makePlan(
   node: BronzeNode,
   facts: DatasetFacts,
   state: TableState | undefined,
-  how: { readonly strategy: RequestOptions['strategy']; readonly again?: Again },
+  how: {
+    readonly strategy: RequestOptions['strategy'];
+    readonly again?: Again;
+    readonly lost?: ReadonlySet<string>;
+  },
 ): BronzePlan {
   return planDataset({
     node,

@@ -30,6 +30,8 @@ export interface StagedLoad {
   readonly unchanged: readonly { readonly fetch: PartFetch; readonly fetched: FetchedPart }[];
   /** Sentences about what the engine counted while it read the files. */
   readonly notes: readonly string[];
+  /** Files of the table that are lost and leave it with this load. */
+  readonly without?: readonly string[];
   /** Parts that the portal does not have (`missing: skip`). */
   readonly missing: readonly PartFetch[];
   readonly requests: number;

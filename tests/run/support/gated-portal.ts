@@ -12,12 +12,14 @@ export interface GatedPortal {
   readonly asked: Promise<void>;
   /** Lets all requests pass, those that wait and those to come. */
   open(): void;
+  /** Serves what the project's portal folder holds now, at the same addresses. */
+  reload(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Points the project's portals at this process; requests whose URL matches wait at the gate. */
 export async function gatePortal(project: City, gated: RegExp): Promise<GatedPortal> {
-  const portal = await startPortal({ folder: join(project.root, 'portal') });
+  let portal = await startPortal({ folder: join(project.root, 'portal') });
   let open = () => {};
   const gate = new Promise<void>((resolve) => {
     open = resolve;
@@ -28,13 +30,15 @@ export async function gatePortal(project: City, gated: RegExp): Promise<GatedPor
   });
   const servers: Server[] = [];
   let settings = CITY['project.yml']!;
-  for (const [origin, target] of Object.entries(portal.origins)) {
+  for (const origin of Object.keys(portal.origins)) {
     const server = createServer(async (request, response) => {
       if (gated.test(request.url!)) {
         ask();
         await gate;
       }
-      const answer = await fetch(target + request.url, { method: request.method }).catch(() => undefined);
+      const answer = await fetch(portal.origins[origin]! + request.url, { method: request.method }).catch(
+        () => undefined,
+      );
       if (!answer) return response.destroy();
       const type = answer.headers.get('content-type') ?? 'text/plain';
       response.writeHead(answer.status, { 'content-type': type });
@@ -51,6 +55,10 @@ export async function gatePortal(project: City, gated: RegExp): Promise<GatedPor
   return {
     asked,
     open,
+    async reload() {
+      await portal.close();
+      portal = await startPortal({ folder: join(project.root, 'portal') });
+    },
     async close() {
       open();
       for (const server of servers) {
