@@ -51,8 +51,8 @@ const expressions = {
   collision_id: '(4000000 + i)::varchar',
 };
 
-/** Writes `table.csv` and `portal.yml`. */
-export async function writePortal(dir, rows) {
+/** Writes `table.csv` and `portal.yml`; the table is served by Socrata's API or, with `http`, as a file. */
+export async function writePortal(dir, rows, type = 'socrata') {
   mkdirSync(dir, { recursive: true });
   const select = sourceColumns
     .map(({ name }) => `${expressions[name] ?? '(i % 3)::varchar'} as "${name}"`)
@@ -63,6 +63,13 @@ export async function writePortal(dir, rows) {
     select 'row-' || lpad(to_base(i, 36), 4, '0') || '.' || substr(md5(i::varchar), 1, 4) || '-' || substr(md5(i::varchar), 5, 4) as ":id",
       strftime(timestamp '2026-01-01' + to_seconds(i), '%Y-%m-%dT%H:%M:%S.000Z') as ":updated_at", ${select}
     from range(${rows}) t(i)) to '${file}' (header, force_quote *)`);
+  if (type === 'http') {
+    writeFileSync(
+      join(dir, 'portal.yml'),
+      'origins:\n  https://data.example.org:\n    type: http\n    files: {table.csv: table.csv}\n',
+    );
+    return;
+  }
   const types = { INTEGER: 'number', BIGINT: 'number', DOUBLE: 'number', TIMESTAMP: 'floating_timestamp' };
   const columns = sourceColumns
     .map(({ name, type }) => `            ${name}: ${types[type] ?? 'text'}`)

@@ -1,41 +1,41 @@
-// From a portal's CSV pages to tested silver, beside the floor of the same machine in the same run.
+// From a portal's pages to tested silver, beside the floor of the same machine in the same run.
 //
-// usage: node bench/ingest.mjs [rows=500000]
+// usage: node bench/ingest.mjs [rows=500000] [csv-pages|json-pages|csv-file]
 //
-// The floor is what no tool can avoid: the same pages by parallel curl, one DuckDB COPY of them to text Parquet, one to
-// typed and de-duplicated Parquet. Each measured command runs in a shell of its own, whose `time` counts the CPU of all
-// processes that it waited for; peak memory is the sum of the resident sizes of its process tree, looked at every 50 ms.
+// The floor is what no tool can avoid: the same bytes by parallel curl, one DuckDB COPY of them to text Parquet (of JSON,
+// with all names told), one to typed and de-duplicated Parquet. How CPU and memory are measured: measure.mjs.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forms } from './ingest-forms.mjs';
 import { sourceColumns, writePortal } from './ingest-portal.mjs';
+import { measure } from './measure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const rows = Number(process.argv[2] ?? 500_000);
-const PAGE = 50_000;
+const formName = process.argv[3] ?? 'csv-pages';
+const form = forms[formName];
+if (!form) throw new Error(`no form ${formName}; there are ${Object.keys(forms).join(', ')}`);
 const work = mkdtempSync(join(tmpdir(), 'lake-bench-'));
 const lakeBin = join(root, 'bin', 'lake.js');
 const duckdb = join(root, 'bench', 'duckdb.mjs');
 
 const portalDir = join(work, 'portal');
-await writePortal(portalDir, rows);
+await writePortal(portalDir, rows, form.type);
 const portal = spawn(process.execPath, [lakeBin, 'portal', portalDir, '--output', 'json'], {
   stdio: ['ignore', 'ignore', 'pipe'],
 });
 const origin = await localOrigin(portal);
 try {
-  const pages = Math.ceil(rows / PAGE);
-  const query = (n) =>
-    `${origin}/resource/abcd-1234.csv?$select=*,:id,:updated_at&$order=:id&$limit=${PAGE}&$offset=${n * PAGE}`;
+  const addresses = form.urls(origin, rows);
   const spool = join(work, 'pages');
   mkdirSync(spool);
-  await get(query(0)); // the portal reads its files when it is first asked
+  await get(addresses[0]); // the portal reads its files when it is first asked
 
-  const urls = Array.from(
-    { length: pages },
-    (_, n) => `url = "${query(n)}"\noutput = "${spool}/p${String(n).padStart(4, '0')}.csv"`,
+  const urls = addresses.map(
+    (url, n) => `url = "${url}"\noutput = "${spool}/p${String(n).padStart(4, '0')}"`,
   );
   writeFileSync(join(work, 'curl.cfg'), `${urls.join('\n')}\n`);
   const curl = await measure(
@@ -48,7 +48,7 @@ try {
   const text = await measure(
     'COPY to text Parquet',
     sql(
-      `copy (select * from read_csv(${list}, all_varchar=true, header=true)) to '${work}/text.parquet' (format parquet, compression zstd)`,
+      `copy (select * from ${form.read(list)}) to '${work}/text.parquet' (format parquet, compression zstd)`,
     ),
   );
   const typed = await measure(
@@ -73,7 +73,7 @@ try {
     memory: Math.max(curl.memory, text.memory, typed.memory),
   };
   console.log(
-    `\n${rows.toLocaleString('en')} rows, ${sourceColumns.length} columns, pages of ${PAGE.toLocaleString('en')}, Node.js ${process.version}\n`,
+    `\n${rows.toLocaleString('en')} rows, ${sourceColumns.length} columns, ${formName}, Node.js ${process.version}\n`,
   );
   line('', ['wall s', 'CPU s', 'peak MB', 'MB read']);
   for (const m of [curl, text, typed]) line(m.name, [m.wall.toFixed(1), m.cpu.toFixed(1), mb(m.memory), '']);
@@ -89,49 +89,6 @@ try {
 } finally {
   portal.kill('SIGTERM');
   rmSync(work, { recursive: true, force: true });
-}
-
-/** One command in a shell: seconds of wall and CPU, peak bytes of its whole process tree. */
-async function measure(name, command) {
-  const child = spawn('bash', ['-c', `TIMEFORMAT='%R %U %S'; time { ${command} ; }`], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let err = '';
-  child.stderr.on('data', (chunk) => {
-    err += chunk;
-  });
-  let memory = 0;
-  const timer = setInterval(() => {
-    memory = Math.max(memory, treeBytes(child.pid));
-  }, 50);
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  clearInterval(timer);
-  if (code !== 0) throw new Error(`${name} exited with ${code}: ${err}`);
-  const [wall, user, system] = err.trim().split('\n').at(-1).split(' ').map(Number);
-  return { name, wall, cpu: user + system, memory };
-}
-
-/** Proportional set size of a process and all below it: shared pages count once. */
-function treeBytes(rootPid) {
-  const parents = new Map();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-    } catch {}
-  }
-  let total = 0;
-  for (const pid of parents.keys()) {
-    let at = pid;
-    while (at && at !== rootPid) at = parents.get(at);
-    if (at !== rootPid) continue;
-    try {
-      const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
-      total += Number(pss?.[1] ?? 0) * 1024;
-    } catch {}
-  }
-  return total;
 }
 
 function sql(statement) {
@@ -151,7 +108,7 @@ function writeProject(dir, url) {
   const fields = sourceColumns.map(({ name, type }) => `  ${name}: ${types[type] ?? 'varchar'}`).join('\n');
   writeFileSync(
     join(dir, 'project.yml'),
-    `name: bench\nversion: 1\nprofile: lake\nportals:\n  city: {type: socrata, url: '${url}', timezone: America/New_York}\n`,
+    `name: bench\nversion: 1\nprofile: lake\nportals:\n  city: ${form.portal(url)}\n`,
   );
   writeFileSync(
     join(dir, 'profiles.yml'),
@@ -159,7 +116,7 @@ function writeProject(dir, url) {
   );
   writeFileSync(
     join(dir, 'datasets', 'bench.yml'),
-    `dataset: bench\nportal: city\nsource: {id: abcd-1234}\nload: {mode: upsert, cursor: ':updated_at'}\nkey: [collision_id]\nguards: {cap: false}\nfields:\n${fields}\ntests: [{row_count: {min: ${rows}, max: ${rows}}}]\n`,
+    `dataset: bench\nportal: city\nsource: ${form.source(url, rows)}\nkey: [collision_id]\nguards: {cap: false}\nfields:\n${fields}\ntests: [{row_count: {min: ${rows}, max: ${rows}}}]\n`,
   );
 }
 
