@@ -49,7 +49,11 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
   const staging = await context.lake.stage(node.id, context.run);
   const quarantineTable = `${node.id}__quarantine`;
   const quarantineStaging = await context.lake.stage(quarantineTable, context.run);
-  const output = { valid: join(staging, 'valid'), quarantine: join(quarantineStaging, 'rows') };
+  const output = {
+    valid: join(staging, 'valid'),
+    quarantine: join(quarantineStaging, 'rows'),
+    checked: join(quarantineStaging, 'checked.parquet'),
+  };
   await Promise.all([
     mkdir(output.valid, { recursive: true }),
     mkdir(output.quarantine, { recursive: true }),

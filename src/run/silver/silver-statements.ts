@@ -5,7 +5,7 @@
 import type { SilverNode } from '../../compile/types.js';
 import type { ResultSet, Statement } from '../../engine/types.js';
 import type { Accounting } from '../../lakehouse/types.js';
-import { quoteIdent } from '../../sql/quote.js';
+import { quoteIdent, quoteText } from '../../sql/quote.js';
 import { changesSql, contentSql, copySql } from '../tables/table-sql.js';
 import { publishedSelect } from '../tables/table-types.js';
 import { CURRENT, notUniqueSql, repeatedRows } from './repeated-rows.js';
@@ -14,6 +14,8 @@ export interface SilverOutput {
   /** Absolute staging folders. */
   readonly valid: string;
   readonly quarantine: string;
+  /** Absolute path of a file for the judged rows, in a folder that is there and is cleared after the run. */
+  readonly checked: string;
 }
 
 /** Columns of a published silver table, in order; `_load_id` last. */
@@ -60,14 +62,15 @@ export function silverColumns(columns: Columns): Columns {
 }
 
 /**
- * Judges every bronze row into the temporary table `checked`, in which a row is known by its rowid; afterwards the view
- * `final` holds the rows that silver keeps. `columns` are all that the node's SQL yields.
+ * Judges every bronze row into `checked`, in which a row is known by its rowid; afterwards the view `final` holds the rows
+ * that silver keeps. `columns` are all that the node's SQL yields. With `file`, the judged rows lie there and not in
+ * memory: a table of millions costs no more of it than one of thousands.
  */
-export function judgeStatements(node: SilverNode, yielded: Columns): Statement[] {
+export function judgeStatements(node: SilverNode, yielded: Columns, file?: string): Statement[] {
   const columns = silverColumns(yielded);
   const select = publishedSelect(columns, node.partitionBy);
   return [
-    none(`create temp table checked as ${checkedSelect(node, yielded)}`),
+    ...checkedStatements(node, yielded, file),
     ...repeatedRows(node, hashed(node, names(columns))).map(none),
     none(`create temp view final as select ${select} from checked
       where _errors = '' and rowid not in (select id from overlap) and rowid not in (select id from superseded)`),
@@ -84,7 +87,7 @@ export function silverStatements(
   const fields = names(silverColumns(yielded));
   const table = `"bronze".${quoteIdent(node.name)}`;
   return [
-    ...judgeStatements(node, yielded),
+    ...judgeStatements(node, yielded, output.checked),
     none(`create temp view judged as select * from checked where ${CURRENT}`),
     rows(`select
       (select count(*) from ${table}),
@@ -178,6 +181,23 @@ function readChanges(result: ResultSet): SilverFindings['changes'] {
     removed: Number(removed),
   };
 }
+
+/** Of hand-written SQL nobody knows whether Parquet can hold its types: its rows stay in memory. */
+function checkedStatements(node: SilverNode, yielded: Columns, file: string | undefined): Statement[] {
+  const select = checkedSelect(node, yielded);
+  const reserved = yielded.some(({ name }) => name.toLowerCase() === ROW_NUMBER);
+  if (file === undefined || !node.generated || reserved)
+    return [none(`create temp table checked as ${select}`)];
+  const path = quoteText(file);
+  return [
+    none(`copy (${select}) to ${path} (format parquet, compression snappy)`),
+    none(`create temp view checked as
+      select * exclude (${ROW_NUMBER}), ${ROW_NUMBER} as rowid from read_parquet(${path}, ${ROW_NUMBER} = true)`),
+  ];
+}
+
+/** DuckDB's name for a row's place in its file. */
+const ROW_NUMBER = 'file_row_number';
 
 /**
  * Generated SQL judges itself. Hand-written SQL is taken as valid; where it says which bronze row each of its rows is,
