@@ -10,6 +10,14 @@ import { type Built, buildProject } from './support/city.js';
 const CANARY = 'c4n4ry-of-the-api';
 const BASIC = Buffer.from(`me:${CANARY}-basic`).toString('base64');
 
+/** Bodies without a row. */
+const EMPTY: Readonly<Record<string, string>> = {
+  'zero.csv': '',
+  'header.csv': 'id,name\n',
+  'list.json': '[]',
+  'features.json': '{"type":"FeatureCollection","features":[]}',
+};
+
 /** What the server saw of credentials, by dataset. */
 const seen = new Map<string, Set<string>>();
 /** How often each path was asked for. */
@@ -40,6 +48,7 @@ function answer(origin: () => string, other: () => string): Parameters<typeof se
       return response
         .writeHead(403, { 'content-type': 'application/json' })
         .end(JSON.stringify({ message: `no access with ${url.searchParams.get('key')}` }));
+    if (EMPTY[name] !== undefined) return response.end(EMPTY[name]);
     if (name === 'lying') return json({ rows, total: 61 });
     if (name === 'lying_once') return json({ rows, total: turn < 3 ? 61 : 60 });
     if (name === 'cut_once' && turn === 1) return response.end('{"rows":[{"id":10},{"id"');
@@ -75,6 +84,17 @@ key: [id]
 fields: {id: integer}
 `,
   });
+  const empty = (path: string, allowed: boolean) => {
+    const name = `${path.replace('.', '_')}${allowed ? '_allowed' : ''}`;
+    return {
+      [`datasets/${name}.yml`]: `dataset: ${name}
+portal: api
+source: {url: ${path}${path === 'features.json' ? ', records: features' : ''}}
+key: [id]
+fields: {id: integer}
+${allowed ? 'guards: {allow_empty: true}\n' : ''}`,
+    };
+  };
   const offset = 'pages: {type: offset, size: 10, total: total}';
   project = tempProject({
     'project.yml': `name: api
@@ -95,6 +115,7 @@ allowed_hosts: ['${new URL(other.origin).host}']
     ...manifest('lying', offset),
     ...manifest('lying_once', offset),
     ...manifest('cut_once', offset),
+    ...Object.assign({}, ...Object.keys(EMPTY).flatMap((path) => [empty(path, false), empty(path, true)])),
   });
   process.env['API_KEY'] = CANARY;
   built = await buildProject(project.root, { exit: 1 });
@@ -136,6 +157,21 @@ describe('pages', () => {
     });
     expect(await rowsOf('cut_once')).toBe(60);
   });
+});
+
+describe('empty files', () => {
+  test.each(Object.keys(EMPTY))(
+    'B1: %s must not become a table without rows, unless `allow_empty` says so',
+    async (path) => {
+      const name = path.replace('.', '_');
+      expect(built.node(`bronze.${name}`).error).toMatchObject({
+        code: 'LK4002',
+        message: expect.stringMatching(/the portal delivered no rows$/),
+      });
+      expect(built.statuses[`silver.${name}_allowed`]).toBe('success');
+      expect(await rowsOf(`${name}_allowed`)).toBe(0);
+    },
+  );
 });
 
 describe('credentials', () => {

@@ -155,7 +155,7 @@ describe('count: what the portal counts is what must land', () => {
 });
 
 describe('empty, cap, row_drop', () => {
-  test('an empty answer replaces no good table, unless `allow_empty` accepts it', async () => {
+  test('B1: an empty answer replaces no good table, unless `allow_empty` accepts it', async () => {
     expect(errorOf('empty')).toMatchObject({
       code: 'LK4002',
       message: 'empty: the portal delivered no rows',

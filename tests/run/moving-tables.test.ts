@@ -41,6 +41,7 @@ const TABLES = {
       'X-SODA2-Data-Out-Of-Date': 'true',
     },
   }),
+  hiding: steady({ listed: ['secret', ':@computed_region_x'] }),
   closed: steady({ status: 403 }),
 } satisfies Record<string, SodaTable>;
 
@@ -148,6 +149,13 @@ describe('B13', () => {
       notes: [
         `${idOf('lagging')}: the portal answers from a copy of Sun, 27 Apr 2025 14:00:00 GMT, while its data is of Sun, 27 Apr 2025 15:12:09 GMT; the next run will ask again`,
       ],
+    });
+  });
+
+  test('B13: columns that the portal lists and does not deliver are told', () => {
+    expect(built.node('bronze.hiding')).toMatchObject({
+      status: 'success',
+      notes: [`${idOf('hiding')}: the portal lists columns that it does not deliver: secret`],
     });
   });
 

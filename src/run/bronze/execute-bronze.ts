@@ -13,7 +13,7 @@ import { type BronzeOutcome, commitLoad } from './commit-load.js';
 import { joinStretches } from './join-stretches.js';
 import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load.js';
 import { keepsSpool, resumeNotes } from './kept-spool.js';
-import { loadNotes, overlapNotes } from './load-notes.js';
+import { columnsMissing, loadNotes, overlapNotes } from './load-notes.js';
 import { heldState } from './lost-parts.js';
 import { parentRows, parentsAsBefore } from './parent-rows.js';
 import { type Doubtful, type ReadPart, readParts } from './read-parts.js';
@@ -103,6 +103,7 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
     ...notes,
     ...loadNotes(node, load, state),
     ...overlapNotes(load),
+    ...columnsMissing(facts, load),
     ...columnNotes(node, columns),
     ...(outcome.notes ?? []),
   ];

@@ -1,6 +1,7 @@
 /** What a person should know of an incremental load although it is fine. Pure. */
 import type { BronzeNode } from '../../compile/types.js';
 import type { TableState } from '../../lakehouse/types.js';
+import type { DatasetFacts } from '../../observe/types.js';
 import { counted } from '../../quality/guards/guard.js';
 import type { StagedLoad } from './stage-load.js';
 
@@ -38,4 +39,20 @@ export function overlapNotes({ landed }: StagedLoad): readonly string[] {
       ? []
       : [`${fetch.label}: ${counted(delivered - rows)} came twice, on two pages; each is kept once`],
   );
+}
+
+/** Columns that the portal lists of a part and does not deliver: hidden ones, or a description that is out of date (fault B13). */
+export function columnsMissing(facts: DatasetFacts, { files }: StagedLoad): readonly string[] {
+  if (facts.status !== 'ok') return [];
+  return facts.parts.flatMap(({ part, probe }) => {
+    const own = files.filter((file) => file.parts.includes(part.id));
+    const delivered = new Set(own.flatMap(({ columns }) => columns.map((name) => name.toLowerCase())));
+    const missing = (probe.columns ?? []).filter(
+      (name) => !name.startsWith(':') && !delivered.has(name.toLowerCase()),
+    );
+    if (own.length === 0 || missing.length === 0) return [];
+    const named = missing.slice(0, 5).join(', ');
+    const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+    return [`${part.label}: the portal lists columns that it does not deliver: ${named}${more}`];
+  });
 }

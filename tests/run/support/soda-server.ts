@@ -17,6 +17,8 @@ export interface SodaTable {
   readonly count?: (table: SodaTable, turn: number) => number;
   /** Headers of its counts. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Columns that its description has besides. */
+  readonly listed?: readonly string[];
   /** Status of its rows. */
   readonly status?: number;
 }
@@ -47,7 +49,10 @@ export async function sodaServer(tables: Readonly<Record<string, SodaTable>>): P
     const table = tables[id];
     if (!table) return response.writeHead(404).end('{}');
     if (url.pathname.startsWith('/api/views/'))
-      return json(response, { columns: [{ fieldName: 'n', position: 1 }], rowsUpdatedAt: 1_745_766_729 });
+      return json(response, {
+        columns: ['n', ...(table.listed ?? [])].map((fieldName, position) => ({ fieldName, position })),
+        rowsUpdatedAt: 1_745_766_729,
+      });
     if (url.pathname.endsWith('.json')) {
       const count = table.count?.(table, turn(counts, id)) ?? table.rows.length;
       return json(response, [{ count: String(count) }], table.headers);
