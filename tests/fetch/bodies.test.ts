@@ -227,37 +227,43 @@ describe('content is judged by its bytes', () => {
     '{"help":"…","success":false,"error":{"__type":"Search Query Error","message":"Invalid query"}}';
 
   it.each<[string, string | Buffer, RequestSpec['expect'], string, string]>([
-    ['F10: a web page', html, 'csv', 'LK3113', 'Expected CSV, got a web page ("Sign in") from URL'],
     [
-      'F10: a web page for any file',
+      'F10: a web page with status 200 is never taken for a table',
+      html,
+      'csv',
+      'LK3113',
+      'Expected CSV, got a web page ("Sign in") from URL',
+    ],
+    [
+      'F10: a web page is refused, too, where any file would do',
       `\ufeff${html}`,
       'any',
       'LK3113',
       'Expected a data file, got a web page ("Sign in") from URL',
     ],
     [
-      'F9: CKAN’s error',
+      'F9: CKAN’s error with status 200 is a failure, in the portal’s words',
       ckanError,
       'json',
       'LK3114',
       'The portal answered with an error instead of data: Invalid query',
     ],
     [
-      'F9: Socrata’s error',
+      'F9: so is Socrata’s error',
       '{"error":true,"message":"No such column: crash_dat"}',
       'csv',
       'LK3114',
       'The portal answered with an error instead of data: No such column: crash_dat',
     ],
     [
-      'F9: ArcGIS’s error',
+      'F9: so is ArcGIS’s error',
       '{"error":{"code":400,"message":"Unable to complete operation","details":[]}}',
       'any',
       'LK3114',
       'The portal answered with an error instead of data: Unable to complete operation',
     ],
     [
-      'B15: a Git LFS pointer',
+      'B15: a Git LFS pointer is not taken for the file',
       'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n',
       'json',
       'LK3115',

@@ -36,7 +36,7 @@ describe('an answer that broke off', () => {
     ['a list that an error ends', `${list.slice(0, -1)},{"error": {"message": "gone"}}`, 'gone'],
     ['a list, then a sentence', `${list.slice(0, -1)}\nStreaming interrupted`, 'Streaming interrupted'],
     ['a short one', '[{"id":1},{"error":{"message":"gone"}}]', 'gone'],
-  ])('F9: %s', async (_, body, said) => {
+  ])('F9: an answer that broke off is refused: %s', async (_, body, said) => {
     const { landed, spoolDir } = await fetched(body);
     expect(await failure(landed)).toMatchObject({
       code: 'LK3114',

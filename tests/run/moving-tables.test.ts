@@ -142,7 +142,7 @@ describe('a portal that counts or pages wrongly', () => {
   });
 });
 
-describe('B13', () => {
+describe('what Socrata says beside the rows', () => {
   test('B13: an answer from a copy that lags behind is told', () => {
     expect(built.node('bronze.lagging')).toMatchObject({
       status: 'success',

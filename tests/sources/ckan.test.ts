@@ -204,7 +204,7 @@ describe('a file of a package', () => {
   });
 });
 
-describe('B12: packages that are not as they were', () => {
+describe('packages that are not as they were', () => {
   it.each<[string, (site: CkanSite) => void, string, string]>([
     [
       'private',
@@ -242,19 +242,19 @@ describe('B12: packages that are not as they were', () => {
       'LK3005',
       'ORIGIN/api/3/action/package_show?id=shootings answered without a package',
     ],
-  ])('%s', async (_, change, code, message) => {
+  ])('B12: a package is named with what is wrong with it: %s', async (_, change, code, message) => {
     const { origin, discover } = await open({ package: 'shootings' }, change);
     expect(await failure(discover())).toMatchObject({ code, message: message.replace('ORIGIN', origin) });
   });
 
-  it('retired, but the data is still there: it is used', async () => {
+  it('B12: retired, but the data is still there: it is used', async () => {
     const { discover } = await open({ package: 'shootings' }, (site) => {
       site.shown(200, { result: { ...shootings(''), is_retired: true } });
     });
     expect(await discover()).toHaveLength(1);
   });
 
-  it('the fallback address takes over', async () => {
+  it('B12: the fallback address takes over from a package that is lost', async () => {
     const { origin, site, fetcher, context, client, discover } = await open({
       package: 'lost',
       url: '/x/download/list.csv',
@@ -278,7 +278,7 @@ describe('B12: packages that are not as they were', () => {
   });
 });
 
-describe('B12: resources that are not as usual', () => {
+describe('resources that are not as usual', () => {
   const withResource = (change: Record<string, unknown>) => (site: CkanSite) => {
     const shown = shootings('2023-05-01T10:00:10');
     const resources = shown['resources'] as Record<string, unknown>[];
@@ -286,9 +286,12 @@ describe('B12: resources that are not as usual', () => {
   };
 
   it.each([
-    ['B12: a relative address', { url: '/x/download/list.csv', url_type: null }],
-    ['B12: a format with blanks, and no word on the datastore', { format: ' csv ', datastore_active: null }],
-    ['B12: one that the portal redirects', { url: '/moved', url_type: 'link' }],
+    ['B12: a relative address is completed', { url: '/x/download/list.csv', url_type: null }],
+    [
+      'B12: a format with blanks around it counts, and no word on the datastore means a file',
+      { format: ' csv ', datastore_active: null },
+    ],
+    ['B12: a resource that the portal redirects is followed', { url: '/moved', url_type: 'link' }],
   ])('%s', async (_, change) => {
     const { site, fetcher, context, client, discover } = await open(
       { package: 'shootings' },
@@ -301,7 +304,7 @@ describe('B12: resources that are not as usual', () => {
     expect((await scanCsv(landed.files[0]!.path)).records).toBe(site.rows);
   });
 
-  it('B12: without any address', async () => {
+  it('B12: a resource without any address is named', async () => {
     const { discover } = await open({ package: 'shootings' }, withResource({ url: '', url_type: 'link' }));
     expect(await failure(discover())).toMatchObject({ code: 'LK3005' });
   });

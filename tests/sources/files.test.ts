@@ -242,7 +242,7 @@ describe('how a file is read', () => {
   });
 });
 
-describe('B15: what GitHub does not say', () => {
+describe('what GitHub does not say', () => {
   const github = sourceFor('github');
   async function refused(answer: (response: ServerResponse) => unknown, more: Partial<Portal> = {}) {
     const site = await server((_, response) => answer(response));
@@ -257,7 +257,7 @@ describe('B15: what GitHub does not say', () => {
     return github.explain!(found!, context, error as LakeError);
   }
 
-  it('B15: 404 may be a moved file, a renamed branch or a private repository', async () => {
+  it('B15: 404 is told as what it may be: a moved file, a renamed branch or a private repository', async () => {
     expect(await refused((response) => response.writeHead(404).end('404: Not Found'))).toMatchObject({
       code: 'LK3001',
       message: 'o/r has no data/x.json at master',

@@ -188,7 +188,7 @@ describe('a dataset', () => {
     expect(error).toMatchObject({ code, message: message.replace('HOST', origin.slice('http://'.length)) });
   });
 
-  it('B13: a map is no table', async () => {
+  it('B13: an id that is a map and no table is refused, with what to use instead', async () => {
     const { origin, context, client, discover } = await open({ id: 'h9gi-nx95' }, {}, (site) => {
       site.viewType = 'geo';
     });
@@ -200,8 +200,8 @@ describe('a dataset', () => {
   });
 });
 
-describe('F13: pages shorter than asked for', () => {
-  it('all rows come, once each, in pages of the size that the server really gives', async () => {
+describe('pages shorter than asked for', () => {
+  it('F13: all rows come, once each, in pages of the size that the server really gives', async () => {
     const { site, fetcher, context, client, discover } = await open({ id: 'h9gi-nx95' }, {}, (one) => {
       one.cap = 7;
     });
@@ -242,7 +242,7 @@ describe('the safe way', () => {
       (text) => text.match(/row-\d+/g) ?? [],
     );
 
-  it('F11: behind the last :id of each page, so that rows inserted and deleted meanwhile shift nothing', async () => {
+  it('F11: each page begins behind the last :id of the one before, so that rows inserted and deleted meanwhile shift nothing', async () => {
     const { site, fetcher, context, client, discover } = await open({ id: 'h9gi-nx95' }, {}, (one) => {
       one.cap = 20;
       one.onPage = (page) => {

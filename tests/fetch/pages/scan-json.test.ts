@@ -67,7 +67,7 @@ describe('a page of JSON', () => {
   });
 
   it.each(['[{"a":1},{"b"', '{"rows":[1,2]', '["never ended]', ''])(
-    'F9: ends in the middle: %s',
+    'F9: a page that ends in the middle is known by it: %s',
     async (text) => {
       expect((await scanned(text, undefined)).complete).toBe(false);
     },

@@ -17,7 +17,7 @@ describe('load guards', () => {
     expect(trips(part({ rows: 10, expected: 10, total: 10, before: 10 }))).toEqual([]);
   });
 
-  test('F15: rows that differ from the portal’s count, in words that say what to do', () => {
+  test('F15: rows that differ from the portal’s count fail the load, in words that say what to do', () => {
     const [breach] = loadGuards(dataset(), [part({ rows: 999, expected: 1234 })]);
     expect(breach).toEqual({
       guard: 'count',
@@ -33,7 +33,7 @@ describe('load guards', () => {
     ]);
   });
 
-  test('B1: an empty load, unless the manifest allows it', () => {
+  test('B1: an empty load fails, unless the manifest allows it', () => {
     expect(trips(part({ rows: 0, held: 0 }))).toEqual(['empty']);
     expect(trips(part({ rows: 0, held: 0 }), { allowEmpty: true })).toEqual([]);
   });
