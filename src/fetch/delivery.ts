@@ -60,7 +60,7 @@ export class Delivery {
         return { ...answer, requests: trip.requests };
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        const failure = networkFailure(error, errand.url);
+        const failure = networkFailure(error, errand.url, trip.proxy);
         if (failure instanceof LakeError) throw redactError(failure, this.#options.redactor);
         if (errand.drain?.aborted) throw errand.drain.reason;
         await this.#again(trip, failure, started);

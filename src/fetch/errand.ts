@@ -31,6 +31,8 @@ export interface Trip<S extends BodySink> {
   readonly patience: Patience;
   /** The host that was asked last, and its good answers to anybody when it was first asked or last failed here. */
   host?: { readonly budget: HostBudget; answersBefore: number };
+  /** The proxy that the last request went through. */
+  proxy?: string;
   /** Requests that were sent for it. */
   requests: number;
 }

@@ -62,17 +62,21 @@ const hostWideCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** Sorts what a try threw: `Passing` for the network's moods, a LakeError for all that waiting does not help. */
-export function networkFailure(error: unknown, url: string): Passing | LakeError {
+export function networkFailure(error: unknown, url: string, proxy?: string): Passing | LakeError {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   if (first instanceof LakeError || first instanceof Passing) return first;
   const { code = '', name, message = String(first), cause } = first as Partial<Error> & { code?: string };
   if (cause instanceof LakeError) return cause;
   const reason = passingCodes[code];
-  if (reason !== undefined)
-    return new Passing(`${reason} (${code.startsWith('LAKE_') ? message : code})`, {
+  if (reason !== undefined) {
+    const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;
+    return new Passing(`${reason} (${code.startsWith('LAKE_') ? message : code})${through}`, {
       hostWide: hostWideCodes.has(code),
       cause: first,
     });
+  }
+  const refused = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message)?.[1];
+  if (refused !== undefined) return proxyRefusal(Number(refused), proxy);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new LakeError('LK3124', `The headers of the answer from ${url} are too large`, {
       hint: 'No portal needs so many: ask its owner, or look for another address of the data',
@@ -88,7 +92,7 @@ export function networkFailure(error: unknown, url: string): Passing | LakeError
   }
   if (/^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/.test(code)) {
     return new LakeError('LK3118', `No trusted connection to ${new URL(url).host}: ${message}`, {
-      hint: 'Certificates are always checked; for an own authority set NODE_EXTRA_CA_CERTS',
+      hint: 'Certificates are always checked; for an own authority set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE',
       details: { url, code },
     });
   }
@@ -97,6 +101,30 @@ export function networkFailure(error: unknown, url: string): Passing | LakeError
     details: { url, code },
     cause: first,
   });
+}
+
+/** A proxy that does not make the connection: busy or broken ones may do so later, others want a login or forbid it. */
+export function proxyRefusal(status: number, proxy: string | undefined): Passing | LakeError {
+  const name = proxy === undefined ? 'A proxy' : `The proxy ${proxy}`;
+  if (status >= 500 || status === 429) {
+    return new Passing(
+      `no connection through the proxy${proxy === undefined ? '' : ` ${proxy}`} (HTTP ${status})`,
+      {
+        hostWide: true,
+      },
+    );
+  }
+  return new LakeError(
+    'LK3125',
+    status === 407 ? `${name} wants a login (HTTP 407)` : `${name} refuses the connection (HTTP ${status})`,
+    {
+      hint:
+        status === 407
+          ? 'Write it into the variable: HTTPS_PROXY=http://user:password@proxy.example.org:3128'
+          : 'Ask whoever runs the proxy, or except the host from it with NO_PROXY',
+      details: { status },
+    },
+  );
 }
 
 /** 408, 429 and 5xx pass (not 501 and 505: those say "never"); so do 202 (still being prepared) and a 403 that is a rate limit (GitHub; fault F8). */

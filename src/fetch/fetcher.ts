@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
+import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { LakeError } from '../errors/lake-error.js';
 import { createRedactor } from '../errors/redactor.js';
@@ -33,6 +34,10 @@ export interface FetcherOptions {
    * there is used again; two may not work in one folder at the same time.
    */
   readonly spoolDir: string;
+  /** Where proxies (HTTP_PROXY, HTTPS_PROXY, NO_PROXY) and authorities (SSL_CERT_FILE) are named; the process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** How names become addresses; the system's way where nothing is said. */
+  readonly lookup?: LookupFunction;
   /** Values that must stand in no message; the tokens are always among them. */
   readonly secrets?: readonly string[];
   readonly onProgress?: (progress: FetchProgress) => void;

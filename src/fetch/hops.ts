@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { LakeError } from '../errors/lake-error.js';
 import type { Portal, Secrets } from '../project/types.js';
@@ -6,14 +7,17 @@ import { acceptEncoding } from './decoders.js';
 import { Dispatchers } from './dispatchers.js';
 import type { Errand, Trip } from './errand.js';
 import { exchange, type Incoming } from './exchange.js';
-import { isPassingStatus, Passing, statusReason } from './failure.js';
+import { isPassingStatus, Passing, proxyRefusal, statusReason } from './failure.js';
 import type { HostBudget, Slot } from './host-budget.js';
 import { HostBudgets } from './host-budgets.js';
 import type { FetchLimits } from './limits.js';
+import { isLoopback } from './proxy-env.js';
 import { backoffMs, rateLimitResetMs, retryAfterMs } from './retry-wait.js';
 import { Router } from './route.js';
 
 export interface HopOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly lookup?: LookupFunction;
   readonly portals: Readonly<Record<string, Portal>>;
   readonly tokens: Readonly<Record<string, string>>;
   readonly credentials?: Secrets['credentials'];
@@ -37,8 +41,12 @@ export class Hops {
   constructor(options: HopOptions) {
     this.#options = options;
     this.#router = new Router(options);
-    this.#dispatchers = new Dispatchers(options.limits);
     this.#budgets = new HostBudgets(options.portals);
+    this.#dispatchers = new Dispatchers({
+      env: process.env,
+      connections: this.#budgets.mostAtOnce,
+      ...options,
+    });
   }
 
   /**
@@ -53,7 +61,8 @@ export class Hops {
   ): Promise<Incoming<S | MemorySink>> {
     const { errand, scope, signal } = trip;
     const route = this.#router.route(url, scope);
-    const dispatcher = await this.#dispatchers.for(route.trust);
+    const { dispatcher, proxy } = await this.#dispatchers.for(route.trust, route.target);
+    trip.proxy = proxy;
     const budget = this.#budgets.of(url.host, scope.portal);
     const slot = await budget.acquire(untilDrained(signal, errand.drain), trip.patience.tries > 1);
     if (trip.host?.budget !== budget) trip.host = { budget, answersBefore: budget.answers };
@@ -64,6 +73,7 @@ export class Hops {
       const headers = {
         'user-agent': 'lake',
         accept: '*/*',
+        // Compression saves nothing between two processes of one machine.
         'accept-encoding': isLoopback(route.target) ? 'identity' : acceptEncoding,
         ...errand.headers,
         ...errand.headersNow?.(),
@@ -77,6 +87,7 @@ export class Hops {
         (status, got) =>
           errand.accept(status) ? errand.sink(status, got) : new MemorySink(errorBodyBytes, true),
       );
+      if (answer.status === 407) throw proxyRefusal(407, proxy);
       if (isPassingStatus(answer.status, answer.headers)) throw this.#passing(url.host, budget, slot, answer);
       budget.answered(slot, answer.headersMs, url.pathname);
       this.#holdBack(budget, answer.headers);
@@ -141,9 +152,4 @@ export function untilDrained(signal: AbortSignal, drain: AbortSignal | undefined
 /** The text of a small body; nothing for one that went to the spool. */
 export function textOf(sink: BodySink): string {
   return sink instanceof MemorySink ? sink.text : '';
-}
-
-/** Compression saves nothing between two processes of one machine. */
-function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.');
 }

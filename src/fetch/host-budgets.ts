@@ -16,6 +16,12 @@ export class HostBudgets {
     this.#portals = portals;
   }
 
+  /** Requests that any one host may get at once. */
+  get mostAtOnce(): number {
+    const declared = Object.values(this.#portals).map(({ concurrency }) => concurrency);
+    return Math.max(otherHosts.concurrency, ...declared);
+  }
+
   of(host: string, askingPortal: string): HostBudget {
     let budget = this.#budgets.get(host);
     if (!budget) {

@@ -35,9 +35,21 @@ export class HostPolicy {
     if (this.#origins.has(url.origin) || this.#hosts.has(url.host) || this.#hosts.has(url.hostname))
       return 'written';
     const bare = url.hostname.replace(/^\[|\]$/g, '');
+    if (isPrivateName(bare)) throw privateAddress(bare, bare);
     if (isIP(bare) !== 0 && !isPublicAddress(bare)) throw privateAddress(url.hostname, bare);
     return 'discovered';
   }
+}
+
+/**
+ * Names that stand for no public host (RFC 6761, RFC 6762, RFC 8375, and ICANN's `internal`), among them the metadata
+ * services of clouds. Resolving them would find out, but behind a proxy nobody can.
+ */
+const privateNames = ['localhost', 'local', 'internal', 'localdomain', 'intranet', 'home.arpa', 'lan'];
+
+function isPrivateName(host: string): boolean {
+  const name = host.replace(/\.$/, '');
+  return privateNames.some((suffix) => name === suffix || name.endsWith(`.${suffix}`));
 }
 
 /** The error for a host that nobody wrote and that leads into a private network. */

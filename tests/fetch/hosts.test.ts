@@ -1,12 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { HostPolicy } from '../../src/fetch/host-policy.js';
 import { isPublicAddress } from '../../src/fetch/public-address.js';
 import { redirectTarget } from '../../src/fetch/redirect.js';
-import { failure, part, portal, request, scope, server, tempDir, world } from './world.js';
+import { failure, part, portal, request, scope, server, world } from './world.js';
 
 const secret = 'canary-0123456789';
 
@@ -197,43 +193,5 @@ describe('the local portal', () => {
     expect(await failure(fetcher.fetchPart(scope, part([request('http://10.0.0.1/x')])))).toMatchObject({
       code: 'LK3121',
     });
-  });
-});
-
-describe('F39: certificates', () => {
-  const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-
-  it.skipIf(!hasOpenssl)('one that nobody vouches for is an error at once, and never accepted', async () => {
-    const folder = await tempDir();
-    const made = [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=localhost',
-      '-keyout',
-      'key.pem',
-      '-out',
-      'cert.pem',
-    ];
-    execFileSync('openssl', made, { cwd: folder, stdio: 'ignore' });
-    const site = createServer(
-      { key: await readFile(`${folder}/key.pem`), cert: await readFile(`${folder}/cert.pem`) },
-      (_, response) => {
-        response.end('id\n1\n');
-      },
-    );
-    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-    const url = `https://127.0.0.1:${(site.address() as AddressInfo).port}`;
-    const { fetcher, notices } = await world(url);
-    const error = await failure(fetcher.fetchPart(scope, part([request(`${url}/x`)])));
-    site.close();
-    expect(error).toMatchObject({ code: 'LK3118', transient: false });
-    expect(error.message).toMatch(/^No trusted connection to 127\.0\.0\.1:\d+: self-signed certificate/);
-    expect(notices).toEqual([]);
   });
 });
