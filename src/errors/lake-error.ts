@@ -31,9 +31,16 @@ export class LakeError extends Error {
 export class ProjectError extends LakeError {
   readonly diagnostics: readonly Diagnostic[];
 
-  constructor(diagnostics: readonly Diagnostic[]) {
+  /** @param of where the mistakes are: the project, or a file that is read apart from it. */
+  constructor(
+    diagnostics: readonly Diagnostic[],
+    { code, where }: { readonly code: string; readonly where: string } = {
+      code: 'LK1000',
+      where: 'the project',
+    },
+  ) {
     const errors = diagnostics.filter((d) => d.severity === 'error').length;
-    super('LK1000', `${errors} ${errors === 1 ? 'mistake' : 'mistakes'} in the project`);
+    super(code, `${errors} ${errors === 1 ? 'mistake' : 'mistakes'} in ${where}`);
     this.name = 'ProjectError';
     this.diagnostics = diagnostics;
   }

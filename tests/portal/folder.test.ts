@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LakeError } from '../../src/errors/lake-error.js';
+import { LakeError, ProjectError } from '../../src/errors/lake-error.js';
 import { describePortal, startPortal } from '../../src/portal/index.js';
 import { ask, folderOf, portalOf } from './portal-fixture.js';
 
+/** Code, message, and each mistake as `line:col message | expected | hint`. */
 async function refusal(files: Readonly<Record<string, string>>) {
   const folder = await folderOf(files);
   const error = await startPortal({ folder }).then(
@@ -10,7 +11,19 @@ async function refusal(files: Readonly<Record<string, string>>) {
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof LakeError)) throw new Error(`no LakeError: ${error}`);
-  return { code: error.code, message: error.message.replaceAll(folder, '<folder>'), hint: error.hint };
+  const told = (text: string) => text.replaceAll(folder, '<folder>');
+  const diagnostics = error instanceof ProjectError ? error.diagnostics : [];
+  return {
+    code: error.code,
+    message: told(error.message),
+    mistakes: diagnostics.map(({ at, message, expected, hint }) =>
+      told(
+        [`${at?.line}:${at?.col} ${message}`, expected, hint]
+          .filter((part) => part !== undefined)
+          .join(' | '),
+      ),
+    ),
+  };
 }
 
 const socrata = (body: string) => `origins:\n  https://a.example:\n    type: socrata\n    datasets:\n${body}`;
@@ -22,54 +35,81 @@ describe('mistakes in portal.yml', () => {
   });
 
   it('YAML that cannot be read', async () => {
-    const { code, message } = await refusal({ 'portal.yml': 'origins:\n  a: [1\n' });
-    expect(code).toBe('LK7101');
-    expect(message).toMatch(/^portal\.yml:3:1 /);
+    expect(await refusal({ 'portal.yml': 'origins:\n  a: [1\n' })).toEqual({
+      code: 'LK7101',
+      message: '1 mistake in <folder>/portal.yml',
+      mistakes: [
+        '2:6 this bracket is never closed | Close it, or check the indentation of the lines that follow',
+      ],
+    });
   });
 
   it('an unknown key, with the nearest one', async () => {
-    expect(
-      await refusal({ 'portal.yml': socrata('      abcd-1234:\n        table: {fils: [a.csv]}\n') }),
-    ).toMatchObject({
-      code: 'LK7101',
-      message: 'portal.yml:6:17 unknown key "fils"',
-      hint: 'Did you mean "files"?',
+    const { mistakes } = await refusal({
+      'portal.yml': socrata('      abcd-1234:\n        table: {fils: [a.csv]}\n'),
     });
+    expect(mistakes).toEqual(['6:17 unknown key "fils" | Did you mean "files"?']);
   });
 
-  it('all mistakes of one file together', async () => {
-    const { message } = await refusal({
-      'portal.yml': socrata(
-        '      abcd-1234:\n        cap: none\n        table: {files: [a.csv], columns: {a: int4}}\n      X: {table: {}}\n',
-      ),
+  it('all mistakes of one file together, in words', async () => {
+    const { message, mistakes } = await refusal({
+      'portal.yml': `origins:
+  https://a.example:
+    type: socrata
+    gzip: maybe
+    datasets:
+      abcd-1234:
+        cap: none
+        table: {files: [a.csv], columns: {a: int4, b: {type: nmber}}}
+      X: {table: {}}
+      abcd-1235: {cap: 0}
+  https://b.example: {type: ckn}
+  https://c.example/path: {type: http}
+  https://d.example: {packages: {}}
+faults:
+  - {kind: cut}
+  - {at: '*', kind: ct}
+seed: -1
+`,
     });
-    expect(message.split('\n')).toEqual([
-      'portal.yml:6:9 "cap": Invalid input: expected number, received string',
-      'portal.yml:7:43 "a": not a column type of this portal',
-      expect.stringContaining('portal.yml:8:7 "X": '),
+    expect(message).toBe('13 mistakes in <folder>/portal.yml');
+    const types = 'text, number, floating_timestamp, fixed_timestamp, checkbox, location, point, url';
+    expect(mistakes).toEqual([
+      '4:11 "gzip" cannot be "maybe" | true or false',
+      '7:14 "cap" cannot be "none" | a number',
+      '8:46 "a": not a column type of this portal',
+      `8:62 "type" cannot be "nmber" | one of ${types} | Did you mean "number"?`,
+      '9:7 "X": a dataset id has the shape abcd-1234',
+      '10:24 "cap" cannot be 0 | 1 or more',
+      '10:7 "table" is missing | a mapping',
+      '11:29 "type" cannot be "ckn" | one of ckan, socrata, github, http | Did you mean "ckan"?',
+      '12:3 "https://c.example/path": an origin is a scheme and a host, without a path',
+      '13:3 "type" is missing | one of ckan, socrata, github, http',
+      '15:5 "at" is missing | a text',
+      '16:21 "kind" cannot be "ct" | one of status, html, reset, cut, rows, count, delay | Did you mean "cut"?',
+      '17:7 "seed" cannot be -1 | 0 or more',
     ]);
   });
 
   it('files that do not exist, or lie outside of the root', async () => {
-    const absent = await refusal({
-      'portal.yml': socrata('      abcd-1234:\n        table: {files: [a.csv, b.csv]}\n'),
+    const table = (files: string) => ({
+      'portal.yml': socrata(`      abcd-1234:\n        table: {files: [${files}]}\n`),
     });
-    expect(absent).toMatchObject({
+    expect(await refusal(table('a.csv, b.csv'))).toEqual({
       code: 'LK7102',
-      message:
-        'portal.yml:6:17 file "a.csv" does not exist under <folder>\nportal.yml:6:17 file "b.csv" does not exist under <folder>',
+      message: '2 mistakes in <folder>/portal.yml',
+      mistakes: [
+        '6:25 there is no file "a.csv" | It is looked for in <folder>',
+        '6:32 there is no file "b.csv" | It is looked for in <folder>',
+      ],
     });
-    const outside = await refusal({
-      'portal.yml': socrata('      abcd-1234:\n        table: {files: [../../etc/hosts]}\n'),
-    });
-    expect(outside).toMatchObject({
-      code: 'LK7101',
-      message: 'portal.yml:6:17 "../../etc/hosts" lies outside of the portal\'s root <folder>',
-    });
+    expect((await refusal(table('../../etc/hosts'))).mistakes).toEqual([
+      '6:25 "../../etc/hosts" lies outside of the portal\'s root | The root is <folder>; set "root" to a folder that holds all files',
+    ]);
   });
 
   it('a resource that is neither a table nor a file, a table without files, a fault of no origin', async () => {
-    const { message } = await refusal({
+    const { mistakes } = await refusal({
       'portal.yml': `
 origins:
   https://c.example: {type: ckan, packages: {p: {resources: [{name: R}]}}}
@@ -78,10 +118,10 @@ faults:
   - {at: '*', origin: 'https://b.example', kind: reset}
 `,
     });
-    expect(message.split('\n')).toEqual([
-      'portal.yml:3:62 resource "R" needs either table or file',
-      'portal.yml:4:61 a table needs files, its own or in days',
-      'portal.yml:6:15 "https://b.example" is not among the origins',
+    expect(mistakes).toEqual([
+      '3:62 resource "R" needs either table or file',
+      '4:61 a table needs files, its own or in days',
+      '6:23 "https://b.example" is not among the origins | Did you mean "https://c.example"?',
     ]);
   });
 });
@@ -116,7 +156,7 @@ describe('days', () => {
     const folder = await folderOf(files);
     await expect(startPortal({ folder, day: 0 })).rejects.toMatchObject({
       code: 'LK7101',
-      message: 'portal.yml:8:11 no day up to 0: the first is 1',
+      diagnostics: [{ message: 'no day up to 0: the first is 1', at: { line: 8, col: 11 } }],
     });
   });
 });

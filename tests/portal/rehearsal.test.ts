@@ -233,8 +233,13 @@ describe('in portal.yml', () => {
     const served = await folder('faults: cutt=1\n');
     await expect(startPortal({ folder: served })).rejects.toMatchObject({
       code: 'LK7101',
-      message: expect.stringContaining('portal.yml:6:1 no fault "cutt"; there are status429, '),
-      hint: 'Did you mean "cut"?',
+      diagnostics: [
+        {
+          message: expect.stringContaining('no fault "cutt"; there are status429, '),
+          hint: 'Did you mean "cut"?',
+          at: { line: 6, col: 9 },
+        },
+      ],
     });
   });
 });

@@ -1,10 +1,13 @@
 /** Reads `portal.yml` of a folder: YAML, schema, files on disk. All mistakes are reported together, with their place. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Diagnostic } from '../../errors/diagnostic.js';
 import { LakeError } from '../../errors/lake-error.js';
-import { didYouMean } from '../../errors/nearest.js';
 import type { PortalFolder } from '../types.js';
+import type { Issue } from './in-words.js';
+import type { Span } from './locate.js';
 import type { Mistake } from './mistake.js';
+import { PortalMistakes } from './portal-mistakes.js';
 import { resolvePortal } from './resolve.js';
 import type { PortalYaml } from './schema.js';
 
@@ -12,8 +15,8 @@ import type { PortalYaml } from './schema.js';
  * The portal that a folder describes, resolved to one day.
  * @param folder the folder that holds `portal.yml`.
  * @param day overrides the file's own `day`; a table serves its newest day that is not after it.
- * @throws LakeError LK7100 without a portal.yml, LK7101 with every mistake in it as `portal.yml:line:col message`,
- *   LK7102 when it names a file that is not there.
+ * @throws LakeError LK7100 without a portal.yml, PortalMistakes: LK7101 with every mistake in it, LK7102 when it
+ *   names files that are not there.
  */
 export async function readPortalFolder(folder: string, day?: number): Promise<PortalFolder> {
   const file = path.resolve(folder, 'portal.yml');
@@ -24,65 +27,56 @@ export async function readPortalFolder(folder: string, day?: number): Promise<Po
     });
   });
 
-  const { LineCounter, parseDocument } = await import('yaml');
-  const { placeOf } = await import('./locate.js');
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  if (document.errors.length > 0) {
-    const places = document.errors.map((error) => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      return `portal.yml:${line}:${col} ${error.message.replace(/\s+/g, ' ')}`;
-    });
-    throw new LakeError('LK7101', places.join('\n'), { hint: 'Correct the YAML.' });
+  const { parseDocument } = await import('yaml');
+  const { LineStarts } = await import('../../project/yaml/yaml-file.js');
+  const lines = new LineStarts(text);
+  const shown = shownPath(file);
+  const refuse = (code: string, mistakes: readonly (Mistake & Span)[]): never => {
+    const diagnostics = mistakes.map(
+      ({ start, end, message, expected, hint }): Diagnostic => ({
+        code,
+        severity: 'error',
+        message,
+        at: lines.span(shown, start, end),
+        ...(expected !== undefined && { expected }),
+        ...(hint !== undefined && { hint }),
+      }),
+    );
+    throw new PortalMistakes(code, diagnostics, { [shown]: text });
+  };
+
+  const document = parseDocument(text, { prettyErrors: false, merge: true });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const { explainSyntaxError } = await import('../../project/yaml/syntax-errors.js');
+    refuse('LK7101', [{ path: [], ...explainSyntaxError(broken, document, text) }]);
   }
 
+  const { spanOf } = await import('./locate.js');
   const { portalYaml } = await import('./schema.js');
-  const parsed = portalYaml.safeParse(document.toJS());
-  const report = (code: string, mistakes: readonly Mistake[]): never => {
-    const places = mistakes.map((m) => `portal.yml:${placeOf(document, lines, m.path)} ${m.message}`);
-    throw new LakeError(code, places.join('\n'), { hint: mistakes.find((m) => m.hint !== undefined)?.hint });
-  };
-  if (!parsed.success) return report('LK7101', parsed.error.issues.flatMap(mistakesOf));
+  const located = (mistake: Mistake) => ({
+    ...mistake,
+    ...spanOf(document, mistake.path, mistake.point ?? 'value'),
+  });
+  const value: unknown = document.toJS();
+  const parsed = portalYaml.safeParse(value);
+  if (!parsed.success) {
+    const { mistakesOf } = await import('./in-words.js');
+    return refuse(
+      'LK7101',
+      parsed.error.issues.flatMap((issue) => mistakesOf(issue as Issue, value)).map(located),
+    );
+  }
 
   const yaml: PortalYaml = parsed.data;
   const { portal, mistakes, missing } = await resolvePortal(yaml, file, day ?? yaml.day);
-  if (mistakes.length > 0) return report('LK7101', mistakes);
-  if (missing.length > 0) return report('LK7102', missing);
+  if (mistakes.length > 0) return refuse('LK7101', mistakes.map(located));
+  if (missing.length > 0) return refuse('LK7102', missing.map(located));
   return portal;
 }
 
-interface Issue {
-  readonly code?: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-  readonly errors?: readonly (readonly Issue[])[];
-}
-
-const knownKeys =
-  'root day origins faults seed type gzip down internal_origin packages datasets repos tokens folder files resources table days columns drop records spread dialect counted updated_at file filename cap cache_copies row_identifier recorded cassettes answers status content_type result_of'.split(
-    ' ',
-  );
-
-function mistakesOf(issue: Issue): Mistake[] {
-  if (issue.code === 'unrecognized_keys') {
-    return (issue.keys ?? []).map((key) => ({
-      path: [...issue.path, key],
-      message: `unknown key "${key}"`,
-      hint: didYouMean(key, knownKeys),
-    }));
-  }
-  const inner = nearestBranch(issue);
-  if (inner !== undefined) {
-    return inner.flatMap((nested) => mistakesOf({ ...nested, path: [...issue.path, ...nested.path] }));
-  }
-  const where = issue.path.length === 0 ? 'portal.yml' : `"${String(issue.path.at(-1))}"`;
-  return [{ path: issue.path, message: `${where}: ${issue.message}` }];
-}
-
-/** Of the ways in which a value may be written, the one that fits furthest: what the user meant, most likely. */
-function nearestBranch(issue: Issue): readonly Issue[] | undefined {
-  const depth = (branch: readonly Issue[]) => Math.max(0, ...branch.map((nested) => nested.path.length));
-  const [nearest] = [...(issue.errors ?? [])].sort((a, b) => depth(b) - depth(a));
-  return nearest !== undefined && depth(nearest) > 0 ? nearest : undefined;
+/** From the working directory where the file lies below it. */
+function shownPath(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith('..') ? file : relative;
 }

@@ -178,12 +178,9 @@ class Resolver {
       this.mistakes.push({ path: at, message: 'a table needs files, its own or in days' });
     }
     const files: SourceFile[] = [];
-    for (const name of own.files ?? []) {
-      const file = await this.file(name, [
-        ...at,
-        ...(days?.[chosen ?? '']?.files ? ['days', chosen ?? ''] : []),
-        'files',
-      ]);
+    const day = days?.[chosen ?? '']?.files ? ['days', chosen ?? ''] : [];
+    for (const [index, name] of (own.files ?? []).entries()) {
+      const file = await this.file(name, [...at, ...day, 'files', index]);
       if (file !== undefined) files.push(file);
     }
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -214,8 +211,8 @@ class Resolver {
 
   private async recorded(yaml: NonNullable<OriginYaml['recorded']>, at: Place): Promise<RecordedAnswers> {
     const cassettes: SourceFile[] = [];
-    for (const name of yaml.cassettes ?? []) {
-      const file = await this.file(name, [...at, 'cassettes']);
+    for (const [index, name] of (yaml.cassettes ?? []).entries()) {
+      const file = await this.file(name, [...at, 'cassettes', index]);
       if (file !== undefined) cassettes.push(file);
     }
     const answers: RecordedAnswer[] = [];
@@ -253,7 +250,11 @@ class Resolver {
   private inside(name: string, at: Place): string {
     const absolute = path.resolve(this.root, name);
     if (absolute !== this.root && !absolute.startsWith(this.root + path.sep)) {
-      this.mistakes.push({ path: at, message: `"${name}" lies outside of the portal's root ${this.root}` });
+      this.mistakes.push({
+        path: at,
+        message: `"${name}" lies outside of the portal's root`,
+        hint: `The root is ${this.root}; set "root" to a folder that holds all files`,
+      });
     }
     return absolute;
   }
@@ -262,7 +263,11 @@ class Resolver {
     const absolute = this.inside(name, at);
     const found = await stat(absolute).catch(() => undefined);
     if (found?.isFile() !== true) {
-      this.missing.push({ path: at, message: `file "${name}" does not exist under ${this.root}` });
+      this.missing.push({
+        path: at,
+        message: `there is no file "${name}"`,
+        hint: `It is looked for in ${this.root}`,
+      });
       return undefined;
     }
     return { path: absolute, bytes: found.size, modified: found.mtimeMs };
