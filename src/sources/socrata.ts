@@ -211,10 +211,17 @@ async function countRows(
 ): Promise<{ readonly count: number } & Pick<Probe, 'stamp' | 'notes'>> {
   const where = since === undefined ? '' : `&$where=${encode(condition(since))}`;
   const url = `${context.portal.url}/resource/${part.id}.json?$select=count(*)${where}`;
-  const { body, headers } = await client.getJson(url);
-  const count = Number(Object.values((body as readonly Record<string, unknown>[])?.[0] ?? {})[0]);
-  if (!Number.isSafeInteger(count) || count < 0 || count > mostRows)
-    throw new LakeError('LK3005', `${url} answered without a count`, { details: { url } });
+  // An answer without its one row is asked for once more: everything that follows depends on it.
+  let { body, headers } = await client.getJson(url);
+  if (countOf(body) === undefined) ({ body, headers } = await client.getJson(url));
+  const count = countOf(body);
+  if (count === undefined) {
+    throw new LakeError('LK3005', `${url} answered without a count`, {
+      hint: 'Nothing is fetched that cannot be counted: run the same command again in some minutes',
+      transient: true,
+      details: { url },
+    });
+  }
   const stamp = headers['x-soda2-truth-last-modified'];
   const lag = replicaLag(headers);
   return {
@@ -222,6 +229,12 @@ async function countRows(
     ...(stamp === undefined ? {} : { stamp }),
     ...(lag === undefined ? {} : { notes: [`${part.label}: ${lag}`] }),
   };
+}
+
+function countOf(body: unknown): number | undefined {
+  const row: unknown = Array.isArray(body) ? body[0] : undefined;
+  const count = Number(typeof row === 'object' && row !== null ? Object.values(row)[0] : Number.NaN);
+  return Number.isSafeInteger(count) && count >= 0 && count <= mostRows ? count : undefined;
 }
 
 /** Portals answer from copies; one that is out of date says so in its headers. */

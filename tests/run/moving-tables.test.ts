@@ -41,6 +41,8 @@ const TABLES = {
       'X-SODA2-Data-Out-Of-Date': 'true',
     },
   }),
+  // The first answer to the count has no row.
+  wordless: steady({ count: (table, turn) => (turn === 0 ? Number.NaN : table.rows.length), key: 'COUNT' }),
   hiding: steady({ listed: ['secret', ':@computed_region_x'] }),
   closed: steady({ status: 403 }),
 } satisfies Record<string, SodaTable>;
@@ -150,6 +152,10 @@ describe('what Socrata says beside the rows', () => {
         `${idOf('lagging')}: the portal answers from a copy of Sun, 27 Apr 2025 14:00:00 GMT, while its data is of Sun, 27 Apr 2025 15:12:09 GMT; the next run will ask again`,
       ],
     });
+  });
+
+  test('B13: a count is read whatever case its key has, and asked for again where it is not one', () => {
+    expect(built.node('bronze.wordless')).toMatchObject({ status: 'success', rows: 30 });
   });
 
   test('B13: columns that the portal lists and does not deliver are told', () => {

@@ -1,6 +1,5 @@
 /** `auth:` and `headers:` of portals and manifests, as what is sent along. They are secrets: kept apart from the project. */
 import type { Findings } from '../findings.js';
-import { oneOf } from '../sentence.js';
 import type { Credentials } from '../types.js';
 import type { Path, YamlFile } from '../yaml/yaml-file.js';
 
@@ -72,7 +71,7 @@ export function toCredentials(
     const missing = NEEDED[auth.type].filter((key) => auth[key] === undefined);
     for (const key of missing) {
       findings.add('LK1005', doc.atKey([...path, 'auth']), `"${key}" is missing`, {
-        hint: `auth of type ${auth.type} needs ${oneOf(NEEDED[auth.type])}`,
+        hint: `auth of type ${auth.type} needs ${NEEDED[auth.type].join(' and ')}`,
       });
     }
     const at = [...path, 'auth'];

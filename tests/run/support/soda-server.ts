@@ -15,6 +15,8 @@ export interface SodaTable {
   readonly ignoresOffset?: boolean;
   /** Instead of the number of rows; `turn` counts from 0. */
   readonly count?: (table: SodaTable, turn: number) => number;
+  /** Name of the count in its answer. */
+  readonly key?: string;
   /** Headers of its counts. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Columns that its description has besides. */
@@ -55,7 +57,11 @@ export async function sodaServer(tables: Readonly<Record<string, SodaTable>>): P
       });
     if (url.pathname.endsWith('.json')) {
       const count = table.count?.(table, turn(counts, id)) ?? table.rows.length;
-      return json(response, [{ count: String(count) }], table.headers);
+      return json(
+        response,
+        Number.isNaN(count) ? [] : [{ [table.key ?? 'count']: String(count) }],
+        table.headers,
+      );
     }
     table.onPage?.(table, turn(pages, id), url);
     if (table.status)
