@@ -12,8 +12,6 @@ interface DormantKey {
 
 /** A key leaves this list with the release that gives it its effect. */
 const DATASET_KEYS: readonly DormantKey[] = [
-  { what: 'load.sweep', key: 'load.sweep', used: ({ load }) => load.sweep !== undefined },
-  { what: 'load.deletes: soft', key: 'load.deletes', used: ({ load }) => load.deletes === 'soft' },
   { what: 'load.keep_loads', key: 'load.keep_loads', used: ({ load }) => load.keepLoads !== undefined },
   { what: 'freshness', key: 'freshness', used: ({ freshness }) => freshness !== undefined },
   { what: 'publish', key: 'publish', used: ({ publish }) => publish.length > 0 },

@@ -17,6 +17,8 @@ export interface PartFetch {
   readonly since?: Since;
   /** The stretch is one of several of this part, each fetched and resumed by itself; `partId` is its own. */
   readonly stretchOf?: string;
+  /** Only the ids of all rows of this part are asked for, to find those that are gone; `partId` is its own. */
+  readonly sweepOf?: string;
   readonly requests: readonly RequestSpec[];
   readonly expander?: Expander;
   readonly expectedRows?: number;

@@ -36,6 +36,14 @@ export interface PartState {
   readonly rowId?: string;
   /** True when the newest load brought only some of the part's rows, so that `sha256` says nothing of the whole. */
   readonly partial?: boolean;
+  /** When all its rows were last compared with the portal's, and what the portal said of its data then. */
+  readonly swept?: { readonly at: string; readonly fingerprint?: string };
+  /** Rows of these loads that a sweep found gone at the portal, by its own ids. */
+  readonly withdrawn?: readonly {
+    readonly at: string;
+    readonly loads: readonly string[];
+    readonly ids: readonly string[];
+  }[];
   /** Append: loads at which the portal was seen to have numbered its rows anew: ids of before mean other rows. */
   readonly renumbered?: readonly string[];
 }

@@ -68,7 +68,7 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
           since,
           again ? undefined : known && { fingerprint: known.fingerprint, count: known.count },
         );
-        return { part, probe, since };
+        return { part, probe, since, ...(isSweepDue(node, known, options.now) ? { sweepDue: true } : {}) };
       }),
     );
     const notes = [...remarks, ...parts.flatMap(({ probe }) => probe.notes ?? [])];
@@ -127,6 +127,14 @@ function sinceOf(node: BronzeNode, known: PartState): RequestOptions['since'] {
   const { mode, cursor, lookback } = node.dataset.load;
   if (mode === 'replace' || cursor === undefined || known.cursor === undefined) return undefined;
   return { column: cursor, value: lookback ? stepBack(known.cursor, lookback) : known.cursor };
+}
+
+/** By the clock alone: whether the portal's data moved since then is for the plan to see. */
+function isSweepDue({ dataset }: BronzeNode, known: PartState | undefined, now: Date = new Date()): boolean {
+  const { sweep } = dataset.load;
+  if (sweep === undefined || known === undefined) return false;
+  const last = known.swept?.at;
+  return last === undefined || now.getTime() - Date.parse(last) >= sweep.count * MILLISECONDS[sweep.unit];
 }
 
 const MILLISECONDS: Readonly<Record<Duration['unit'], number>> = {

@@ -8,6 +8,8 @@ export interface PartFacts {
   readonly probe: Probe;
   /** Where an incremental fetch of this part would start (lookback subtracted); undefined: a full one. */
   readonly since?: Since;
+  /** True when the manifest's time since the last sweep has passed. */
+  readonly sweepDue?: boolean;
   /** A backfill asks for these, and for nothing else. */
   readonly stretches?: readonly StretchFacts[];
 }
@@ -31,7 +33,15 @@ export interface StretchFacts {
 }
 
 /** Parts that are asked for once more, for these reasons: in full, or from where they were asked for before. */
-export type Again = ReadonlyMap<string, { readonly reason: string; readonly full: boolean }>;
+export type Again = ReadonlyMap<
+  string,
+  {
+    readonly reason: string;
+    readonly full: boolean;
+    /** Together with the ids of all its rows, to find those that are gone. */
+    readonly sweep?: boolean;
+  }
+>;
 
 export type DatasetFacts =
   | {

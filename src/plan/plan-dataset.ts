@@ -12,7 +12,7 @@ export interface PlanDatasetOptions {
   readonly node: BronzeNode;
   readonly portal: Portal;
   /** Only its pure half is used: `requests`. */
-  readonly source: Pick<Source, 'requests'>;
+  readonly source: Pick<Source, 'requests' | 'rowIds'>;
   readonly facts: DatasetFacts;
   /** Hosts beyond the portals' own that discovered addresses may lead to. */
   readonly allowedHosts?: readonly string[];
@@ -33,7 +33,11 @@ interface PartDecision {
   /** `whole` asks for everything and adds it to what is known: only `append` does. */
   readonly kind: 'full' | 'whole' | 'incremental' | 'none';
   readonly reason: string;
+  /** The ids of all rows are asked for as well. */
+  readonly sweep?: boolean;
 }
+
+const UNCHANGED = 'unchanged';
 
 /** The bronze node's plan: which parts are asked for, how, and what that costs. */
 export function planDataset(options: PlanDatasetOptions): BronzePlan {
@@ -45,14 +49,14 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
   if (facts.status === 'depends') return { ...base, action: 'depends', reason: `if ${facts.on} changes` };
 
   const notes = facts.notes === undefined ? {} : { notes: facts.notes };
-  const decisions = facts.parts.map((part) => decide(part, options));
+  const decisions = facts.parts.map((part) => withSweep(decide(part, options), options));
   const { load, source } = node.dataset;
   // An archive keeps what is gone at the portal.
   const goneParts =
     load.mode === 'append' && source.forEach === undefined && state?.sourceHash === node.sourceHash
       ? []
       : Object.keys(state?.parts ?? {}).filter((id) => !facts.parts.some((p) => p.part.id === id));
-  const wanted = decisions.filter((d) => d.kind !== 'none');
+  const wanted = decisions.filter((d) => d.kind !== 'none' || d.sweep);
   if (wanted.length === 0 && goneParts.length === 0 && state !== undefined) {
     return { ...base, action: 'reuse', reason: 'the portal has nothing new', rows: 0, ...notes };
   }
@@ -85,7 +89,8 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
     const again = options.again.get(facts.part.id);
     if (again === undefined) return { facts, kind: 'none', reason: 'read already' };
     const { reason } = again;
-    return again.full || facts.since === undefined ? all(reason) : { facts, kind: 'incremental', reason };
+    if (again.full || facts.since === undefined) return all(reason);
+    return { facts, kind: 'incremental', reason, sweep: again.sweep };
   }
   if (fullRefresh) return full('--full-refresh');
   if (state === undefined) return full('first load');
@@ -99,10 +104,11 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
   const { fingerprint, count } = facts.probe;
   const same = fingerprint !== undefined && fingerprint === known.fingerprint;
   if (same && (count === undefined || count === known.count)) {
-    return { facts, kind: 'none', reason: 'unchanged' };
+    return { facts, kind: 'none', reason: UNCHANGED };
   }
   if (facts.since && node.dataset.load.mode === 'upsert' && count !== undefined && count < known.rows) {
-    return full(`the portal counts ${count} rows, the lake ${known.rows}: rows were withdrawn`);
+    const reason = `the portal counts ${count} rows, the lake ${known.rows}: rows were withdrawn`;
+    return canSweep(known, options) ? { facts, kind: 'incremental', reason, sweep: true } : full(reason);
   }
   if (facts.since) return { facts, kind: 'incremental', reason: `changed since ${facts.since.value}` };
   if (fingerprint === undefined) return all('asked whether it changed');
@@ -144,10 +150,59 @@ function backfill(facts: PartFacts, all: readonly StretchFacts[], again: Again |
   return { facts: { ...facts, stretches }, kind: 'incremental', reason };
 }
 
+/** Adds the ids of all rows where they are due to be compared, and the portal's data is not what it was then. */
+function withSweep(decision: PartDecision, options: PlanDatasetOptions): PartDecision {
+  const { facts, kind, sweep } = decision;
+  const known = options.state?.parts?.[facts.part.id];
+  if (sweep || !facts.sweepDue || !known || options.again || !canSweep(known, options)) return decision;
+  if (kind !== 'incremental' && (kind !== 'none' || decision.reason !== UNCHANGED)) return decision;
+  const { fingerprint } = facts.probe;
+  if (fingerprint !== undefined && fingerprint === known.swept?.fingerprint) return decision;
+  const last = known.swept?.at;
+  const since = last === undefined ? 'for the first time' : `last on ${last.slice(0, 10)}`;
+  const reason =
+    kind === 'none' ? `row ids are compared, ${since}` : `${decision.reason}; row ids are compared, ${since}`;
+  return { ...decision, reason, sweep: true };
+}
+
+/** A mirror that is told to look for deletions, at a portal that lists its rows' ids, of rows that carry them. */
+function canSweep(known: PartState, { node, source, limit }: PlanDatasetOptions): boolean {
+  const { mode, sweep, deletes } = node.dataset.load;
+  if (limit !== undefined) return false;
+  const wanted = sweep !== undefined || deletes === 'soft';
+  return mode === 'upsert' && wanted && source.rowIds !== undefined && known.rowId !== undefined;
+}
+
+function sweepFetch(
+  { facts }: PartDecision,
+  { node, portal, source, strategy }: PlanDatasetOptions,
+): PartFetch {
+  const { part, probe } = facts;
+  const { requests, expander, expectedRows, decode } = source.rowIds!(
+    part,
+    probe,
+    { dataset: node.dataset, portal },
+    strategy,
+  );
+  return {
+    partId: `${part.id}#ids`,
+    sweepOf: part.id,
+    label: part.label,
+    variables: {},
+    kind: 'incremental',
+    requests,
+    expander,
+    expectedRows,
+    decode,
+    revision: revisionOf(probe),
+  };
+}
+
 /** One fetch for a part, or one for each stretch of it that a backfill asks for. */
 function toFetches(decision: PartDecision, options: PlanDatasetOptions): readonly PartFetch[] {
   const { part, probe, stretches } = decision.facts;
-  if (!stretches) return [toFetch(decision, options)];
+  const ids = decision.sweep ? [sweepFetch(decision, options)] : [];
+  if (!stretches) return decision.kind === 'none' ? ids : [...ids, toFetch(decision, options)];
   return stretches.map(({ id, since, count }) => {
     const facts = { part, probe: { ...probe, countSince: count }, since };
     // What the portal counts in all says nothing of a lake that has a stretch of it.

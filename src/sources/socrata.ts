@@ -129,6 +129,23 @@ export const socrata: Source = {
     };
   },
 
+  rowIds(part, probe, context, strategy) {
+    const count = probe.count ?? 0;
+    const limit = Math.min(pageRows, probe.pageCap ?? pageRows);
+    const decode = { format: 'csv', rowId: ':id' } as const;
+    const select = `${context.portal.url}/resource/${part.id}.csv?$select=:id`;
+    if (strategy === 'safe')
+      return { ...keyset(select, undefined, count, limit), expectedRows: count, decode };
+    const base = `${select}&$order=:id`;
+    const requests = range(0, Math.max(count, 1), limit).map((offset) => page(base, offset, limit));
+    const expander = {
+      kind: 'socrata_pages',
+      first: requests[0]!.id,
+      params: { base, count, limit },
+    } as const;
+    return { requests, expander, expectedRows: count, decode };
+  },
+
   advance(expander, previous, answer) {
     return expander.kind === 'socrata_keyset'
       ? afterKey(expander, previous, answer)

@@ -209,6 +209,13 @@ export interface Source {
   recount?(part: Part, context: SourceContext, client: PortalClient, since?: Since): Promise<Recount>;
   /** Pure: the requests that bring the part's rows. */
   requests(part: Part, probe: Probe, context: SourceContext, options: RequestOptions): PartRequests;
+  /** Pure: the requests that bring the portal's ids of all rows of a part, and nothing else of them. Left out where there are none to be had cheaply. */
+  rowIds?(
+    part: Part,
+    probe: Probe,
+    context: SourceContext,
+    strategy: RequestOptions['strategy'],
+  ): PartRequests;
   /** Pure: the requests that follow from one answer of an expander's, none at the end. Asked for `first` and for each request it named. */
   advance?(expander: Expander, previous: RequestSpec, answer: PageAnswer): readonly RequestSpec[];
 }

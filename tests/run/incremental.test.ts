@@ -27,7 +27,7 @@ fields: {${key ? 'tree: integer, ' : ''}height: varchar, changed_at: timestamp}
 `,
     },
     days: days.map(
-      (rows, i): PortalContent => ({
+      (rows): PortalContent => ({
         socrata: {
           [fourByFour(name)]: {
             columns: { tree: 'number', height: 'text', changed_at: 'floating_timestamp' },
@@ -39,7 +39,8 @@ fields: {${key ? 'tree: integer, ' : ''}height: varchar, changed_at: timestamp}
                 ':id': `row-${String(tree).padStart(4, '0')}`,
               }),
             ),
-            at: `${at(20 + i)}Z`,
+            // As it was on the first of the days that look the same.
+            at: `${at(20 + days.findIndex((other) => JSON.stringify(other) === JSON.stringify(rows)))}Z`,
           },
         },
       }),
@@ -114,6 +115,108 @@ describe('loads that follow each other', () => {
 
   test('another cursor in the manifest: everything is asked for again', () => {
     expect(second.node('bronze.another_cursor').reason).toBe('the manifest asks for something else');
+  });
+});
+
+const SWEPT = '{mode: upsert, cursor: changed_at, sweep: 7 days}';
+const EVERY_TIME = SWEPT.replace('7 days', '0 days');
+const SOFT = EVERY_TIME.replace('sweep', 'deletes: soft, sweep');
+const SIX = trees(1, 2, 3, 4, 5, 6);
+const gone = (...keys: number[]) => SIX.filter(({ key }) => !keys.includes(key));
+
+const SWEEPS = {
+  // One came late as another went: the counts are equal.
+  hidden: followed(EVERY_TIME, true, SIX, [...gone(2), { key: 9, day: 3 }], [...gone(2), { key: 9, day: 3 }]),
+  hidden_unswept: followed(UPSERT, true, SIX, [...gone(2), { key: 9, day: 3 }]),
+  removed: followed(
+    EVERY_TIME,
+    true,
+    SIX,
+    [...gone(2, 3), { key: 7, day: 7 }],
+    [...gone(2), { key: 7, day: 7 }].map((tree) => (tree.key === 3 ? { ...tree, day: 8 } : tree)),
+  ),
+  marked: followed(
+    SOFT,
+    true,
+    SIX,
+    [...gone(2, 3), { key: 7, day: 7 }],
+    [...gone(2), { key: 7, day: 7 }].map((tree) => (tree.key === 3 ? { ...tree, day: 8 } : tree)),
+  ),
+  not_due: followed(SWEPT, true, SIX, [...SIX, { key: 7, day: 7 }]),
+  count_tells: followed(SWEPT, true, SIX, gone(2)),
+  most_gone: followed(EVERY_TIME, true, SIX, gone(2, 3, 4, 5)),
+};
+
+describe('sweep: the row ids of the portal are compared with those of the lake', () => {
+  let project: ScenarioCity;
+  let second: Built;
+  let third: Built;
+  beforeAll(async () => {
+    project = scenarioCity(SWEEPS);
+    await project.build();
+    project.serveDay(2);
+    second = await project.build({ exit: 1 });
+    project.serveDay(3);
+    third = await project.build({ exit: 'any' });
+  });
+  afterAll(() => project.remove());
+  const accounting = (built: Built, name: string) => built.node(`silver.${name}`).accounting;
+
+  test('rows that are gone leave silver; they are counted as withdrawn, and bronze keeps them', async () => {
+    expect(accounting(second, 'removed')).toMatchObject({
+      bronze: 8,
+      silver: 5,
+      withdrawn: 2,
+      superseded: 1,
+    });
+    expect(second.node('silver.removed')).toMatchObject({ added: 1, removed: 2 });
+    expect(second.node('bronze.removed').rows).toBe(2);
+  });
+
+  test('a row that comes again is there again', async () => {
+    expect(accounting(third, 'removed')).toMatchObject({ silver: 6, withdrawn: 1 });
+    expect(await project.query('select tree from silver.removed order by 1')).toEqual(
+      [1, 3, 4, 5, 6, 7].map((tree) => [tree]),
+    );
+  });
+
+  test('deletes: soft: they stay, and say since when they are gone', async () => {
+    expect(accounting(second, 'marked')).toMatchObject({ silver: 7, withdrawn: 0 });
+    const marked = 'select tree, _deleted_at is not null from silver.marked order by 1';
+    expect(await project.query(marked)).toEqual([1, 2, 3, 4, 5, 6, 7].map((tree) => [tree, tree === 2]));
+  });
+
+  test('a row that came late while another went is found though the counts are equal', async () => {
+    expect(second.node('bronze.hidden').reason).toContain('1 row that came late');
+    expect(await project.query('select tree from silver.hidden order by 1')).toEqual(
+      [1, 3, 4, 5, 6, 9].map((tree) => [tree]),
+    );
+  });
+
+  test('without a sweep nothing shows it: that is what the mode upsert does not promise', async () => {
+    expect(await project.query('select tree from silver.hidden_unswept order by 1')).toEqual(
+      [1, 2, 3, 4, 5, 6].map((tree) => [tree]),
+    );
+  });
+
+  test('before its time it is not made, unless the count tells that rows are gone', () => {
+    expect(second.node('bronze.not_due').reason).toBe('changed since 2026-10-06T10:00:00.000');
+    expect(second.node('bronze.count_tells').reason).toBe(
+      'the portal counts 5 rows, the lake 6: rows were withdrawn',
+    );
+    expect(accounting(second, 'count_tells')).toMatchObject({ silver: 5, withdrawn: 1 });
+  });
+
+  test('a sweep that would remove most rows is a guard’s matter', async () => {
+    expect(second.node('bronze.most_gone').error).toMatchObject({
+      code: 'LK4004',
+      message: expect.stringContaining('at the portal: 6 rows before, 2 now'),
+    });
+    expect(await project.query('select count(*)::int from silver.most_gone')).toEqual([[6]]);
+  });
+
+  test('what it found is asked for once: an unchanged portal is not swept again', () => {
+    expect(third.statuses['bronze.hidden']).toBe('reused');
   });
 });
 

@@ -35,9 +35,10 @@ export function silverNode(
   const tokens =
     rewrite?.tokens ?? (dataset.fields ?? []).flatMap((field) => tokenize(field.sql ?? '').tokens);
   const partitionBy = rewrite && rewrite.partitionBy.length > 0 ? rewrite.partitionBy : dataset.partitionBy;
-  const columns = rewrite
+  const yielded = rewrite
     ? rewrite.model.columns.map(({ name, description }) => ({ name, type: '', description }))
     : generated.columns;
+  const columns = dataset.load.deletes === 'soft' && yielded.length > 0 ? [...yielded, DELETED_AT] : yielded;
   return {
     id: `silver.${dataset.name}`,
     kind: 'silver',
@@ -70,6 +71,13 @@ export function silverNode(
     }),
   };
 }
+
+/** The build adds it to what the SQL yields. */
+const DELETED_AT = {
+  name: '_deleted_at',
+  type: 'TIMESTAMP WITH TIME ZONE',
+  description: 'When the row was found to be gone at the portal; NULL while it is there.',
+};
 
 /** Reports what is wrong with the fields' own SQL before it is woven into the generated SELECT. */
 export function checkFieldSql(

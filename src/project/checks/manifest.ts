@@ -85,7 +85,21 @@ function checkLoad({ load, key }: Dataset, doc: YamlFile, findings: Findings): v
       hint: "Add cursor: the portal's column that grows with every change, such as ':updated_at'",
     });
   }
-  for (const setting of ['lookback', 'sweep'] as const) {
+  for (const setting of ['sweep', 'deletes'] as const) {
+    if (
+      load.mode === 'upsert' ||
+      !doc.has(['load', setting]) ||
+      (load.deletes === 'hard' && setting === 'deletes')
+    )
+      continue;
+    findings.add('LK1020', doc.atKey(['load', setting]), `"${setting}" needs the mode upsert`, {
+      hint:
+        load.mode === 'append'
+          ? `append keeps every row that it has seen; use the mode upsert, or remove "${setting}"`
+          : `Every load of the mode replace has the rows that are there; use the mode upsert, or remove "${setting}"`,
+    });
+  }
+  for (const setting of ['lookback'] as const) {
     if (load[setting] === undefined || load.cursor !== undefined || load.mode === 'upsert') continue;
     findings.add('LK1020', doc.atKey(['load', setting]), `"${setting}" needs a cursor`, {
       hint: `Without a cursor every load asks for everything; remove "${setting}"`,

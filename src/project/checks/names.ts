@@ -14,6 +14,7 @@ const LONGEST = 63;
 const OWN_COLUMNS = new Set([
   '_load_id',
   '_loaded_at',
+  '_deleted_at',
   '_source_part',
   '_row',
   '_row_id',

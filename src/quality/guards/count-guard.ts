@@ -36,6 +36,8 @@ export interface PartCounts {
   readonly whole?: boolean;
   /** Append: how many of the rows before the portal no longer had at the last load; undefined in other modes. */
   readonly kept?: number;
+  /** Rows that a sweep found gone at the portal. */
+  readonly withdrawn?: number;
 }
 
 export interface Miscount {

@@ -75,7 +75,7 @@ export function loadGuards(
         hint: `run the same command again in an hour, or, ${accept('half_refreshed')}`,
       });
     }
-    const gone = newlyGone(part);
+    const gone = part.withdrawn ?? newlyGone(part);
     if (part.before !== undefined && gone > part.before * allowed) {
       breaches.push(rowDrop(`${where}, at the portal`, part.before, part.before - gone));
     }

@@ -10,6 +10,7 @@ import { type Accepted, currentRows } from './judge-load.js';
 import { bringsRows, losesParts, nextParts, sameParts } from './next-parts.js';
 import { parentQuery, parentsAsBefore } from './parent-rows.js';
 import type { StagedLoad } from './stage-load.js';
+import { isConclusive } from './sweep.js';
 import { variableColumns } from './variables.js';
 
 export type BronzeOutcome = Omit<NodeResult, 'id' | 'kind' | 'seconds' | 'tests'>;
@@ -25,7 +26,8 @@ export async function commitLoad(
   state: TableState | undefined,
 ): Promise<BronzeOutcome> {
   const parts = nextParts(context.run, node, facts, load, state);
-  const moved = load.landed.some(bringsRows);
+  const withdrew = load.sweeps.some((sweep) => isConclusive(sweep) && sweep.gone.length > 0);
+  const moved = load.landed.some(bringsRows) || withdrew;
   const changed = moved || state === undefined || losesParts(parts, state);
   if (!changed && sameParts(parts, state) && parentsAsBefore(context, node, state)) {
     const reason = 'asked, and nothing had changed';

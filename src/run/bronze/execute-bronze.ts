@@ -63,7 +63,7 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   /** Once, and only for these parts: in the safer way of the protocol. */
   const readAgain = async (again: Again): Promise<void> => {
     for (const [id, { fetch, fetched }] of read) {
-      if (!again.has(id) && !again.has(fetch.stretchOf ?? id)) continue;
+      if (!again.has(id) && !again.has(fetch.sweepOf ?? fetch.stretchOf ?? id)) continue;
       requests += fetched.requests;
       read.delete(id);
     }
@@ -81,12 +81,13 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   if (doubtful.length > 0) await readAgain(doubts(doubtful));
   let load = await stage();
   let breaches = judgeLoad(context, node, facts, load, state);
-  const miscounts = miscounted(
-    node,
-    load,
-    state,
-    new Set(doubtful.map(({ fetch }) => fetch.stretchOf ?? fetch.partId)),
-  );
+  const readTwice = new Set(doubtful.map(({ fetch }) => fetch.sweepOf ?? fetch.stretchOf ?? fetch.partId));
+  const { mode, sweep, deletes } = node.dataset.load;
+  const canSweep =
+    mode === 'upsert' &&
+    (sweep !== undefined || deletes === 'soft') &&
+    context.sourceOf(node).rowIds !== undefined;
+  const miscounts = miscounted(node, load, state, readTwice, canSweep);
   if (miscounts.size > 0) {
     await readAgain(miscounts);
     load = await stage();
@@ -115,7 +116,10 @@ const SAMPLED_PARTS = 10;
 
 function doubts(parts: readonly Doubtful[]): Again {
   return new Map(
-    parts.map(({ fetch, error }) => [fetch.partId, { reason: error.message, full: fetch.kind === 'full' }]),
+    parts.map(({ fetch, error }) => [
+      fetch.sweepOf ?? fetch.partId,
+      { reason: error.message, full: fetch.kind === 'full', sweep: fetch.sweepOf !== undefined },
+    ]),
   );
 }
 

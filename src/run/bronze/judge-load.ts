@@ -9,6 +9,7 @@ import { loadGuards } from '../../quality/guards/load-guards.js';
 import type { RunContext } from '../context.js';
 import { losesParts, nextParts } from './next-parts.js';
 import type { LandedPart, StagedLoad } from './stage-load.js';
+import { isConclusive, type Sweep } from './sweep.js';
 
 /** Guards that were passed over because the command line said so. */
 export type Accepted = NonNullable<LoadRecord['accepted']>;
@@ -25,12 +26,39 @@ export function judgeLoad(
   state: TableState | undefined,
 ): readonly GuardBreach[] {
   const batch = batchOf(context, node);
-  const landed = load.landed.map((part) => ({ ...countsOf(node, part, state), batch }));
+  const withdrawn = new Map(load.sweeps.filter(isConclusive).map((s) => [s.partId, s.gone.length]));
+  const landed = [
+    ...load.landed.map((part) => ({
+      ...countsOf(node, part, state),
+      batch,
+      withdrawn: withdrawn.get(part.fetch.partId),
+    })),
+    ...sweptAlone(load, state),
+  ];
   const parts = nextParts(context.run, node, facts, load, state);
   if (state === undefined || !losesParts(parts, state)) return loadGuards(node.dataset, landed);
   return loadGuards(node.dataset, landed, {
     before: currentRows(state.parts ?? {}),
     now: currentRows(parts),
+  });
+}
+
+/** Parts of which nothing was asked for but their row ids, as the guards see them. */
+function sweptAlone(load: StagedLoad, state: TableState | undefined): readonly PartCounts[] {
+  return load.sweeps.filter(isConclusive).flatMap(({ partId, gone, counted }): PartCounts[] => {
+    const before = state?.parts?.[partId];
+    if (!before || load.landed.some(({ fetch }) => fetch.partId === partId)) return [];
+    return [
+      {
+        label: before.label,
+        kind: 'incremental',
+        rows: 0,
+        held: before.rows - gone.length,
+        total: counted,
+        before: before.rows,
+        withdrawn: gone.length,
+      },
+    ];
   });
 }
 
@@ -81,8 +109,9 @@ export function miscounted(
   load: StagedLoad,
   state: TableState | undefined,
   readTwice: ReadonlySet<string>,
+  canSweep: boolean,
 ): Again {
-  const again = new Map<string, { readonly reason: string; readonly full: boolean }>();
+  const again = new Map<string, { reason: string; full: boolean; sweep?: boolean }>();
   for (const part of load.landed.filter(({ fetch }) => !readTwice.has(fetch.partId))) {
     const { partId, label, kind } = part.fetch;
     const wrong = miscount(countsOf(node, part, state));
@@ -91,10 +120,22 @@ export function miscounted(
       again.set(partId, { reason: 'the portal has numbered its rows anew', full: true });
     } else if (wrong) {
       const where = load.landed.length > 1 || label !== node.name ? `${node.name} (${label})` : node.name;
-      again.set(partId, { reason: wrong.reason ?? `${where}: ${wrong.message}`, full: wrong.inFull });
+      const reason = wrong.reason ?? `${where}: ${wrong.message}`;
+      // More than the portal counts: which of them are gone its row ids tell, for less than all rows.
+      const swept = load.sweeps.some((sweep) => sweep.partId === partId);
+      const sweep = canSweep && !swept && wrong.inFull && part.held > (part.fetch.totalRows ?? part.held);
+      again.set(partId, sweep ? { reason, full: false, sweep } : { reason, full: wrong.inFull });
     }
   }
+  for (const sweep of load.sweeps.filter((one) => !isConclusive(one) && !readTwice.has(one.partId)))
+    again.set(sweep.partId, { full: sweep.listed === sweep.counted, sweep: true, reason: doubtOf(sweep) });
   return again;
+}
+
+function doubtOf({ listed, counted: total, lacking, tooMany, gone }: Sweep): string {
+  if (listed !== total) return `the portal listed ${listed} row ids, and counts ${total ?? 'no'} rows`;
+  if (tooMany) return `more than ${gone.length.toLocaleString('en')} rows are gone at the portal`;
+  return `the portal has ${lacking.toLocaleString('en')} ${lacking === 1 ? 'row' : 'rows'} that came late, behind the cursor`;
 }
 
 /** @throws LakeError LK40xx for the first breach that was not accepted on the command line. */

@@ -1,14 +1,16 @@
 /** Counts what a staged load brought: the figures that the load guards compare with the portal's. */
 import { bindFields } from '../../compile/silver/binds.js';
 import type { BronzeNode } from '../../compile/types.js';
-import type { DecodedFile, DecodeResult, Relation, Statement } from '../../engine/types.js';
+import type { Relation, Statement } from '../../engine/types.js';
 import type { PartFetch } from '../../fetch/types.js';
-import type { DataFile, PartState, TableState } from '../../lakehouse/types.js';
+import type { PartState, TableState } from '../../lakehouse/types.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
 import { bindBronze } from './bind-bronze.js';
 import { asNumber, newestOf } from './cursor.js';
 import { isStable } from './row-ids.js';
+import { type StagedRows, stagedPath, stagedState } from './staged-state.js';
+import { notWithdrawn } from './withdrawn-rows.js';
 
 export interface Measured {
   /** Rows of the load, each portal row once. */
@@ -24,21 +26,20 @@ export interface Measured {
 export async function measureLoad(
   context: RunContext,
   node: BronzeNode,
-  decoded: DecodeResult,
-  fetched: readonly PartFetch[],
+  staged: StagedRows,
   known: Readonly<Record<string, PartState>>,
   state: TableState | undefined,
   renumbered: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlyMap<string, Measured>> {
   const { cursor, mode } = node.dataset.load;
+  const { decoded, fetched } = staged;
   const adds = fetched.some((fetch) => fetch.kind === 'incremental');
   const namesRows = decoded.parts.some((part) => part.rowIdColumn !== undefined);
   if (decoded.files.length === 0 || (!namesRows && cursor === undefined && !adds)) return new Map();
-  const next = stateWith(context, decoded, fetched, known, adds ? state : undefined, renumbered);
-  const staged = new Set(decoded.files.map((file) => file.path));
-  const relation: Relation = bindBronze(node, next, (path) =>
-    staged.has(path) ? path : context.lake.filePath(node.id, path),
-  );
+  const { run } = context;
+  const next = stagedState(staged, { run, known, state: adds ? state : undefined, renumbered });
+  const pathOf = stagedPath(staged, (path) => context.lake.filePath(node.id, path));
+  const relation: Relation = bindBronze(node, next, pathOf);
   const checks = fetched.filter(
     ({ kind, partId }) =>
       kind === 'incremental' && renumbered.size === 0 && isStable(next.parts![partId]?.rowId),
@@ -49,7 +50,7 @@ export async function measureLoad(
     macros: [],
     relations: [relation],
     statements: [
-      rows(mode === 'append' && adds ? heldOnce(node, names) : heldById(node)),
+      rows(mode === 'append' && adds ? heldOnce(node, names) : heldById(node, Object.values(next.parts!))),
       rows(ofLoad(node, context.run)),
       ...checks.map((fetch) => rows(numberedAnew(node, fetch, context.run, names))),
     ],
@@ -60,7 +61,7 @@ export async function measureLoad(
   ]);
   // An archive goes on under the new numbers: what it holds is counted with them.
   if (mode === 'append' && anew.size > renumbered.size)
-    return measureLoad(context, node, decoded, fetched, known, state, anew);
+    return measureLoad(context, node, staged, known, state, anew);
   const held = new Map(counts!.rows.map(([label, count]) => [String(label), Number(count)]));
   return new Map(
     cursors!.rows.map(([label, distinct, last]) => [
@@ -78,40 +79,6 @@ export async function measureLoad(
 /** `bindBronze` puts its own columns after the portal's. */
 const SYSTEM_COLUMNS = 8;
 
-/** The table as it would be with the load, as far as binding its current rows needs it: of the parts that were fetched. */
-function stateWith(
-  context: RunContext,
-  decoded: DecodeResult,
-  fetched: readonly PartFetch[],
-  known: Readonly<Record<string, PartState>>,
-  state: TableState | undefined,
-  renumbered: ReadonlySet<string>,
-): TableState {
-  const parts = fetched.map((fetch): [string, PartState] => {
-    const before = fetch.kind === 'incremental' ? known[fetch.partId] : undefined;
-    return [
-      fetch.partId,
-      {
-        validators: {},
-        rows: 0,
-        sha256: '',
-        ...before,
-        label: fetch.label,
-        variables: fetch.variables,
-        loads: [...(before?.loads ?? []), context.run],
-        rowId: decoded.parts.find((part) => part.partId === fetch.partId)?.rowIdColumn ?? before?.rowId,
-        renumbered: [...(before?.renumbered ?? []), ...(renumbered.has(fetch.label) ? [context.run] : [])],
-      },
-    ];
-  });
-  const files = [...(state?.files ?? []), ...decoded.files.map((file) => stagedFile(file, context.run))];
-  return { ...state, parts: Object.fromEntries(parts), files } as TableState;
-}
-
-function stagedFile({ path, rows, bytes, parts, columns }: DecodedFile, loadId: string): DataFile {
-  return { path, rows, bytes, parts, columns, loadId };
-}
-
 function table(node: BronzeNode): string {
   return `"bronze".${quoteIdent(node.name)}`;
 }
@@ -123,8 +90,8 @@ function ofLoad(node: BronzeNode, run: string): string {
 }
 
 /** What a mirror of the portal holds: each portal row once. */
-function heldById(node: BronzeNode): string {
-  return `select _source_part, ${onceById()} from ${table(node)} group by _source_part`;
+function heldById(node: BronzeNode, parts: readonly PartState[]): string {
+  return `select _source_part, ${onceById()} from ${table(node)} where ${notWithdrawn(parts)} group by _source_part`;
 }
 
 function onceById(): string {

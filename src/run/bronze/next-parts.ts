@@ -4,6 +4,7 @@ import type { PartState, TableState } from '../../lakehouse/types.js';
 import type { DatasetFacts } from '../../observe/types.js';
 import { isBeyond } from './cursor.js';
 import type { LandedPart, StagedLoad } from './stage-load.js';
+import { isConclusive, type Sweep } from './sweep.js';
 
 /** The parts' state after the load: landed parts anew, asked ones with fresh validators, gone ones left out. */
 export function nextParts(
@@ -25,7 +26,7 @@ export function nextParts(
     const isMissing = !probe.exists || load.missing.some((m) => m.partId === id);
     if (now?.fetch.stretchOf !== undefined)
       next[id] = backfilledState(run, now, before, node.dataset.load.mode === 'append');
-    else if (now) next[id] = landedState(run, now, before, probe.fingerprint);
+    else if (now) next[id] = landedState(run, now, before, probe.fingerprint, load.at);
     // Asked for and not there: remembered, so that the same parent rows give the same parts without the engine.
     else if (isMissing)
       next[id] = {
@@ -45,8 +46,31 @@ export function nextParts(
       };
     else if (before) next[id] = before;
   }
+  for (const sweep of load.sweeps) {
+    const { partId: id } = sweep;
+    if (!next[id] || !known[id] || !isConclusive(sweep) || landed.get(id)?.fetch.kind === 'full') continue;
+    next[id] = sweptState(sweep, next[id], known[id], landed.has(id), probes.get(id)?.probe.fingerprint);
+  }
   if (keepsGone(node)) for (const [id, part] of Object.entries(known)) next[id] ??= part;
   return next;
+}
+
+/** Rows that are gone are of the loads before this one; those that it brought are there. */
+function sweptState(
+  { at, gone }: Sweep,
+  part: PartState,
+  before: PartState,
+  counted: boolean,
+  fingerprint: string | undefined,
+): PartState {
+  const withdrawn = gone.length === 0 ? [] : [{ at, loads: before.loads, ids: gone }];
+  return {
+    ...part,
+    fingerprint,
+    rows: counted ? part.rows : part.rows - gone.length,
+    swept: { at, ...(fingerprint === undefined ? {} : { fingerprint }) },
+    ...(withdrawn.length > 0 ? { withdrawn: [...(part.withdrawn ?? []), ...withdrawn] } : {}),
+  };
 }
 
 /** An archive keeps what the portal takes away, whole parts too; those that another dataset's rows name go with their rows. */
@@ -92,6 +116,7 @@ function landedState(
   part: LandedPart,
   before: PartState | undefined,
   fingerprint: string | undefined,
+  at: string,
 ): PartState {
   // Rows that are added to what is known, and are all that is known: the loads of before have nothing left to say.
   const all = part.fetch.since === undefined && part.held === part.rows;
@@ -112,7 +137,16 @@ function landedState(
     sha256: part.fetched.sha256,
     rowId: part.rowId,
     ...(part.fetch.since === undefined ? {} : { partial: true }),
+    // Everything is as good as all ids.
+    ...(full ? { swept: { at, ...(fingerprint === undefined ? {} : { fingerprint }) } } : kept(before)),
     ...(renumbered.length === 0 ? {} : { renumbered }),
+  };
+}
+
+function kept(before: PartState | undefined): Pick<PartState, 'swept' | 'withdrawn'> {
+  return {
+    ...(before?.swept ? { swept: before.swept } : {}),
+    ...(before?.withdrawn ? { withdrawn: before.withdrawn } : {}),
   };
 }
 

@@ -65,23 +65,27 @@ export async function readParts(
     return source.recount(part, { dataset: node.dataset, portal }, client);
   };
 
-  const results = await Promise.all(
-    (plan.fetch?.parts ?? []).map(async (fetch): Promise<ReadPart | Doubtful> => {
-      const facts = known.get(fetch.partId);
-      try {
-        const fetched = await context.fetcher.fetchPart(target, fetch);
-        const after = facts && (await recount(facts.part, fetch, fetched));
-        const before = facts?.probe.stamp;
-        const moved = before !== undefined && after?.stamp !== undefined && after.stamp !== before;
-        return { fetch, fetched, after, moved, safe };
-      } catch (error) {
-        if (!(error instanceof LakeError)) throw error;
-        if (safe || !DOUBTFUL.has(error.code))
-          throw (facts && source.explain?.(facts.part, { dataset: node.dataset, portal }, error)) ?? error;
-        return { fetch, error };
-      }
-    }),
-  );
+  const readOne = async (fetch: PartFetch): Promise<ReadPart | Doubtful> => {
+    const facts = known.get(fetch.partId);
+    try {
+      const fetched = await context.fetcher.fetchPart(target, fetch);
+      const after = facts && (await recount(facts.part, fetch, fetched));
+      const before = facts?.probe.stamp;
+      const moved = before !== undefined && after?.stamp !== undefined && after.stamp !== before;
+      return { fetch, fetched, after, moved, safe };
+    } catch (error) {
+      if (!(error instanceof LakeError)) throw error;
+      if (safe || !DOUBTFUL.has(error.code))
+        throw (facts && source.explain?.(facts.part, { dataset: node.dataset, portal }, error)) ?? error;
+      return { fetch, error };
+    }
+  };
+  const parts = plan.fetch?.parts ?? [];
+  // Ids first: what is written at the portal after they were listed comes with the rows, and nothing seems to be gone.
+  const results = [
+    ...(await Promise.all(parts.filter(({ sweepOf }) => sweepOf !== undefined).map(readOne))),
+    ...(await Promise.all(parts.filter(({ sweepOf }) => sweepOf === undefined).map(readOne))),
+  ];
   return {
     read: results.flatMap((one) => ('fetched' in one ? [one] : [])),
     doubtful: results.flatMap((one) => ('error' in one ? [one] : [])),

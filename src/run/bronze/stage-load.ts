@@ -7,6 +7,7 @@ import type { RunContext } from '../context.js';
 import { cutRows } from './cut-rows.js';
 import { measureLoad } from './measure-load.js';
 import type { ReadPart } from './read-parts.js';
+import { isConclusive, type Sweep, sweepParts } from './sweep.js';
 
 /** One part of a load as it landed. */
 export interface LandedPart extends ReadPart {
@@ -34,6 +35,10 @@ export interface StagedLoad {
   readonly without?: readonly string[];
   /** Parts that the portal does not have (`missing: skip`). */
   readonly missing: readonly PartFetch[];
+  /** What comparing the row ids of parts with the portal's found. */
+  readonly sweeps: readonly Sweep[];
+  /** Beginning of the run, ISO 8601 UTC. */
+  readonly at: string;
   readonly requests: number;
   readonly bytes: number;
   /** Against the last accepted load, once that was looked at. */
@@ -58,22 +63,25 @@ export async function stageLoad(
     const counted = fetch.expectedRows === undefined || fetch.expectedRows === rows;
     return counted && before.sha256 === got.sha256;
   };
-  const unchanged = fetched.filter(isUnchanged);
-  const missing = fetched.filter(({ fetched: got }) => got.missing).map(({ fetch }) => fetch);
-  const changed = fetched.filter((each) => !isUnchanged(each) && !each.fetched.missing);
+  const lists = fetched.filter(({ fetch }) => fetch.sweepOf !== undefined);
+  const asked = fetched.filter(({ fetch }) => fetch.sweepOf === undefined);
+  const unchanged = asked.filter(isUnchanged);
+  const missing = asked.filter(({ fetched: got }) => got.missing).map(({ fetch }) => fetch);
+  const changed = asked.filter((each) => !isUnchanged(each) && !each.fetched.missing);
   const totals = {
+    at: context.startedAt.toISOString(),
     unchanged,
     missing,
     requests: fetched.reduce((sum, f) => sum + f.fetched.requests, 0),
     bytes: fetched.reduce((sum, f) => sum + f.fetched.files.reduce((n, file) => n + file.wireBytes, 0), 0),
   };
-  if (changed.length === 0) return { files: [], landed: [], notes: [], ...totals };
-
-  const whole = await decodeParts(context, node, changed, loadId);
+  const whole = changed.length === 0 ? NOTHING : await decodeParts(context, node, changed, loadId);
   const { limit } = context.flags;
   const decoded = limit === undefined ? whole : await cutRows(context, node.id, whole, limit);
-  const fetches = changed.map(({ fetch }) => fetch);
-  const measured = await measureLoad(context, node, decoded, fetches, known, state);
+  const rows = { decoded, fetched: changed.map(({ fetch }) => fetch) };
+  const measured = await measureLoad(context, node, rows, known, state);
+  const sweeps = await sweepParts(context, node, lists, rows, known, state);
+  const gone = new Map(sweeps.map((sweep) => [sweep.partId, isConclusive(sweep) ? sweep.gone.length : 0]));
   const landed = changed.map((read): LandedPart => {
     const { fetch } = read;
     const part = decoded.parts.find((p) => p.partId === fetch.partId);
@@ -85,15 +93,17 @@ export async function stageLoad(
       ...read,
       delivered,
       rows: counts?.rows ?? delivered,
-      held: counts?.held ?? before + delivered,
+      held: (counts?.held ?? before + delivered) - (gone.get(fetch.partId) ?? 0),
       renumbered: counts?.renumbered ?? false,
       cursor: counts?.cursor,
       rowId: part?.rowIdColumn ?? known[fetch.partId]?.rowId,
     };
   });
   const notes = decoded.parts.flatMap((part) => part.notes ?? []);
-  return { files: decoded.files, landed, notes, ...totals };
+  return { files: decoded.files, landed, notes, sweeps, ...totals };
 }
+
+const NOTHING: DecodeResult = { files: [], parts: [] };
 
 /** Parts without a body (nothing changed since the cursor) are not decoded. */
 async function decodeParts(

@@ -45,7 +45,8 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
   const relations = nodeRelations(context, node.dependsOn);
   const yielded = await yieldedColumns(context, node, relations);
-  const columns = silverColumns(yielded);
+  const columns = silverColumns(node, yielded);
+  const parts = Object.values(context.pins.head(`bronze.${node.name}`)?.state.parts ?? {});
   const staging = await context.lake.stage(node.id, context.run);
   const quarantineTable = `${node.id}__quarantine`;
   const quarantineStaging = await context.lake.stage(quarantineTable, context.run);
@@ -67,7 +68,7 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
     macros: context.graph.sqlMacros,
     relations: [...relations, ...previous],
     statements: [
-      ...silverStatements(node, yielded, output, previous.length > 0),
+      ...silverStatements(node, yielded, output, previous.length > 0, parts),
       ...guardStatements(node, columns, previous.length > 0),
     ],
   });
@@ -198,7 +199,8 @@ async function yieldedColumns(
   node: SilverNode,
   relations: readonly Relation[],
 ): Promise<Columns> {
-  if (node.generated && node.columns.length > 0) return node.columns;
+  if (node.generated && node.columns.length > 0)
+    return node.columns.filter(({ name }) => name !== '_deleted_at');
   return describeSql(context, node.id, node.sql, relations);
 }
 

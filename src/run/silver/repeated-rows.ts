@@ -3,19 +3,35 @@
  * makes a temporary table of row ids over `checked`. Pure.
  */
 import type { SilverNode } from '../../compile/types.js';
+import type { PartState } from '../../lakehouse/types.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { newestFirst } from '../bronze/cursor.js';
+import { withdrawnRows } from '../bronze/withdrawn-rows.js';
 
 /**
- * All of them, in the order in which they build on each other: `overlap`, `outdated`, `duplicate_keys`, `superseded`.
+ * All of them, in the order in which they build on each other: `overlap`, `outdated`, `withdrawn`, `removed`, `duplicate_keys`,
+ * `superseded`.
  * `compared`: the columns whose values make two rows the same row.
  */
-export function repeatedRows(node: SilverNode, compared: readonly string[]): string[] {
-  return [overlapSql(), ...outdatedSql(node, compared), duplicateKeysSql(node), supersededSql(node)];
+export function repeatedRows(
+  node: SilverNode,
+  compared: readonly string[],
+  parts: readonly PartState[],
+): string[] {
+  return [
+    overlapSql(),
+    ...outdatedSql(node, compared),
+    ...withdrawnSql(node, parts),
+    duplicateKeysSql(node),
+    supersededSql(node),
+  ];
 }
 
-/** Rows that are neither a second delivery nor replaced by a later one: what quarantine and silver are made of. */
-export const CURRENT = `rowid not in (select id from overlap) and rowid not in (select id from outdated)`;
+/** Rows that are neither a second delivery nor replaced by a later one. */
+const STANDING = `rowid not in (select id from overlap) and rowid not in (select id from outdated)`;
+
+/** And that the portal has not withdrawn, unless those are only marked: what quarantine and silver are made of. */
+export const CURRENT = `${STANDING} and rowid not in (select id from removed)`;
 
 /** Two deliveries of one portal row within a load: pages that overlapped. The first is kept. */
 function overlapSql(): string {
@@ -66,8 +82,8 @@ function laterByKey(key: readonly string[]): string {
         max(_load_order) over same_key as newest, arg_max(${numbering}, _load_order) over same_key as newest_numbering
       from checked semi join (
         select _source_part, ${names} from checked
-        where ${given} and ${CURRENT} group by all having count(distinct _load_id) > 1) using (_source_part, ${names})
-      where ${CURRENT}
+        where ${given} and ${STANDING} group by all having count(distinct _load_id) > 1) using (_source_part, ${names})
+      where ${STANDING}
       window same_key as (partition by _source_part, ${names}))
     where _load_order < newest and (numbering is null or numbering is distinct from newest_numbering)`;
 }
@@ -86,8 +102,18 @@ function laterByContent(compared: readonly string[]): string {
       from (
         select rowid as id, _source_part, _load_order, hash(${content}) as content,
           row_number() over (partition by _source_part, _load_id, hash(${content}) order by _row) as n
-        from checked where ${CURRENT}))
+        from checked where ${STANDING}))
     where place > 1`;
+}
+
+/** Rows that a sweep found gone: with `deletes: soft` they stay, and only tell since when. */
+function withdrawnSql({ dataset }: SilverNode, parts: readonly PartState[]): string[] {
+  const soft = dataset.load.deletes === 'soft';
+  return [
+    `create temp table withdrawn as
+      select id, gone_at from (${withdrawnRows('checked', parts)}) where id not in (select id from outdated)`,
+    `create temp table removed as select id from withdrawn${soft ? ' where false' : ''}`,
+  ];
 }
 
 function duplicateKeysSql({ key }: SilverNode): string {
@@ -105,7 +131,7 @@ function supersededSql({ key }: SilverNode): string {
   return `${outdated} union all
     select id from (
       select rowid as id, row_number() over (
-        partition by ${names} order by ${newestFirst('_cursor')}, _load_order desc, _part_order desc, _row desc) as place
+        partition by ${names} order by rowid in (select id from withdrawn), ${newestFirst('_cursor')}, _load_order desc, _part_order desc, _row desc) as place
       from checked semi join duplicate_keys using (${names})
       where _errors = '' and ${CURRENT})
     where place > 1`;
@@ -116,6 +142,6 @@ export function notUniqueSql({ key }: SilverNode): string {
   if (!key) return 'select 1 where false';
   const names = key.map(quoteIdent).join(', ');
   return `select ${names}, count(*) as rows from checked semi join duplicate_keys using (${names})
-    where _errors = '' and ${CURRENT}
+    where _errors = '' and ${CURRENT} and rowid not in (select id from withdrawn)
     group by ${names}, _load_id, _source_part, _cursor having count(*) > 1 order by rows desc, ${names}`;
 }

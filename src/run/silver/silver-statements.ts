@@ -4,7 +4,7 @@
  */
 import type { SilverNode } from '../../compile/types.js';
 import type { ResultSet, Statement } from '../../engine/types.js';
-import type { Accounting } from '../../lakehouse/types.js';
+import type { Accounting, PartState } from '../../lakehouse/types.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import { changesSql, contentSql, copySql } from '../tables/table-sql.js';
 import { publishedSelect } from '../tables/table-types.js';
@@ -56,9 +56,13 @@ const COLLECTED = [
 ] as const;
 type Collected = (typeof COLLECTED)[number];
 
+/** Beside the fields of a dataset whose withdrawn rows stay: since when a row is gone, NULL while it is there. */
+const DELETED_AT = { name: '_deleted_at', type: 'TIMESTAMP WITH TIME ZONE' };
+
 /** The columns that are published: everything but where a row came from and how it was judged. */
-export function silverColumns(columns: Columns): Columns {
-  return columns.filter((column) => !UNSHOWN.includes(column.name));
+export function silverColumns({ dataset }: SilverNode, yielded: Columns): Columns {
+  const shown = yielded.filter(({ name }) => !UNSHOWN.includes(name) && name !== DELETED_AT.name);
+  return dataset.load.deletes === 'soft' ? [...shown, DELETED_AT] : shown;
 }
 
 /**
@@ -66,15 +70,30 @@ export function silverColumns(columns: Columns): Columns {
  * that silver keeps. `columns` are all that the node's SQL yields. With `file`, the judged rows lie there and not in
  * memory: a table of millions costs no more of it than one of thousands.
  */
-export function judgeStatements(node: SilverNode, yielded: Columns, file?: string): Statement[] {
-  const columns = silverColumns(yielded);
+export function judgeStatements(
+  node: SilverNode,
+  yielded: Columns,
+  parts: readonly PartState[] = [],
+  file?: string,
+): Statement[] {
+  const columns = silverColumns(node, yielded);
+  const compared = names(columns).filter((name) => name !== DELETED_AT.name);
   const select = publishedSelect(columns, node.partitionBy);
   return [
     ...checkedStatements(node, yielded, file),
-    ...repeatedRows(node, hashed(node, names(columns))).map(none),
-    none(`create temp view final as select ${select} from checked
-      where _errors = '' and rowid not in (select id from overlap) and rowid not in (select id from superseded)`),
+    ...repeatedRows(node, hashed(node, compared), parts).map(none),
+    none(`create temp view marked as ${markedSql(node)}`),
+    none(`create temp view final as select ${select} from marked`),
   ];
+}
+
+/** The rows that silver keeps; where withdrawn ones stay, each with the time since when it is gone. */
+function markedSql({ dataset }: SilverNode): string {
+  const kept = (id: string): string =>
+    `_errors = '' and ${['overlap', 'superseded', 'removed'].map((left) => `${id} not in (select id from ${left})`).join(' and ')}`;
+  if (dataset.load.deletes !== 'soft') return `select * from checked where ${kept('rowid')}`;
+  return `select * from (select *, rowid as "$id" from checked)
+    left join (select id as "$id", gone_at as ${DELETED_AT.name} from withdrawn) using ("$id") where ${kept('"$id"')}`;
 }
 
 /** All of a silver build. `previous` tells that the version before is bound as `"previous"."table"`. */
@@ -83,11 +102,12 @@ export function silverStatements(
   yielded: Columns,
   output: SilverOutput,
   previous: boolean,
+  parts: readonly PartState[],
 ): Statement[] {
-  const fields = names(silverColumns(yielded));
+  const fields = names(silverColumns(node, yielded));
   const table = `"bronze".${quoteIdent(node.name)}`;
   return [
-    ...judgeStatements(node, yielded, output.checked),
+    ...judgeStatements(node, yielded, parts, output.checked),
     none(`create temp view judged as select * from checked where ${CURRENT}`),
     rows(`select
       (select count(*) from ${table}),
@@ -95,6 +115,7 @@ export function silverStatements(
       (select count(*) from checked where _errors <> '' and ${CURRENT}),
       (select count(*) from superseded),
       (select count(*) from overlap),
+      (select count(*) from removed),
       (select count(*) from checked where _nullified <> '' and ${CURRENT})`),
     rows(`select kind, breach, count(*) from (
         select 'quarantine' as kind, unnest(string_split(_errors, '; ')) as breach from judged where _errors <> ''
@@ -136,27 +157,22 @@ export function silverFindings(results: readonly ResultSet[]): SilverFindings {
     Collected,
     ResultSet
   >;
-  const [bronze, checked, invalid, superseded, overlap, nullified] = by.counts.rows[0]!.map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [bronze, checked, invalid, superseded, overlap, withdrawn, nullified] = by.counts.rows[0]!.map(
+    Number,
+  ) as [number, number, number, number, number, number, number];
   const breaches = by.breaches.rows.map(([kind, breach, count]) => ({
     kind: String(kind),
     breach: String(breach),
     rows: Number(count),
   }));
-  const silver = checked - invalid - superseded - overlap;
+  const silver = checked - invalid - superseded - overlap - withdrawn;
   return {
     accounting: {
       bronze,
       silver,
       quarantined: invalid,
       superseded,
-      withdrawn: 0,
+      withdrawn,
       overlap,
       nullified,
       errors: Object.fromEntries(breaches.filter((b) => b.kind !== 'fail').map((b) => [b.breach, b.rows])),

@@ -90,6 +90,13 @@ export const KINDS = {
     key: true,
     events: [added(LATE), changed],
   },
+  // Every load: what hides behind an equal count is found as well.
+  upsert_swept: {
+    portal: 'soda',
+    load: '{mode: upsert, cursor: changed_at, lookback: 2 days, sweep: 0 days}',
+    key: true,
+    events: [added(LATE), changed, rekeyed, withdrawn, withdrawn, freshly],
+  },
 } as const satisfies Record<
   string,
   {
