@@ -27,6 +27,11 @@ export class BrokenBody {
     this.#watch = watch;
   }
 
+  /** True once a try has written to the file. */
+  get began(): boolean {
+    return this.#sink !== undefined;
+  }
+
   /** Bytes of earlier tries that the last one went on from. */
   get resumedFrom(): number {
     return this.#from;

@@ -5,25 +5,19 @@ import { dirname, relative, sep } from 'node:path';
 import type { DecodeHint, Expander, PageAnswer, RequestSpec } from '../sources/types.js';
 import { inspectBody } from './body-check.js';
 import { inspectEnd } from './body-end.js';
-import { MemorySink, SpoolSink } from './body-sinks.js';
-import { BrokenBody, readValidators } from './broken-body.js';
-import type { Delivery } from './delivery.js';
-import type { FetchScope } from './errand.js';
+import type { SpoolSink } from './body-sinks.js';
+import { type BodyContext, fetchBody } from './fetch-body.js';
 import { askedHash, findKeptBody, type KeptBody, type Misfit } from './kept-body.js';
 import type { Ledger } from './ledger.js';
-import type { FetchLimits } from './limits.js';
-import { nextLink, withoutParameters } from './pages/next-link.js';
+import { withoutParameters } from './pages/next-link.js';
 import { readPageAnswer } from './pages/page-answer.js';
 import { countEmpty, PageWatch } from './pages/page-watch.js';
 import { bodyPath, openPartFolder } from './spool.js';
-import type { FetchedPart, FetchProgress, PartFetch, SpoolFile, Validators } from './types.js';
+import type { FetchedPart, FetchProgress, PartFetch, SpoolFile } from './types.js';
 
-export interface PartContext {
-  readonly scope: FetchScope;
-  readonly delivery: Delivery;
+export interface PartContext extends BodyContext {
   readonly ledger: Ledger;
   readonly spoolDir: string;
-  readonly limits: FetchLimits;
   /** The source's way to say which pages follow an answer. */
   readonly advance?: (
     expander: Expander,
@@ -34,8 +28,6 @@ export interface PartContext {
   readonly secretParameters?: readonly string[];
   readonly onProgress?: (progress: FetchProgress) => void;
   readonly signal: AbortSignal;
-  /** Once aborted no request begins that has not begun: those under way end, and stay in the ledger for the next run. */
-  readonly drain?: AbortSignal;
 }
 
 interface Landed {
@@ -158,7 +150,10 @@ class PartRun {
       const total = expander.reads?.total === undefined ? undefined : answer.values[expander.reads.total];
       if (typeof total === 'number') this.totals.push(total);
       this.records += answer.rows;
-      const next = (this.#context.advance?.(expander, request, answer) ?? []).map((one) => this.#bare(one));
+      const next = (this.#context.advance?.(expander, request, answer) ?? []).map((one) => ({
+        ...one,
+        url: this.#bare(one.url),
+      }));
       if (next.length === 0) return all;
       empty = countEmpty(empty, answer.rows, next[0]!);
       if (next.length > 1) return [...all, ...(await this.#start(next, empty))];
@@ -168,11 +163,9 @@ class PartRun {
   }
 
   /** A portal that repeats our secret parameters in a link does not get them into plans and ledgers. */
-  #bare(request: RequestSpec): RequestSpec {
+  #bare(url: string): string {
     const { secretParameters = [] } = this.#context;
-    return secretParameters.length === 0
-      ? request
-      : { ...request, url: withoutParameters(request.url, secretParameters) };
+    return secretParameters.length === 0 ? url : withoutParameters(url, secretParameters);
   }
 
   async #one(request: RequestSpec): Promise<Landed> {
@@ -201,37 +194,19 @@ class PartRun {
 
   /** @param kept A body that is used again if the server says that it has not changed. */
   async #ask(request: RequestSpec, path: string, kept: KeptBody | undefined): Promise<Landed> {
-    const { scope, delivery, limits, drain } = this.#context;
     const stored = request.conditional ? this.#part.validators : undefined;
-    const conditions = conditionHeaders(kept?.file.validators ?? stored);
-    const conditional = Object.keys(conditions).length > 0;
-    const body = new BrokenBody(path, limits.maxBodyBytes, (sink) => this.#watched(request.id, sink));
-    const answer = await delivery.deliver<SpoolSink | MemorySink>(
-      scope,
-      {
-        url: request.url,
-        method: request.method,
-        headers: request.headers,
-        headersNow: () => body.rangeHeaders() ?? conditions,
-        body: request.body,
-        accept: (status) =>
-          body.accepts(status) ||
-          (status === 304 && conditional) ||
-          (status === 404 && request.missingOk === true),
-        sink: (status, headers) =>
-          body.accepts(status) ? body.sink(status, headers) : new MemorySink(64 * 1024, true),
-        drain,
-      },
-      this.#stop.signal,
-    );
+    const answer = await fetchBody(this.#context, request, {
+      path,
+      known: kept?.file.validators ?? stored,
+      watch: (sink) => this.#watched(request.id, sink),
+      signal: this.#stop.signal,
+    });
     this.requestsSent += answer.requests;
-    if (answer.sink instanceof SpoolSink) {
-      const landed = await this.#land(request, answer.sink, {
-        wireBytes: body.resumedFrom + answer.wireBytes,
-        validators: { ...body.validators, ...readValidators(answer.headers) },
-        ...nextLink(answer.headers['link']),
-        tries: answer.requests,
-      });
+    if (answer.sink !== undefined) {
+      const { sink, wireBytes, validators, next, requests: tries } = answer;
+      const link = next === undefined ? {} : { next: this.#bare(next) };
+      const came = { wireBytes, validators, tries, ...link };
+      const landed = await this.#land(request, sink, came);
       if (kept && kept.file.sha256 !== landed.file!.sha256) this.#misfit('data changed');
       return landed;
     }
@@ -308,13 +283,6 @@ class PartRun {
       requestsTotal: this.#asked.size,
     });
   }
-}
-
-function conditionHeaders(validators: Validators | undefined): Record<string, string> {
-  return {
-    ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),
-    ...(validators?.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
-  };
 }
 
 function landedAgain(request: RequestSpec, { file, format }: KeptBody, tries = 0): Landed {

@@ -33,23 +33,59 @@ function randomFrom(start: number): () => number {
   };
 }
 
+/** Where it matters most: these come first, so that few kills meet them as well. */
+const foremost = ['request', 'answer', 'body: write', 'body: sync', 'ledger: appendFile', 'ledger: datasync'];
+const publishing = [
+  '_lake: rename',
+  '_delta_log: link',
+  '_sets: link',
+  'views.sql: rename',
+  'spool folder: rm',
+];
+
 /** Instants of every kind in turn, so that each kind of change to the disk is hit; which of its kind is chance. */
-function instantsOf(story: Story, random: () => number): () => Instant {
-  const { changes, requests, ms } = calm[story];
-  const kinds = [...Object.keys(changes).sort(), 'request', 'answer', 'time'];
-  for (let i = kinds.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [kinds[i], kinds[j]] = [kinds[j]!, kinds[i]!];
+class Instants {
+  readonly #random: () => number;
+  readonly #kinds: readonly string[];
+  readonly #calm: Undisturbed;
+  readonly #missed: Instant[] = [];
+  #turn = 0;
+
+  constructor(calm: Undisturbed, random: () => number) {
+    this.#calm = calm;
+    this.#random = random;
+    const others = Object.keys(calm.changes).filter((kind) => ![...foremost, ...publishing].includes(kind));
+    this.#kinds = [...this.#shuffled([...foremost, ...publishing]), ...this.#shuffled([...others, 'time'])];
   }
-  let turn = 0;
-  const upTo = (count: number) => 1 + Math.floor(random() * count);
-  return () => {
-    const kind = kinds[turn++ % kinds.length]!;
-    if (kind === 'time') return { kind, ms: random() * ms };
-    if (kind === 'request' || kind === 'answer') return { kind, nth: upTo(requests) };
-    const when = ['before', 'torn', 'after'][Math.floor(random() * 3)]!;
-    return { kind: 'disk', change: kind, nth: upTo(changes[kind]!), when };
-  };
+
+  /** @param fresh True for a story that nobody has begun: there, every instant comes. */
+  next(fresh: boolean): Instant {
+    const missed = fresh ? this.#missed.shift() : undefined;
+    return missed ?? this.#ofKind(this.#kinds[this.#turn++ % this.#kinds.length]!);
+  }
+
+  /** Notes an instant that a run did not come to, because an earlier one had done that work. */
+  missed(instant: Instant): void {
+    this.#missed.push(instant);
+  }
+
+  #ofKind(kind: string): Instant {
+    const { changes, requests, answers, ms } = this.#calm;
+    if (kind === 'time') return { kind, ms: this.#random() * ms };
+    if (kind === 'request') return { kind, nth: this.#upTo(requests) };
+    if (kind === 'answer') return { kind, nth: this.#upTo(answers) };
+    const when = ['before', 'torn', 'after'][this.#upTo(3) - 1]!;
+    return { kind: 'disk', change: kind, nth: this.#upTo(changes[kind]!), when };
+  }
+
+  #upTo(count: number): number {
+    return 1 + Math.floor(this.#random() * count);
+  }
+
+  #shuffled(kinds: string[]): readonly string[] {
+    const keyed = kinds.sort().map((kind) => [this.#random(), kind] as const);
+    return keyed.sort(([a], [b]) => a - b).map(([, kind]) => kind);
+  }
 }
 
 /** A table holds its rows of before, or those of the whole run: nothing in between. */
@@ -62,10 +98,10 @@ const told = (story: Story, instants: readonly Instant[], ended: Ended) =>
   `${story}: ${instants.map((one) => JSON.stringify(one)).join(', ')}\n${ended.output}`;
 
 test(
-  `F21: a build that is killed at any of ${kills} instants is completed by the next: the same rows, nothing asked for twice, no half version`,
+  'F21: a build that is killed, whatever it is doing, is completed by the next: the same rows, nothing asked for twice, no half version',
   async () => {
     const random = randomFrom(seed);
-    const instants = { first: instantsOf('first', random), next: instantsOf('next', random) };
+    const instants = { first: new Instants(calm.first, random), next: new Instants(calm.next, random) };
     const hit = new Map<string, number>();
     let killed = 0;
     for (let chain = 0; killed < kills; chain++) {
@@ -75,7 +111,8 @@ test(
       const entered = new Set<string>();
       let ended: Ended = { killed: true, code: null, output: '' };
       while (ended.killed) {
-        const instant = tried.length < killsInARow && killed < kills ? instants[story]() : undefined;
+        const instant =
+          tried.length < killsInARow && killed < kills ? instants[story].next(tried.length === 0) : undefined;
         if (instant) tried.push(instant);
         ended = await harness.run(instant);
         const again = harness.front.answered.filter(({ url, status }) => status === 200 && entered.has(url));
@@ -83,7 +120,10 @@ test(
         expect(await faultsOf(harness.root), told(story, tried, ended)).toEqual([]);
         const published = await readPublished(harness.root, TABLES);
         expect(halfVersions(published, calm[story]), told(story, tried, ended)).toEqual([]);
-        if (!ended.killed) break;
+        if (!ended.killed) {
+          if (instant && tried.length > 1) instants[story].missed(instant);
+          break;
+        }
         killed += 1;
         const kind = instant?.kind === 'disk' ? instant.change : String(instant?.kind);
         hit.set(kind, (hit.get(kind) ?? 0) + 1);
@@ -97,7 +137,7 @@ test(
     }
     if (kills > 100) process.stdout.write(`${JSON.stringify(Object.fromEntries(hit), null, 1)}\n`);
     const kinds = new Set([...Object.keys(calm.first.changes), ...Object.keys(calm.next.changes)]);
-    if (kills > 10 * kinds.size) expect([...hit.keys()]).toEqual(expect.arrayContaining([...kinds]));
+    if (kills > 5 * kinds.size) expect([...hit.keys()]).toEqual(expect.arrayContaining([...kinds]));
   },
   kills * 20_000,
 );

@@ -22,6 +22,8 @@ export interface Front {
   readonly answered: readonly Answered[];
   /** Requests since the last `begin`. */
   readonly requests: () => number;
+  /** Answers with a body since then. */
+  readonly answers: () => number;
   /** Forgets what was noted, and arms a call. */
   begin(call?: Call): void;
   /** Real origin → where its requests go from now on. */
@@ -73,6 +75,7 @@ export async function openFront(realOrigins: readonly string[]): Promise<Front> 
       return answered;
     },
     requests: () => requests,
+    answers: () => answers,
     begin(next) {
       answered = [];
       requests = 0;

@@ -28,6 +28,7 @@ export type Story = 'first' | 'next';
 export interface Undisturbed {
   readonly changes: Readonly<Record<string, number>>;
   readonly requests: number;
+  readonly answers: number;
   readonly ms: number;
   readonly published: Published;
   /** What was published before it. */
@@ -95,7 +96,8 @@ export class Harness {
     const published = await readPublished(this.root, TABLES);
     if (story === 'first') cpSync(this.root, join(this.#home, 'next'), { recursive: true });
     const changes = JSON.parse(readFileSync(log, 'utf8')) as Record<string, number>;
-    return { changes, requests: this.front.requests(), ms, published, before };
+    const { requests, answers } = this.front;
+    return { changes, requests: requests(), answers: answers(), ms, published, before };
   }
 
   /** One build, killed at the instant if it gets there. */
