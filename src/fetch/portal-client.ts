@@ -3,6 +3,7 @@ import type { PortalClient } from '../sources/types.js';
 import { MemorySink } from './body-sinks.js';
 import type { Delivery } from './delivery.js';
 import type { FetchScope } from './errand.js';
+import { jsonDepth } from './json-depth.js';
 import type { FetchLimits } from './limits.js';
 import { portalMessage } from './portal-message.js';
 import { isRedirect } from './redirect.js';
@@ -28,6 +29,7 @@ export function portalClient(
         },
         signal,
       );
+      if (jsonDepth(sink.text, limits.maxDepth) > limits.maxDepth) throw tooDeep(url, limits.maxDepth);
       const body = parseJson(sink.text);
       if (body === undefined && status === 200) throw notJson(url, sink.text);
       return { status, headers, body };
@@ -50,6 +52,13 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function tooDeep(url: string, maxDepth: number): LakeError {
+  return new LakeError('LK3005', `${url} answered with JSON nested deeper than ${maxDepth} levels`, {
+    hint: 'No portal describes its data like this: look whether the address is right',
+    details: { url },
+  });
 }
 
 function notJson(url: string, text: string): LakeError {

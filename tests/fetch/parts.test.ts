@@ -261,7 +261,20 @@ describe('the client for documents', () => {
     );
   });
 
-  it('takes no more than its bound', async () => {
+  it('B29: refuses JSON that is nested deeper than any document, and takes brackets in text for text', async () => {
+    const deep = (levels: number) => `${'['.repeat(levels)}"${'[\\"{'.repeat(600)}"${']'.repeat(levels)}`;
+    const site = await server((incoming, response) => {
+      response.end(deep(incoming.url === '/deep' ? 501 : 500));
+    });
+    const { fetcher } = await world(site.origin);
+    expect(await fetcher.client(scope).getJson(`${site.origin}/fine`)).toMatchObject({ status: 200 });
+    expect(await failure(fetcher.client(scope).getJson(`${site.origin}/deep`))).toMatchObject({
+      code: 'LK3005',
+      message: `${site.origin}/deep answered with JSON nested deeper than 500 levels`,
+    });
+  });
+
+  it('B29: takes no more than its bound', async () => {
     const site = await server((_, response) => {
       response.end(`["${'x'.repeat(2000)}"]`);
     });

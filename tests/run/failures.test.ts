@@ -57,7 +57,7 @@ const unavailable: Fault = { at: '/api/views/*', kind: 'status', status: 503, re
 const lost: Fault = { at: '/benches.csv', kind: 'status', status: 404 };
 
 describe('one failing dataset of several', () => {
-  test('the others are published, what reads it is skipped and says why, and the exit code is 1', async () => {
+  test('F36: the others are published, what reads it is skipped and says why, and the exit code is 1', async () => {
     project = city(FILES, portal([lost]));
     const built = await project.build({ exit: 1 });
     expect(built.statuses).toEqual({
