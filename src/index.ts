@@ -18,7 +18,11 @@ export { type OpenProject, type OpenProjectOptions, openProject, ProjectMistakes
 export type * from './plan/types.js';
 export type * from './project/types.js';
 export { type BuildOptions, build } from './run/build.js';
+export { columnHistory } from './run/compare/column-history.js';
+export { type DatasetDiff, type DiffOptions, diffDataset } from './run/compare/diff.js';
+export { acceptDrift, type DriftOptions, type DriftReport, findDatasetDrift } from './run/compare/drift.js';
 export type { RunFlags } from './run/context.js';
 export type * from './run/events.js';
+export { type DatasetFreshness, type FreshnessOptions, judgeAll } from './run/freshness.js';
 export { type PlanOptions, planRun } from './run/plan-run.js';
 export { type QueryOptions, queryLake } from './run/query.js';

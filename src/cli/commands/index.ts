@@ -6,6 +6,7 @@ import { registerDiff } from './diff.js';
 import { registerDrift } from './drift.js';
 import { registerExplain } from './explain.js';
 import { registerFetch } from './fetch.js';
+import { registerFreshness } from './freshness.js';
 import { registerHistory } from './history.js';
 import { registerLs } from './ls.js';
 import { registerPlan } from './plan.js';
@@ -23,6 +24,7 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Run', register: registerRun },
     { group: 'Run', register: registerFetch },
     { group: 'Run', register: registerTest },
+    { group: 'Run', register: registerFreshness },
     { group: 'Run', register: registerRetry },
     { group: 'Develop', register: registerPlan },
     { group: 'Develop', register: registerCompile },

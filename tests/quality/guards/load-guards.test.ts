@@ -58,4 +58,19 @@ describe('load guards', () => {
     expect(trips(part({ rows: 49, before: 100 }))).toEqual(['row_drop']);
     expect(trips(part({ rows: 50, before: 100 }))).toEqual([]);
   });
+
+  test('a table seen in the middle of its refresh: fewer rows, and whole batches of them', () => {
+    const midway = { before: 384_687, batch: 20_000 };
+    const [breach] = loadGuards(dataset(), [part({ ...midway, rows: 380_000 })]);
+    expect(breach).toMatchObject({
+      guard: 'half_refreshed',
+      code: 'LK4014',
+      message:
+        'x: 384,687 rows before, 380,000 now, a multiple of 20,000: the portal seems to be in the middle of writing the table anew',
+    });
+    expect(trips(part({ ...midway, rows: 384_000 }))).toEqual([]);
+    expect(trips(part({ ...midway, rows: 400_000 }))).toEqual([]);
+    expect(trips(part({ ...midway, rows: 20_000 }))).toEqual(['row_drop']);
+    expect(trips(part({ before: 384_687, rows: 380_000 }))).toEqual([]);
+  });
 });
