@@ -36,8 +36,9 @@ export function judgeFreshness(
   };
 }
 
-/** DuckDB writes `2026-10-01 10:00:00+00`; wall time is taken as UTC. */
+/** A date, or what DuckDB writes: `2026-10-01 10:00:00+00`; wall time is taken as UTC. */
 function instant(text: string): number {
-  const iso = text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00');
-  return Date.parse(/T/.test(iso) && !/Z|[+-]\d\d:\d\d$/.test(iso) ? `${iso}Z` : iso);
+  const [, day = text, time, offset = ''] = /^(\S+?)[ T](\d\d:\d\d:\d\d[.\d]*)(.*)$/.exec(text) ?? [];
+  if (time === undefined) return Date.parse(text);
+  return Date.parse(`${day}T${time}${/^[+-]\d\d$/.test(offset) ? `${offset}:00` : offset || 'Z'}`);
 }
