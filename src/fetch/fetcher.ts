@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
@@ -139,7 +140,9 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       if (!drain?.aborted) room?.stop.abort(stopped());
       await Promise.allSettled(room?.work ?? []);
       await room?.ledger.close();
-      if (!keep) await rm(datasetFolder(options.spoolDir, dataset), { recursive: true, force: true });
+      const folder = datasetFolder(options.spoolDir, dataset);
+      // Most datasets of most runs had nothing to fetch.
+      if (!keep && existsSync(folder)) await rm(folder, { recursive: true, force: true });
     },
     get requestsMade() {
       return delivery.requestsMade;

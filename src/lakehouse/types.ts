@@ -233,7 +233,7 @@ export interface RunSet {
   readonly tests: Readonly<Record<string, TestRecord>>;
 }
 
-/** A load that was judged and not committed: failed, unchanged or rejected. `<lake>/_runs/<run>/<table>.json`. */
+/** A load that was judged and not committed: failed, unchanged or rejected. `<lake>/_runs/<run>/<table>.json`, unchanged ones in `_run.json`. */
 export interface Attempt {
   readonly run: string;
   readonly table: TableId;
@@ -247,7 +247,7 @@ export interface Attempt {
   readonly bytes: number;
 }
 
-/** One answer of a portal that brought rows, or said that there is nothing new. */
+/** One body that a portal sent. */
 export interface PageRecord {
   /** `_source_part` of the part. */
   readonly part: string;
@@ -286,6 +286,8 @@ export interface RunRecord {
   readonly requests: number;
   /** Status → number of nodes that ended so. */
   readonly nodes: Readonly<Record<string, number>>;
+  /** Loads that were asked for and had not changed: a thousand of them are one file, not a thousand. */
+  readonly unchanged?: readonly Attempt[];
 }
 
 export interface Lake {

@@ -44,7 +44,9 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
     },
   };
   try {
-    const today = dayIn(node.dataset.timezone, options.now ?? new Date());
+    // Asking the time zone costs as much as reading a manifest: only who needs the day has it.
+    const { family } = node.dataset.source;
+    const today = family && dayIn(node.dataset.timezone, options.now ?? new Date());
     const context = { dataset: node.dataset, portal, parentRows, today };
     const [found, remarks = []] = await Promise.all([
       source.discover(context, counted),

@@ -7,7 +7,7 @@ import { redactError } from '../errors/redact-error.js';
 import { createRedactor } from '../errors/redactor.js';
 import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
-import type { RunRecord, TestRecord } from '../lakehouse/types.js';
+import type { Attempt, RunRecord, TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
 import { auditNode, TestFailure } from './audit/audit.js';
 import { orderTests } from './audit/test-order.js';
@@ -114,13 +114,25 @@ async function execute(
   const fresh = new Map<string, TestRecord>();
   const tests = orderTests(graph);
   const pages = pageLog(fetcher);
+  const unchanged: Attempt[] = [];
+  let staged = false;
   const context: RunContext = {
     run,
     startedAt,
     root,
     graph,
     nodes,
-    lake,
+    lake: {
+      ...lake,
+      stage: (table, stagedBy) => {
+        staged = true;
+        return lake.stage(table, stagedBy);
+      },
+      recordAttempt: async (attempt) => {
+        if (attempt.status === 'unchanged') unchanged.push(attempt);
+        else await lake.recordAttempt(attempt);
+      },
+    },
     pins,
     engine,
     fetcher: { client: fetcher.client, fetchPart: pages.fetchPart, leave: fetcher.leave },
@@ -172,7 +184,8 @@ async function execute(
   const isNew = moved || retested;
   const newSet = isNew ? await lake.publishSet(run, versions, Object.fromEntries(records)) : set;
   if (newSet !== undefined && !isNew) await lake.completeSet(newSet);
-  await lake.unstage(run);
+  // Looking through all tables for what was never made would cost an unchanged run more than its requests.
+  if (staged) await lake.unstage(run);
   const result: RunResult = {
     run,
     command: options.command,
@@ -187,7 +200,7 @@ async function execute(
     exitCode: exitCodeOf(results, signal),
   };
   // A lake that cannot be written has failed the nodes already.
-  await lake.recordRun(recordOf(result)).catch(() => undefined);
+  await lake.recordRun({ ...recordOf(result), unchanged }).catch(() => undefined);
   emit({ type: 'run_finished', result });
   return result;
 }

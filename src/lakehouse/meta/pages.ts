@@ -2,7 +2,7 @@ import type { LoadPages } from '../types.js';
 import type { MetaValue } from './history.js';
 
 /**
- * `meta.pages`: one row an answer of a portal that brought rows or said that there is nothing new, oldest load first; up to
+ * `meta.pages`: one row a body that a load brought, oldest load first, those of failed and rejected loads included; up to
  * 20,000 a load.
  * - `dataset`, `run`: of the load; `load_id` in `meta.loads` is the run's name
  * - `part`, `request`: `_source_part`, and the name of the request within it

@@ -2,6 +2,7 @@
 import { encodeJson, readJson } from '../json-file.js';
 import { checkRun, tableFolder } from '../names.js';
 import { compareText } from '../order.js';
+import { readRunRecord } from '../runs/run-record.js';
 import type { Store } from '../stores/store.js';
 import type { Attempt } from '../types.js';
 
@@ -27,7 +28,8 @@ export async function readAttempts(
       (name) => name.endsWith('.json') && !name.startsWith('_'),
     );
     const found = await Promise.all(names.map((name) => readJson<Attempt>(store, `_runs/${run}${name}`)));
-    attempts.push(...found.filter((attempt) => attempt !== undefined));
+    const record = await readRunRecord(store, run.slice(0, -1));
+    attempts.push(...found.filter((attempt) => attempt !== undefined), ...(record?.unchanged ?? []));
   }
   return attempts.sort((a, b) => compareText(b.at, a.at)).slice(0, limit);
 }

@@ -31,12 +31,6 @@ export function pageLog(fetcher: Pick<Fetcher, 'fetchPart'>): PageLog {
 function recordsOf(part: PartFetch, fetched: FetchedPart): readonly PageRecord[] {
   const at = new Date().toISOString();
   const base = { part: part.label, at };
-  const [first] = part.requests;
-  if (fetched.files.length === 0 && first !== undefined) {
-    const status = fetched.notModified ? 304 : 404;
-    const nothing = { bytes: 0, wireBytes: 0, sha256: '', tries: fetched.requests };
-    return [{ ...base, request: first.id, url: first.url, status, ...nothing }];
-  }
   return fetched.files.map(({ requestId, url, status, bytes, wireBytes, sha256, tries }) => ({
     ...base,
     request: requestId,
