@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { codes } from '../dist/errors/codes.js';
 import { errorPage, pagedCodes } from '../dist/errors/pages.js';
 import { jsonSchemas, manifestReference } from '../dist/project/index.js';
+import { cliReference, metaReference } from './reference.mjs';
 import { reliability } from './reliability.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const faults = reliability(root);
 const files = {
   'docs/manifests.md': await manifestReference(),
+  'docs/reference/cli.md': cliReference(),
+  'docs/reference/meta.md': metaReference(root),
   'docs/reliability.md': faults.text,
   ...Object.fromEntries(
     Object.entries(await jsonSchemas()).map(([name, schema]) => [

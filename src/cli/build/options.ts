@@ -44,11 +44,7 @@ export function fetchingOptions(command: Command): Command {
   backfillOptions(selectOptions(command))
     .option('--full-refresh', 'ask for everything again and rebuild it')
     .option('--accept <dataset[:guard]...>', 'publish although a guard objects', parseAccept)
-    .option(
-      '--limit <n>',
-      'sample about n rows of each part into a lake of its own; see `lake query --sample`',
-      positive,
-    )
+    .option('--limit <n>', 'sample n rows of each part into a scratch lake', positive)
     .option('--dry-run', 'say what would be requested and built, and stop there')
     .option('-v, --verbose', 'with --dry-run: every address');
   return runningOptions(faultOptions(dayOption(command)));
