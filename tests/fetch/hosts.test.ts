@@ -18,7 +18,7 @@ describe('redirects', () => {
     expect(landed).toMatchObject({ requests: 2, files: [{ url: `${site.origin}/old.csv`, bytes: 5 }] });
   });
 
-  it('end after five', async () => {
+  it('B22: end after five', async () => {
     const site = await server((_, response, before) => {
       response.writeHead(302, { location: `/${before}` }).end();
     });
@@ -30,7 +30,7 @@ describe('redirects', () => {
     expect(site.seen).toHaveLength(6);
   });
 
-  it('never go down from https to http', () => {
+  it('B22: never go down from https to http', () => {
     expect(() => redirectTarget('http://data.example.org/x', new URL('https://data.example.org/'))).toThrow(
       'https://data.example.org/ redirects from https to http (http://data.example.org)',
     );
@@ -50,7 +50,7 @@ describe('B22: addresses that a portal names must be public', () => {
     '0177.0.0.1',
     '169.254.169.254',
     '10.0.0.1',
-  ])('a redirect to %s is refused and nothing is sent there', async (host) => {
+  ])('B22: a redirect to %s is refused and nothing is sent there', async (host) => {
     const inside = await server((_, response) => {
       response.end('id\n1\n');
     });
@@ -79,8 +79,9 @@ describe('B22: addresses that a portal names must be public', () => {
   it.each([
     ['file:///etc/passwd', 'file:///etc/passwd is not an http or https address'],
     ['ftp://example.org/x', 'ftp://example.org/x is not an http or https address'],
+    ['gopher://example.org/x', 'gopher://example.org/x is not an http or https address'],
     ['https://user:pass@example.org/x', 'An address at example.org carries a user name or password'],
-  ])('%s', (url, message) => {
+  ])('B22: %s is refused', (url, message) => {
     expect(() => new HostPolicy([], ['example.org']).judge(new URL(url))).toThrow(message);
   });
 
@@ -118,22 +119,25 @@ describe('B23: a token goes to its portal’s own origin only', () => {
     ['socrata', { 'x-app-token': secret }],
     ['ckan', { authorization: secret }],
     ['http', { authorization: `Bearer ${secret}` }],
-  ] as const)('%s', async (type, headers) => {
-    const other = await server((_, response) => {
-      response.end('id\n1\n');
-    });
-    const site = await server((_, response) => {
-      response.writeHead(307, { location: `${other.origin}/x` }).end();
-    });
-    const { fetcher } = await world(site.origin, {
-      portal: { type },
-      tokens: { city: secret },
-      allowedHosts: [`127.0.0.1:${other.port}`],
-    });
-    await fetcher.fetchPart(scope, part([request(`${site.origin}/x`)]));
-    expect(site.seen[0]!.headers).toMatchObject(headers);
-    expect(JSON.stringify(other.seen)).not.toContain(secret);
-  });
+  ] as const)(
+    'B23: a token is not sent along with a redirect to another origin: %s',
+    async (type, headers) => {
+      const other = await server((_, response) => {
+        response.end('id\n1\n');
+      });
+      const site = await server((_, response) => {
+        response.writeHead(307, { location: `${other.origin}/x` }).end();
+      });
+      const { fetcher } = await world(site.origin, {
+        portal: { type },
+        tokens: { city: secret },
+        allowedHosts: [`127.0.0.1:${other.port}`],
+      });
+      await fetcher.fetchPart(scope, part([request(`${site.origin}/x`)]));
+      expect(site.seen[0]!.headers).toMatchObject(headers);
+      expect(JSON.stringify(other.seen)).not.toContain(secret);
+    },
+  );
 
   it('B24: and stands in no message, notice or error', async () => {
     const site = await server((_, response) => {
