@@ -228,9 +228,10 @@ async function countRows(
 ): Promise<{ readonly count: number } & Pick<Probe, 'stamp' | 'notes'>> {
   const where = since === undefined ? '' : `&$where=${encode(condition(since))}`;
   const url = `${context.portal.url}/resource/${part.id}.json?$select=count(*)${where}`;
-  // An answer without its one row is asked for once more: everything that follows depends on it.
+  // An answer without its one row is asked for again: everything that follows depends on it.
   let { body, headers } = await client.getJson(url);
-  if (countOf(body) === undefined) ({ body, headers } = await client.getJson(url));
+  for (let more = 2; more > 0 && countOf(body) === undefined; more -= 1)
+    ({ body, headers } = await client.getJson(url));
   const count = countOf(body);
   if (count === undefined) {
     throw new LakeError('LK3005', `${url} answered without a count`, {

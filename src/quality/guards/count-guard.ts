@@ -3,9 +3,10 @@
  *
  * The portal counts before and after a part is read. A reading is whole when as many rows came as were counted before,
  * and the count after it is the same and of the same state of the data. Otherwise the table moved, or the answer was
- * short, and the part is read once more in the protocol's safer way. Of that second reading it is enough that it fits
- * either count, for in key order a row is neither missed nor doubled by others that come and go; read from key to key,
- * it may also lie between the two counts where these are close.
+ * short, and the part is read once more in the protocol's safer way. That second reading has to fit the count after it,
+ * which is asked for twice if it is not the one before: a wrong count and a missing row must not make up for each other.
+ * Read from key to key, no row that is there all the while is missed or doubled by others that come and go: where the
+ * portal itself says that its data changed meanwhile, the rows may lie between two counts that are close.
  */
 import { counted } from './guard.js';
 
@@ -24,6 +25,8 @@ export interface PartCounts {
   readonly after?: number;
   /** True: the portal says that its data changed while it was read. */
   readonly moved?: boolean;
+  /** True: two counts after the reading were not the same. */
+  readonly unsure?: boolean;
   /** True: this is the second reading, in the protocol's safer way. */
   readonly safe?: boolean;
   /** True: each page began behind the last key of the one before. */
@@ -103,15 +106,16 @@ function asksAll({ kind, whole }: PartCounts): boolean {
   return kind === 'full' || whole === true;
 }
 
-/** Whether so many rows of the whole part are what the portal counted before, after, or between. */
+/** Whether so many rows of the whole part are what the portal has of it. */
 function fits(part: PartCounts, rows: number): boolean {
   const before = asksAll(part) ? part.expected! : part.total!;
   const after = part.after ?? before;
   if (!moved(part)) return rows === before;
   if (part.safe !== true) return false;
-  if (rows === before || rows === after) return true;
+  if (rows === after) return part.unsure !== true;
   const [low, high] = [Math.min(before, after), Math.max(before, after)];
-  return part.byKey === true && rows > low && rows < high && high - low <= high * CLOSE;
+  const isBetween = rows >= low && rows <= high && high - low <= high * CLOSE;
+  return part.byKey === true && part.moved === true && isBetween;
 }
 
 function moved(part: PartCounts): boolean {

@@ -36,6 +36,7 @@ function joined(partId: string, group: readonly ReadPart[]): ReadPart {
       requests: sum(({ fetched }) => fetched.requests),
     },
     moved: group.some((one) => one.moved),
+    unsure: group.some((one) => one.unsure),
     safe: group.some((one) => one.safe),
   };
 }

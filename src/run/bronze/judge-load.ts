@@ -95,6 +95,7 @@ function countsOf(node: BronzeNode, part: LandedPart, state: TableState | undefi
     total: fetch.totalRows,
     after: after?.count ?? (told ? last : undefined),
     moved: part.moved,
+    unsure: part.unsure,
     safe: part.safe,
     byKey: fetch.expander?.kind === 'socrata_keyset',
     before: state?.parts?.[fetch.partId]?.rows,

@@ -15,6 +15,8 @@ export interface ReadPart {
   readonly after?: Recount;
   /** True: the portal's mark of its data is another after the reading than before. */
   readonly moved: boolean;
+  /** True: the count after the reading was asked for twice, and not the same both times. */
+  readonly unsure: boolean;
   /** True: read in the protocol's safer way. */
   readonly safe: boolean;
 }
@@ -62,17 +64,28 @@ export async function readParts(
     if (!source.recount || !counted || fetched.notModified || fetched.missing || fetch.requests.length === 0)
       return undefined;
     recounts += 1;
-    return source.recount(part, { dataset: node.dataset, portal }, client);
+    const stretch = fetch.stretchOf === undefined ? undefined : fetch.since;
+    return source.recount(part, { dataset: node.dataset, portal }, client, stretch);
   };
 
   const readOne = async (fetch: PartFetch): Promise<ReadPart | Doubtful> => {
     const facts = known.get(fetch.partId);
     try {
       const fetched = await context.fetcher.fetchPart(target, fetch);
-      const after = facts && (await recount(facts.part, fetch, fetched));
+      let after = facts && (await recount(facts.part, fetch, fetched));
+      let unsure = false;
+      const isStretch = fetch.stretchOf !== undefined;
+      const counted = isStretch ? fetch.expectedRows : (fetch.totalRows ?? fetch.expectedRows);
+      if (safe && after?.count !== undefined && after.count !== counted) {
+        const again = await recount(facts!.part, fetch, fetched);
+        unsure = again?.count !== after.count;
+        after = again;
+      }
       const before = facts?.probe.stamp;
-      const moved = before !== undefined && after?.stamp !== undefined && after.stamp !== before;
-      return { fetch, fetched, after, moved, safe };
+      const moved =
+        (before !== undefined && after?.stamp !== undefined && after.stamp !== before) ||
+        (isStretch && after?.count !== undefined && after.count !== counted);
+      return { fetch, fetched, after: isStretch ? undefined : after, unsure, moved, safe };
     } catch (error) {
       if (!(error instanceof LakeError)) throw error;
       if (safe || !DOUBTFUL.has(error.code))
