@@ -4,6 +4,7 @@ import { ChanceFaults, type DrawnRequest } from './chance-faults.js';
 import { RuleFaults } from './rule-faults.js';
 import type { Strike } from './strike.js';
 
+/** What strikes: rules by path, chances by a draw, and what the draws begin from. */
 export interface FaultPlan {
   readonly rules: readonly FaultRule[];
   readonly chances: readonly FaultChance[];

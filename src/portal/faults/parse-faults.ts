@@ -4,6 +4,7 @@ import { didYouMean } from '../../errors/nearest.js';
 import type { FaultChance } from '../types.js';
 import { FAULTS, type FaultName } from './catalogue.js';
 
+/** The faults that a text names, and what is wrong with it. */
 export interface ReadFaults {
   readonly chances: readonly FaultChance[];
   readonly mistakes: readonly { readonly message: string; readonly hint?: string }[];

@@ -28,6 +28,7 @@ export interface Distortion {
   readonly body?: BodyFault;
 }
 
+/** An answer as it is. */
 export const undistorted: Distortion = { count: 0, rows: 0, shift: 0 };
 
 /** An answer that is none of the protocol's. */
@@ -37,6 +38,7 @@ export type Instead =
   | { readonly kind: 'reset' }
   | { readonly kind: 'stall'; readonly ms: number };
 
+/** Everything that faults do to one request. */
 export interface Strike {
   readonly distortion: Distortion;
   /** Wait before anything else. */

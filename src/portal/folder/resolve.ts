@@ -23,6 +23,7 @@ import { stableUuid } from './stable-uuid.js';
 type Place = readonly PropertyKey[];
 type OriginYaml = PortalYaml['origins'][string];
 
+/** The portal, complete only when there are neither `mistakes` nor `missing` files. */
 export interface Resolved {
   readonly portal: PortalFolder;
   readonly mistakes: readonly Mistake[];

@@ -186,6 +186,7 @@ const fault = z.strictObject({
   times: z.int().min(1).optional(),
 });
 
+/** A whole `portal.yml`. */
 export const portalYaml = z.strictObject({
   root: z.string().optional(),
   day: z.int().min(0).optional(),
@@ -197,4 +198,5 @@ export const portalYaml = z.strictObject({
   seed: z.int().min(0).optional(),
 });
 
+/** What `portalYaml` yields. */
 export type PortalYaml = z.infer<typeof portalYaml>;

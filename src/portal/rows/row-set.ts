@@ -4,9 +4,11 @@ import { type RowStore, type Run, visitRows } from './row-store.js';
 /** All rows in stored order, or these row numbers in this order. */
 export type RowSet = { readonly all: number } | { readonly rows: Uint32Array };
 
+/** A stored value; `null` is NULL. */
 export type Value = string | null;
 type Reader = (values: readonly Value[], row: number) => Value;
 
+/** One entry of an order. */
 export interface SortKey {
   readonly read: Reader;
   /** Makes values comparable: numbers for numeric columns, text as it is. NULL is greater than all, as in PostgreSQL. */

@@ -18,6 +18,7 @@ export interface Run {
   readonly last: number;
 }
 
+/** Rows in their stored order. */
 export interface RowStore {
   /** Column names in stored order. */
   readonly columns: readonly string[];
@@ -73,11 +74,13 @@ function rowAtOrAfter(lineEnds: Float64Array, offset: number, low: number, high:
   return from;
 }
 
+/** Rows whose canonical lines are in memory. `lineEnds` as `CanonicalScanner.finish` yields them: header first. */
 export function memoryRows(columns: readonly string[], lineEnds: Float64Array, bytes: Buffer): RowStore {
   const readBytes: ReadBytes = async (start, end) => bytes.subarray(start, end);
   return rowStore(columns, lineEnds, async () => ({ readBytes, close: async () => {} }));
 }
 
+/** Rows of a canonical file, read as they are wanted. `lineEnds` as `CanonicalScanner.finish` yields them. */
 export function fileRows(columns: readonly string[], lineEnds: Float64Array, path: string): RowStore {
   return rowStore(columns, lineEnds, async () => {
     const file = await open(path, 'r');

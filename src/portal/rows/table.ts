@@ -7,6 +7,7 @@ import { loadRows } from './load-rows.js';
 import { matchColumn } from './match-column.js';
 import type { RowStore } from './row-store.js';
 
+/** A table whose files have been read. */
 export interface OpenTable {
   readonly store: RowStore;
   readonly columns: readonly ServedColumn[];

@@ -9,6 +9,7 @@ const weekdays = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.spli
 /** Day 1 of the sample: all that the portals know on it happened before. */
 export const firstDay = Date.UTC(2026, 9, 1);
 
+/** A day, in the words of the portals' columns. */
 export interface CivilDate {
   /** `2019-03-05`. */
   readonly iso: string;
@@ -37,6 +38,7 @@ export function civilDate(time: number): CivilDate {
   };
 }
 
+/** An instant so many days later, or earlier; milliseconds since 1970. */
 export function addDays(time: number, days: number): number {
   return time + days * millisecondsPerDay;
 }
@@ -64,6 +66,7 @@ function sundayOf(year: number, month: number, nth: number): number {
   return Date.UTC(year, month, 1 + ((7 - first) % 7) + (nth - 1) * 7);
 }
 
+/** `7` as `07`. */
 export function two(number: number): string {
   return number < 10 ? `0${number}` : String(number);
 }

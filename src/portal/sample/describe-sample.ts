@@ -2,6 +2,7 @@
 import { laDatasets } from './la.js';
 import type { SampleTable } from './sample-table.js';
 
+/** Every generated table of one day. */
 export interface SampleTables {
   readonly majorCrimes: SampleTable;
   readonly shootingOccurrences: SampleTable;
@@ -17,10 +18,12 @@ export interface SampleTables {
   readonly requests311: Readonly<Record<number, SampleTable>>;
 }
 
-/** Paths of the files that are served as they are. */
+/** The workbook, which is served as it is. */
 export const workbookFile = 'toronto/wellbeing-toronto-safety.xlsx';
+/** Folder of the files that GitHub serves. */
 export const repositoryFolder = 'statsbomb';
 
+/** The text of `portal.yml` for these tables. */
 export async function describeSample(tables: SampleTables): Promise<string> {
   const { Document, isMap, isSeq, visit } = await import('yaml');
   const document = new Document({

@@ -3,6 +3,7 @@
  * without the days before it. From day 2 on every day withdraws, changes and adds a fixed number of items.
  */
 
+/** How many items a table has, and how many of them each day moves. */
 export interface Movement {
   /** Items on day 1; a prime, so that the items of a day are spread over the table. */
   readonly base: number;
@@ -13,6 +14,7 @@ export interface Movement {
   readonly withdrawable: number;
 }
 
+/** What has become of one item. */
 export interface Fate {
   /** Day of the newest change, or the day on which the item was added; 1 for what never moved. */
   readonly since: number;
@@ -23,6 +25,7 @@ export interface Fate {
 const firstMove = 2;
 const stride = 7919;
 
+/** Items that were ever there by the end of a day, withdrawn ones included. */
 export function itemsUntil(movement: Movement, day: number): number {
   return movement.base + movement.addedPerDay * Math.max(0, day - 1);
 }

@@ -1,5 +1,6 @@
 /** Parts of Los Angeles, and what its people ask for. */
 
+/** Neighbourhood councils with district, member, precinct and place. */
 export const areas = [
   {
     council: 1,
@@ -113,6 +114,7 @@ export const areas = [
   },
 ] as const;
 
+/** What is asked for and who does it, with how often. */
 export const requestTypes: readonly (readonly [readonly [type: string, owner: string], number])[] = [
   [['Bulky Items', 'BOS'], 45],
   [['Graffiti Removal', 'OCB'], 24],
@@ -127,6 +129,7 @@ export const requestTypes: readonly (readonly [readonly [type: string, owner: st
   [['Other', 'ITA'], 1],
 ];
 
+/** How requests come in, with how often. */
 export const requestSources = [
   ['Call', 42],
   ['Mobile App', 24],

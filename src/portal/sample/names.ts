@@ -10,10 +10,12 @@ const family =
     ' ',
   );
 
+/** A name that nobody bears. */
 export function personName(random: Random): string {
   return `${random.pick(given)} ${random.pick(family)}`;
 }
 
+/** Clubs that do not exist. */
 export const clubs = [
   'Port Alder',
   'Norvale Athletic',
@@ -23,6 +25,7 @@ export const clubs = [
   'Real Valmora',
 ] as const;
 
+/** Streets of New York as the police write them. */
 export const nycStreets = [
   'ATLANTIC AVENUE',
   'FLATBUSH AVENUE',
@@ -46,6 +49,7 @@ export const nycStreets = [
   '31 STREET',
 ] as const;
 
+/** Streets of Los Angeles. */
 export const laStreets = [
   ['BELLEVUE', 'AVE'],
   ['VERMONT', 'AVE'],

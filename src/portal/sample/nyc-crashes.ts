@@ -22,6 +22,7 @@ const boroughs = [
   { name: 'STATEN ISLAND', zips: ['10314', '10306'], lat: 40.58, lng: -74.15 },
 ] as const;
 
+/** Kinds of vehicles in the spellings that occur, with how often. */
 export const vehicleTypes: readonly (readonly [string, number])[] = [
   ['Sedan', 40],
   ['Station Wagon/Sport Utility Vehicle', 33],
@@ -42,6 +43,7 @@ export const vehicleTypes: readonly (readonly [string, number])[] = [
   ['SMALL COM VEH(4 TIRES) ', 0.5],
   ['UNKNOWN', 1],
 ];
+/** Contributing factors, with how often. */
 export const factors: readonly (readonly [string, number])[] = [
   ['Unspecified', 35],
   ['Driver Inattention/Distraction', 25],
@@ -102,6 +104,7 @@ function publishedTime(day = 1): number {
   return addDays(firstDay, day - 3);
 }
 
+/** The crashes (h9gi-nx95) of a day. */
 export function crashes({ day, seed }: SampleSettings): SampleTable {
   const rows: Cell[][] = [];
   for (let item = 0; item < itemsUntil(movement, day); item++) {
@@ -185,6 +188,7 @@ function crashCells(random: Random, facts: CrashFacts, revision: number): Cell[]
   ];
 }
 
+/** A day as SODA writes a floating timestamp. */
 export function floating(date: CivilDate): string {
   return `${date.iso}T00:00:00.000`;
 }

@@ -18,6 +18,7 @@ function vehicleNumber(item: number, vehicle: number): number {
   return 19_000_000 + item * 8 + vehicle;
 }
 
+/** The vehicles (bm4k-52h4) of some of the crashes. */
 export function vehicles({ seed }: SampleSettings): SampleTable {
   const rows: Cell[][] = [];
   for (const { facts, item, vehicles: count } of crashesWithPeople(seed)) {
@@ -115,6 +116,7 @@ const personColumns: Readonly<Record<string, string>> = Object.fromEntries(
 
 const frontPassenger = 'Front passenger, if two or more persons, including the driver, are in the front seat';
 
+/** The persons (f55k-p6yu) of some of the crashes. */
 export function persons({ seed }: SampleSettings): SampleTable {
   const rows: Cell[][] = [];
   for (const { facts, item, vehicles: count } of crashesWithPeople(seed)) {

@@ -1,5 +1,6 @@
 /** Pseudo-random numbers that depend on the seed and a name alone: the same row, in any order, on any machine. */
 
+/** One stream of numbers. */
 export class Random {
   private state: number;
 

@@ -1,8 +1,10 @@
 /** A generated table: its lines in the portal's stored form, and what `portal.yml` says of it. */
 import { CanonicalWriter } from '../rows/canonical.js';
 
+/** A value; `null` is NULL. */
 export type Cell = string | number | null;
 
+/** A table that is ready to be written. */
 export interface SampleTable {
   /** Path below the sample's folder. */
   readonly file: string;

@@ -1,5 +1,6 @@
 /** Clubs and their players, as matches, lineups and events share them. */
 
+/** A player of a made-up club. */
 export interface Player {
   readonly id: number;
   readonly name: string;
@@ -7,6 +8,7 @@ export interface Player {
   readonly shirt: number;
 }
 
+/** A made-up club. */
 export interface Team {
   readonly id: number;
   readonly name: string;
@@ -14,6 +16,7 @@ export interface Team {
   readonly players: readonly Player[];
 }
 
+/** Positions as StatsBomb numbers and names them. */
 export const positions: readonly (readonly [id: number, name: string])[] = [
   [1, 'Goalkeeper'],
   [2, 'Right Back'],

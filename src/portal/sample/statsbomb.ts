@@ -19,6 +19,7 @@ const fixtures: readonly (readonly [home: number, away: number])[] = [
   [5, 0],
 ];
 
+/** One season: competitions, matches, lineups and events, by their path in the repository. */
 export function statsbombFiles({ seed }: SampleSettings): RepositoryFiles {
   const teams = clubs.map((name, i) => team(seed, i, name));
   const files: Record<string, string> = { 'data/competitions.json': jsonLines(competitions()) };

@@ -115,6 +115,7 @@ const sections: readonly (readonly [section: string, category: string, subtypes:
   ['Hate Crimes', 'Reported', ['Mischief', 'Assault', 'Threats', 'Harassment', 'Other']],
 ];
 
+/** police-annual-statistical-report-miscellaneous-data. */
 export function miscellaneousData({ seed }: SampleSettings): SampleTable {
   const rows: Cell[][] = [];
   for (const year of years) {
@@ -135,6 +136,7 @@ const firearms: readonly (readonly [category: string, types: readonly string[]])
   ['Top 5 Calibre Handguns', ['9 mm', '.40', '.45', '.22', '.38']],
 ];
 
+/** police-annual-statistical-report-miscellaneous-firearms. */
 export function miscellaneousFirearms({ seed }: SampleSettings): SampleTable {
   const rows: Cell[][] = [];
   for (const year of years) {

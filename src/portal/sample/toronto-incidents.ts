@@ -7,6 +7,7 @@ import { type Place, places } from './toronto-places.js';
 /** What stands for no place in the City's geometry. */
 export const noPlace = { lng: '5.6843418860808e-14', lat: '5.08888749034163e-14' };
 
+/** Where an incident happened, as far as the City says. */
 export interface Spot {
   readonly place: Place | undefined;
   readonly division: string;
@@ -54,10 +55,12 @@ export function padded(weekday: string): string {
   return weekday.padEnd(10);
 }
 
+/** A neighbourhood's number, zero-padded; `NSA` where there is none. */
 export function hoodCode(hood: number | undefined, width: number): Cell {
   return hood === undefined ? 'NSA' : String(hood).padStart(width, '0');
 }
 
+/** A neighbourhood's name with its number; `NSA` where there is none. */
 export function hoodName(name: string | undefined, hood: number | undefined): Cell {
   return name === undefined ? 'NSA' : `${name} (${hood})`;
 }
@@ -72,6 +75,7 @@ export function pythonPoint(at: { readonly lng: string; readonly lat: string }):
   return `{'type': 'MultiPoint', 'coordinates': [[${at.lng}, ${at.lat}]]}`;
 }
 
+/** The quarter of the day that an hour belongs to, in the City's words. */
 export function timeRange(hour: number): string {
   if (hour < 6) return 'Night';
   if (hour < 12) return 'Morning';

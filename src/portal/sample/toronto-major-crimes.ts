@@ -74,6 +74,7 @@ const eventColumns: readonly (readonly [string, string])[] = [
   ['CSI_CATEGORY', 'text'],
 ];
 
+/** major-crime-indicators of a day. */
 export function majorCrimes({ day, seed }: SampleSettings): SampleTable {
   const rows: Cell[][] = [];
   for (let event = 0; event < itemsUntil(movement, day); event++) {
@@ -168,6 +169,7 @@ function sortByReport(rows: Cell[][]): Cell[][] {
   return keyed.map(({ row }) => row);
 }
 
+/** theft-from-motor-vehicle. */
 export function theftsFromVehicles({ seed }: SampleSettings): SampleTable {
   const rows: Cell[][] = [];
   for (let event = 0; event < 2400; event++) {

@@ -1,5 +1,6 @@
 /** Toronto's 158 neighbourhoods, the 140 older ones that they come from, and the police division and middle of each. */
 
+/** A neighbourhood of today with the older one that it comes from. */
 export interface Place {
   readonly hood158: number;
   readonly name158: string;
@@ -201,6 +202,7 @@ function lines(table: string): string[][] {
 
 const dividedNames = new Map(lines(divided).map(([number, name]) => [Number(number), name ?? '']));
 
+/** All 158. */
 export const places: readonly Place[] = lines(current).map(
   ([hood, name = '', older, division = '', lat, lng]) => ({
     hood158: Number(hood),

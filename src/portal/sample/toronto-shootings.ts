@@ -46,6 +46,7 @@ const columns = {
   geometry: 'text',
 };
 
+/** shootings-firearm-discharges of a day. */
 export function shootings({ day, seed }: SampleSettings): SampleTable {
   const rows: { readonly time: number; readonly cells: Cell[] }[] = [];
   for (let item = 0; item < itemsUntil(movement, day); item++) {

@@ -61,6 +61,7 @@ export function viewOf(
   };
 }
 
+/** A dataset as /api/catalog/v1 lists it. */
 export function catalogueEntry(
   dataset: SocrataDataset,
   columns: readonly Field[],

@@ -23,6 +23,7 @@ export const rowFormats = {
   geojson: 'application/vnd.geo+json; charset=UTF-8',
   xml: 'text/xml;charset=utf-8',
 } as const;
+/** The endings that /resource knows. */
 export type RowFormat = keyof typeof rowFormats;
 
 /** Rows that are ready to be written. */

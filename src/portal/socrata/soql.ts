@@ -21,6 +21,7 @@ export type AggregateFunction = (typeof aggregates)[number];
 
 /** Functions of one value, https://dev.socrata.com/docs/functions/. */
 export const valueFunctions = ['upper', 'lower', 'date_trunc_y', 'date_trunc_ym', 'date_trunc_ymd'] as const;
+/** One of these functions. */
 export type ValueFunction = (typeof valueFunctions)[number];
 
 /** A value as the clause writes it. */
