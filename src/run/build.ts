@@ -275,9 +275,17 @@ function located(context: RunContext, node: GraphNode, info: ErrorInfo): ErrorIn
     col?: number;
     statement?: number;
   };
-  if (line === undefined || statement !== 0) return info;
+  if (line === undefined || statement !== 0) return info.code === 'LK5005' ? withFile(node, info) : info;
   const at = locate(context.graph, node.id, line - 1, col ?? 1);
   return at ? { ...info, details: { ...info.details, at } } : info;
+}
+
+/** The engine does not tell where: at least in which file. */
+function withFile(node: GraphNode, info: ErrorInfo): ErrorInfo {
+  return {
+    ...info,
+    hint: info.hint ?? `it is somewhere in ${node.path}; look for the rows with \`lake query\``,
+  };
 }
 
 function executeNode(

@@ -165,6 +165,48 @@ models:
   'an-unknown-node': { commands: [['build', '--select', 'tress']] },
   'an-unknown-option': { commands: [['build', '--selct', 'trees']] },
   'no-project': { files: { 'project.yml': '' }, commands: [['build']] },
+  'run-then-test': { commands: [['run', '-q'], ['test']] },
+  'a-dry-run-and-a-fetch': {
+    commands: [
+      ['fetch', '--select', 'parks', '--dry-run', '--verbose', '--output', 'table'],
+      ['fetch', '--select', 'parks'],
+    ],
+  },
+  'a-sample': {
+    commands: [
+      ['fetch', '--select', 'trees', '--limit', '2'],
+      ['query', 'select tree_id, species from bronze.trees order by 1', '--sample', '--output', 'table'],
+    ],
+  },
+  'questions-to-the-lake': {
+    commands: [
+      ['build', '-q'],
+      ['query', 'from gold.trees_by_park order by park', '--output', 'table'],
+      ['query', 'from gold.trees_by_park order by park', '--output', 'csv'],
+      ['query', 'delete from gold.trees_by_park'],
+      ['query', 'select hight from silver.trees'],
+    ],
+  },
+  'what-is-there': {
+    commands: [
+      ['build', '-q'],
+      ['history', '--output', 'table'],
+      ['show', 'silver.trees', '--output', 'table'],
+      ['show', 'trees', '--loads', '--output', 'table'],
+    ],
+  },
+  'a-retry': {
+    files: portal("faults: [{at: '/resource/*.csv*', kind: rows, by: -2}]\n"),
+    commands: [['build', '-q'], ['retry']],
+    later: { 'portal/portal.yml': SMALL_CITY['portal/portal.yml']! },
+  },
+  'an-error-explained': {
+    commands: [
+      ['explain', 'LK4001'],
+      ['explain', '4444'],
+    ],
+  },
+  'schemas-for-editors': { commands: [['schema', '--dir', 'schemas']] },
   list: { commands: [['ls', '--output', 'table']] },
   'a-failing-unit-test': {
     files: {

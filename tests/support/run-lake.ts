@@ -67,6 +67,7 @@ export function steady(text: string, root: string): string {
   return text
     .replaceAll(root, '<project>')
     .replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, '<run>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?= )/g, '<time>')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
     .replace(/\b\d+(\.\d+)? m?s\b/g, '<t> s')
     .replace(/^((?:silver|gold)\.\S+ .*?)\s+\d+(\.\d+)?$/gm, '$1  <t>')

@@ -26,6 +26,6 @@ export function registerExplain(program: Command): void {
       }
       const { renderPage } = await import('../output/render-page.js');
       const { useColor } = await import('../output/color.js');
-      process.stdout.write(renderPage(page, useColor(process.stdout)));
+      process.stdout.write(renderPage(page, useColor(process.stdout), process.stdout.columns));
     });
 }

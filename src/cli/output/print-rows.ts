@@ -37,12 +37,9 @@ export async function renderRows(
   const { default: Table } = await import('cli-table3');
   const numeric = columns.map((_, i) => rows.every((row) => row[i] === null || typeof row[i] === 'number'));
   const cells = rows.map((row) => columns.map((_, i) => tableCell(row[i], grouped)));
-  const fitted = fitColumns(
-    columns,
-    cells,
-    numeric,
-    process.stdout.isTTY ? process.stdout.columns : undefined,
-  );
+  // Half a time is no time.
+  const whole = numeric.map((yes, i) => yes || cells.every((row) => row[i] === '' || TIME.test(row[i]!)));
+  const fitted = fitColumns(columns, cells, whole, process.stdout.isTTY ? process.stdout.columns : undefined);
   const table = new Table({
     head: [...fitted.head],
     chars: PLAIN,
@@ -53,6 +50,8 @@ export async function renderRows(
   const more = fitted.left > 0 ? `(${fitted.left} more columns: --output json shows all)\n` : '';
   return `${table.toString().replace(/[ \t]+$/gm, '')}\n${more}`;
 }
+
+const TIME = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/;
 
 const PLAIN = Object.fromEntries(
   [
