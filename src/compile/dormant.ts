@@ -12,7 +12,6 @@ interface DormantKey {
 
 /** A key leaves this list with the release that gives it its effect. */
 const DATASET_KEYS: readonly DormantKey[] = [
-  { what: 'load.keep_loads', key: 'load.keep_loads', used: ({ load }) => load.keepLoads !== undefined },
   { what: 'publish', key: 'publish', used: ({ publish }) => publish.length > 0 },
 ];
 

@@ -220,6 +220,30 @@ describe('sweep: the row ids of the portal are compared with those of the lake',
   });
 });
 
+describe('keep_loads', () => {
+  test('bounds the loads of bronze, without touching silver or what older versions have', async () => {
+    const load = '{mode: replace, keep_loads: 2}';
+    const days = [1, 2, 3, 4, 5].map((day) => trees(...Array.from({ length: day }, () => day)));
+    const project = scenarioCity({ kept: followed(load, true, ...days) });
+    const loads = 'select count(distinct _load_id)::int, count(*)::int from bronze.kept';
+    const seen: unknown[] = [];
+    for (const day of [1, 2, 3, 4, 5]) {
+      project.serveDay(day);
+      await project.build();
+      seen.push((await project.query(loads))[0]);
+    }
+    expect(seen).toEqual([
+      [1, 1],
+      [2, 3],
+      [2, 5],
+      [2, 7],
+      [2, 9],
+    ]);
+    expect(await project.query('select count(*)::int from silver.kept')).toEqual([[5]]);
+    project.remove();
+  });
+});
+
 const BACKFILLS = {
   known: followed(UPSERT, true, trees(1, 2, 20), [
     ...trees(1, 2, 20),

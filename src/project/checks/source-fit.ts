@@ -32,6 +32,20 @@ const LOCATING: Readonly<Record<PortalType, readonly string[]>> = {
   http: ['url', 'urls'],
 };
 
+/** Portals that list the ids of all rows, and whose rows keep theirs. */
+const SWEEPABLE: readonly PortalType[] = ['socrata'];
+
+/** Elsewhere every load asks for everything: nothing needs to be looked for, and nothing could be marked. */
+function checkSweeps({ load }: Dataset, type: PortalType, doc: YamlFile, findings: Findings): void {
+  if (SWEEPABLE.includes(type) || load.mode !== 'upsert') return;
+  for (const key of ['sweep', 'deletes'] as const) {
+    if (!doc.has(['load', key]) || (key === 'deletes' && load.deletes === 'hard')) continue;
+    findings.add('LK1016', doc.atKey(['load', key]), `"${key}" does not fit a portal of type ${type}`, {
+      hint: `It lists no lasting ids of its rows; every load asks it for everything, and rows that are gone leave: remove "${key}"`,
+    });
+  }
+}
+
 const FOUR_BY_FOUR = /^[a-z0-9]{4}-[a-z0-9]{4}$/;
 
 /** Reports keys that do not fit the portal's type, exclude each other, or leave open where the data is. */
@@ -58,6 +72,7 @@ export function checkSource(dataset: Dataset, portal: Portal, doc: YamlFile, fin
   if (type === 'socrata' && !dataset.source.id?.includes('{'))
     exclude(['id', 'family'], written, doc, findings);
   checkFamily(dataset, type, doc, findings);
+  checkSweeps(dataset, type, doc, findings);
   checkPages(dataset, doc, findings);
   const { id } = dataset.source;
   if (type === 'socrata' && id !== undefined && !id.includes('{') && !FOUR_BY_FOUR.test(id)) {

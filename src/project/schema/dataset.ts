@@ -128,16 +128,28 @@ export const dataset = () =>
         z.strictObject({
           mode: optional(
             choice('replace', 'append', 'upsert'),
-            'replace (the default): the portal is asked for everything. append: new rows are added. upsert: changed rows replace those of the same key.',
+            'replace (the default): the portal is asked for everything. append: rows are added, and none is ever taken away. upsert: changed rows replace those of the same key, and rows that are gone leave. See docs/loads.md.',
           ),
-          cursor: optional(text(), 'Portal column that grows with every change, such as `:updated_at`.'),
-          lookback: optional(duration(), 'How far behind the cursor rows are asked for again.'),
-          sweep: optional(duration(), 'How often all keys are compared, to find rows withdrawn.'),
+          cursor: optional(
+            text(),
+            'Portal column that grows with every change, such as `:updated_at`. Only rows at or after its last value are asked for, and rows without one.',
+          ),
+          lookback: optional(
+            duration(),
+            'How far behind the cursor rows are asked for again, for those that come late.',
+          ),
+          sweep: optional(
+            duration(),
+            "Mode upsert: how often the portal's ids of all rows are compared with the lake's, to find rows that were withdrawn or came late.",
+          ),
           deletes: optional(
             choice('hard', 'soft'),
-            'What happens to rows withdrawn: removed (hard) or marked (soft).',
+            'Mode upsert: rows that were withdrawn leave silver (hard, the default), or stay and say in `_deleted_at` since when (soft).',
           ),
-          keep_loads: optional(wholeNumber(1), 'Number of loads kept in bronze.'),
+          keep_loads: optional(
+            wholeNumber(1),
+            'Number of loads that bronze keeps beside the current ones; files of older ones leave the table.',
+          ),
         }),
         'How loads follow each other.',
       ),

@@ -8,6 +8,7 @@ import type { NodeResult } from '../events.js';
 import { sourceProperties } from '../tables/source-properties.js';
 import { type Accepted, currentRows } from './judge-load.js';
 import { bringsRows, losesParts, nextParts, sameParts } from './next-parts.js';
+import { oldFiles } from './old-files.js';
 import { parentQuery, parentsAsBefore } from './parent-rows.js';
 import type { StagedLoad } from './stage-load.js';
 import { isConclusive } from './sweep.js';
@@ -66,7 +67,7 @@ export async function commitLoad(
     columns,
     partitionBy: [],
     files: load.files.map((file): StagedFile => ({ ...file, loadId: context.run })),
-    without: load.without,
+    without: [...(load.without ?? []), ...oldFiles(state, node.dataset.load.keepLoads)],
     description: node.description,
     properties: sourceProperties(context, node.id),
     state: {
