@@ -27,7 +27,7 @@ export const forms = {
     read: (list) =>
       `read_json(${list}, format='array', columns={${names.map((name) => `'${name}': 'VARCHAR'`).join(', ')}})`,
     portal: (origin) => `{type: http, url: '${origin}', timezone: America/New_York}`,
-    source: (origin, rows) =>
+    source: (_origin, rows) =>
       `{urls: [${pages('', rows, 'json')
         .map((url) => `'${url}'`)
         .join(', ')}]}`,

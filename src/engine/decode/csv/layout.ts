@@ -2,8 +2,13 @@
 import { quoteIdent, quoteText, quoteTextList } from '../../../sql/quote.js';
 import type { Layout } from '../layout.js';
 
-/** The longest record that is accepted; DuckDB wants buffers of at least twice as much. */
+/** The longest record that is accepted. */
 export const MOST_LINE_BYTES = 16 << 20;
+/**
+ * The longest that is read at the first go: DuckDB wants buffers of at least twice as much, several for each thread.
+ * A file with a longer one is read once more, see `lostItsWay`.
+ */
+const USUAL_LINE_BYTES = 2 << 20;
 
 export interface CsvLayoutOptions {
   readonly columns: readonly string[];
@@ -14,7 +19,7 @@ export interface CsvLayoutOptions {
   /** True when the files begin with their header. */
   readonly header: boolean;
   /**
-   * True where every row is known to end with \n. Elsewhere DuckDB goes by the first line end it meets, be it in quotes;
+   * True for rewritten files: every row ends with \n, and may be as long as is accepted at all. Elsewhere DuckDB goes by the first line end it meets, be it in quotes;
    * told a wrong one, it would find no rows and say nothing.
    */
   readonly lineFeeds?: boolean;
@@ -28,6 +33,7 @@ export function csvLayout(options: CsvLayoutOptions): Layout {
   const declared = all.map((_, i) => `c${i}: 'VARCHAR'`).join(', ');
   const renamed = all.map((name, i) => `c${i} AS ${quoteIdent(name)}`).join(', ');
   // `""` is an empty text, nothing between two delimiters is NULL.
+  const mostLine = lineFeeds ? MOST_LINE_BYTES : USUAL_LINE_BYTES;
   const settings = [
     'auto_detect = false',
     `header = ${header}`,
@@ -40,8 +46,8 @@ export function csvLayout(options: CsvLayoutOptions): Layout {
     'ignore_errors = false',
     'strict_mode = true',
     ...(lineFeeds ? [`new_line = '\\n'`] : []),
-    `max_line_size = ${MOST_LINE_BYTES}`,
-    `buffer_size = ${2 * MOST_LINE_BYTES}`,
+    `max_line_size = ${mostLine}`,
+    `buffer_size = ${2 * mostLine}`,
     'hive_partitioning = false',
     `columns = {${declared}}`,
   ].join(', ');
