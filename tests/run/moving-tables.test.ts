@@ -53,9 +53,11 @@ let server: SodaServer;
 let project: TempProject;
 let built: Built;
 beforeAll(async () => {
-  server = await sodaServer(
-    Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [idOf(name), table])),
-  );
+  server = await sodaServer({
+    ...Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [idOf(name), table])),
+    'year-2024': steady({ count: (table, turn) => table.rows.length + (turn === 0 ? 1 : 0) }),
+    'year-2025': steady({ rows: rowIds(101, 130) }),
+  });
   const manifest = (name: string) => [
     `datasets/${name}.yml`,
     `dataset: ${name}\nportal: soda\nsource: {id: ${idOf(name)}}\nkey: [n]\nfields: {n: integer}\n`,
@@ -65,6 +67,12 @@ beforeAll(async () => {
     'profiles.yml':
       'moving: {target: dev, outputs: {dev: {type: duckdb, lake: {type: local, path: lake}}}}\n',
     ...Object.fromEntries(Object.keys(TABLES).map(manifest)),
+    'datasets/yearly.yml': `dataset: yearly
+portal: soda
+source: {family: {year: {2024: year-2024, 2025: year-2025}}}
+key: [n]
+fields: {n: integer}
+`,
   });
   built = await buildProject(project.root, { exit: 1 });
 });
@@ -116,6 +124,17 @@ describe('a table that changes while it is read', () => {
 });
 
 describe('a portal that counts or pages wrongly', () => {
+  test('F15: of several parts only the one that does not fit is read again', async () => {
+    expect(built.node('bronze.yearly')).toMatchObject({
+      status: 'success',
+      reason: expect.stringMatching(/^1 of 2 parts: yearly \(2024 \(year-2024\)\): the table changed/),
+    });
+    expect((await stateOf('yearly'))?.rows).toBe(60);
+    const pages = (id: string) => server.asked(id).filter((path) => path.includes('.csv'));
+    expect(pages('year-2025')).toHaveLength(3);
+    expect(pages('year-2024').length).toBeGreaterThan(3);
+  });
+
   test('F14: one that sends the same page for every offset is asked by key instead', async () => {
     expect(built.node('bronze.repeating')).toMatchObject({
       status: 'success',
