@@ -104,7 +104,8 @@ export class SpoolSink extends BodySink {
     this.count(chunk);
     this.#pending.push(chunk);
     this.#pendingBytes += chunk.length;
-    if (this.bytes > this.#maxBytes) done(tooLarge(this.#maxBytes));
+    if (this.bytes > this.#maxBytes)
+      done(tooLarge(this.#maxBytes, 'If it may be that large, raise max_bytes of the portal in project.yml'));
     else done(this.#pendingBytes < blockBytes ? undefined : this.#flush());
   }
 
@@ -214,12 +215,11 @@ export function spoolError(
   });
 }
 
-function tooLarge(maxBytes: number): LakeError {
-  return new LakeError(
-    'LK3116',
-    `The body is larger than ${Math.round(maxBytes / 1024 ** 2).toLocaleString('en')} MiB`,
-    {
-      details: { maxBytes },
-    },
-  );
+function tooLarge(maxBytes: number, hint?: string): LakeError {
+  const mebibytes = maxBytes / 1024 ** 2;
+  const size =
+    mebibytes < 1
+      ? `${maxBytes.toLocaleString('en')} bytes`
+      : `${Math.round(mebibytes).toLocaleString('en')} MiB`;
+  return new LakeError('LK3116', `The body is larger than ${size}`, { hint, details: { maxBytes } });
 }

@@ -14,6 +14,7 @@ import { fetchPart } from './fetch-part.js';
 import { Ledger } from './ledger.js';
 import { defaultLimits, type FetchLimits } from './limits.js';
 import { portalClient } from './portal-client.js';
+import { limitsOf } from './portal-limits.js';
 import { datasetFolder } from './spool.js';
 import type { FetchedPart, FetchNotice, FetchProgress, PartFetch } from './types.js';
 
@@ -114,7 +115,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
           delivery,
           ledger,
           spoolDir: options.spoolDir,
-          limits,
+          limits: limitsOf(limits, options.portals[scope.portal]),
           advance: sourceFor(options.portals[scope.portal]?.type ?? 'http').advance,
           secretParameters: [
             ...Object.keys(options.credentials?.portals[scope.portal]?.query ?? {}),

@@ -11,6 +11,7 @@ import { isPassingStatus, Passing, proxyRefusal, statusReason } from './failure.
 import type { HostBudget, Slot } from './host-budget.js';
 import { HostBudgets } from './host-budgets.js';
 import type { FetchLimits } from './limits.js';
+import { limitsOf } from './portal-limits.js';
 import { isLoopback } from './proxy-env.js';
 import { backoffMs, rateLimitResetMs, retryAfterMs } from './retry-wait.js';
 import { Router } from './route.js';
@@ -82,7 +83,7 @@ export class Hops {
       const answer = await exchange<S | MemorySink>(
         dispatcher,
         { target: route.target, method, headers, body },
-        this.#options.limits,
+        limitsOf(this.#options.limits, this.#options.portals[scope.portal]),
         signal,
         (status, got) =>
           errand.accept(status) ? errand.sink(status, got) : new MemorySink(errorBodyBytes, true),

@@ -192,6 +192,10 @@ export interface Portal {
   readonly concurrency: number;
   /** Requests a second, undefined for no limit. */
   readonly rate?: number;
+  /** Longest silence before or within an answer. */
+  readonly timeout?: Duration;
+  /** Largest body in bytes, unpacked. */
+  readonly maxBytes?: number;
   /** True when a non-empty token is configured; the value itself is only in `Project.secrets`. */
   readonly hasToken: boolean;
   readonly at: SourceSpan;

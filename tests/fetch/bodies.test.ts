@@ -196,6 +196,22 @@ describe('a body has an upper bound', () => {
     expect(await failure(landing)).toMatchObject({ code: 'LK3116', transient: false });
   });
 
+  it('B29: the bound is the portal’s own where project.yml says one', async () => {
+    const site = await server((_, response) => {
+      response.end(csv);
+    });
+    const url = `${site.origin}/x`;
+    const narrow = await world(site.origin, { portal: { maxBytes: 1_000 } });
+    expect(await failure(narrow.fetcher.fetchPart(scope, part([request(url)])))).toMatchObject({
+      code: 'LK3116',
+    });
+    const wide = await world(site.origin, {
+      portal: { maxBytes: csv.length },
+      limits: { maxBodyBytes: 1_000 },
+    });
+    expect((await wide.fetcher.fetchPart(scope, part([request(url)]))).files).toHaveLength(1);
+  });
+
   it('B29: headers without end', async () => {
     const site = createServer((socket) => {
       socket.on('error', () => {});

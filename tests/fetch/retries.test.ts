@@ -89,6 +89,18 @@ describe('a fault that passes is retried, and every wait is told', () => {
     expect(notices[0]!.reason).toBe('no answer in time (UND_ERR_HEADERS_TIMEOUT)');
   });
 
+  it('F5: a portal whose timeout is longer is waited for longer', async () => {
+    const site = await server((_, response) => {
+      setTimeout(() => response.write('id\n'), 600);
+      setTimeout(() => response.end('1\n'), 1_200);
+    });
+    const { fetcher } = await world(site.origin, {
+      portal: { timeout: { count: 1, unit: 'minute' } },
+      limits: { slowWindowMs: 300 },
+    });
+    expect((await fetcher.fetchPart(scope, part([request(`${site.origin}/x`)]))).requests).toBe(1);
+  });
+
   it('F5: a body that stalls is given up after its idle time and asked for again', async () => {
     const notices = await recovers((_, response) => {
       response.write(csv.slice(0, 20_000));

@@ -6,6 +6,7 @@ import type { YamlFile } from '../yaml/yaml-file.js';
 import { toCredentials } from './credentials.js';
 import { defined } from './defined.js';
 import { checkTimeZone } from './field.js';
+import { toDuration } from './quantities.js';
 
 const GITHUB_RAW = 'https://raw.githubusercontent.com';
 const CONCURRENCY = 4;
@@ -58,6 +59,8 @@ export function toPortals(
       timezone: portal.timezone ?? 'UTC',
       concurrency: portal.concurrency ?? CONCURRENCY,
       rate: portal.rate,
+      timeout: portal.timeout === undefined ? undefined : toDuration(portal.timeout),
+      maxBytes: portal.max_bytes,
       hasToken: Boolean(portal.token),
       at: doc.atKey(path),
     });

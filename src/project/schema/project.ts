@@ -5,6 +5,7 @@ import { formats, nullIf } from './field.js';
 import { modelConfigKeys, seedConfigKeys, snapshotConfigKeys } from './models.js';
 import { auth, headers } from './source.js';
 import {
+  duration,
   flag,
   listOf,
   mapping,
@@ -27,6 +28,11 @@ const common = () => ({
   timezone: optional(text(), 'Time zone of the portal, such as America/Toronto; UTC by default.'),
   concurrency: optional(wholeNumber(1), 'Most requests to the portal at a time; 4 by default.'),
   rate: optional(positive(), 'Most requests a second.'),
+  timeout: optional(
+    duration(),
+    'Longest silence before or within an answer, such as 5 minutes; 1 minute by default.',
+  ),
+  max_bytes: optional(wholeNumber(1), 'Largest file or page, unpacked, in bytes; 16 GiB by default.'),
   token: optional(text(), 'Access token. Secret: sent only to this portal.'),
   auth: optional(auth(), 'Credentials. Secret: sent only to this portal.'),
   headers: optional(headers(), 'Further request headers. Secret: sent only to this portal.'),
