@@ -4,6 +4,7 @@ import { runBuild } from '../build/run-build.js';
 
 export function registerBuild(program: Command): void {
   fetchingOptions(program.command('build'))
+    .summary('fetch, build and test what changed')
     .description('fetch, build and test everything that changed')
     .addHelpText(
       'after',

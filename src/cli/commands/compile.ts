@@ -4,6 +4,7 @@ import { type ProjectOptions, projectOptions } from '../options.js';
 
 export function registerCompile(program: Command): void {
   projectOptions(program.command('compile'))
+    .summary('check the project, write its SQL')
     .description('check the project and write its SQL to target/compiled')
     .addHelpText('after', '\nNeeds neither network nor lake.')
     .action(async (options: ProjectOptions) => {

@@ -12,6 +12,7 @@ type Options = ProjectOptions & {
 
 export function registerDiff(program: Command): void {
   projectOptions(outputOption(program.command('diff')))
+    .summary('compare two versions of a dataset')
     .description('compare two versions of a dataset: reformatted columns apart from edits')
     .argument('<dataset>', 'a dataset')
     .option('--from <version|load>', 'the older side; by default what stood before the newer')

@@ -12,6 +12,7 @@ type Options = ProjectOptions & {
 
 export function registerDrift(program: Command): void {
   projectOptions(outputOption(program.command('drift')))
+    .summary('what the newest load changed')
     .description('say what the newest load changed: columns, types, formats, values')
     .argument('[datasets...]', 'datasets; by default all')
     .option('--fail', 'exit with 1 on drift from the baseline, which stays until --accept')

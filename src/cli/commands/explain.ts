@@ -5,6 +5,7 @@ import { outputFormat, printRows } from '../output/print-rows.js';
 
 export function registerExplain(program: Command): void {
   outputOption(program.command('explain'))
+    .summary('what an error means, and what to do')
     .description('print what an error means and what to do; needs no network')
     .argument('[code]', 'such as LK2001; left out: all codes')
     .addHelpText('after', '\nExamples:\n  lake explain LK4001\n  lake explain')

@@ -4,6 +4,7 @@ import { runBuild } from '../build/run-build.js';
 
 export function registerFetch(program: Command): void {
   fetchingOptions(program.command('fetch'))
+    .summary('bring datasets into bronze, build nothing')
     .description('bring datasets into bronze, build nothing on them')
     .addHelpText(
       'after',

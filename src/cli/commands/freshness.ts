@@ -14,6 +14,7 @@ type Options = ProjectOptions & SelectOptions & { readonly output?: string; read
 
 export function registerFreshness(program: Command): void {
   projectOptions(outputOption(dayOption(selectOptions(program.command('freshness')))))
+    .summary('how old datasets are, and may be')
     .description('say how old datasets are, and whether `freshness:` allows it')
     .addHelpText(
       'after',

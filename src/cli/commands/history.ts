@@ -17,6 +17,7 @@ const DEFAULT_LIMIT = 20;
 
 export function registerHistory(program: Command): void {
   sampleOption(projectOptions(outputOption(selectOptions(program.command('history')))))
+    .summary('loads and runs, newest first')
     .description('list loads and runs of the lake, newest first')
     .option('--limit <n>', 'most lines', positive, DEFAULT_LIMIT)
     .addHelpText(

@@ -13,6 +13,7 @@ type Options = ProjectOptions & SelectOptions & { readonly output?: string };
 
 export function registerLs(program: Command): void {
   projectOptions(outputOption(selectOptions(program.command('ls'))))
+    .summary('list the nodes of the project')
     .description('list the nodes of the project')
     .addHelpText(
       'after',

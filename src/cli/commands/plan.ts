@@ -17,6 +17,7 @@ type Options = ProjectOptions &
 
 export function registerPlan(program: Command): void {
   projectOptions(outputOption(dayOption(selectOptions(program.command('plan')))))
+    .summary('what a build would do, why, at what cost')
     .description('say what a build would do, why, and what it costs')
     .option('--full-refresh', 'as if everything were asked for again')
     .addHelpText(

@@ -12,6 +12,7 @@ interface Options extends FaultOptions {
 
 export function registerPortal(program: Command): void {
   outputOption(faultOptions(dayOption(program.command('portal'))))
+    .summary('serve a folder as CKAN, Socrata, GitHub')
     .description('serve CKAN, Socrata and GitHub protocols on loopback from a folder of files')
     .argument('[folder]', 'folder with a portal.yml')
     .option('--sample', 'make the sample portal in the folder (default target/sample-portal) and serve it')

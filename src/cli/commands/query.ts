@@ -10,6 +10,7 @@ const ALL = 100_000_000;
 
 export function registerQuery(program: Command): void {
   sampleOption(projectOptions(outputOption(program.command('query'))))
+    .summary('one SELECT on the lake')
     .description('run SQL on the published tables and on meta.{loads, parts, pages, columns, runs, tests}')
     .argument('<sql>', "one SELECT, or DuckDB's FROM … short form")
     .option('--limit <n>', 'rows to show; by default 100 in a table, all in json and csv', positive)

@@ -3,6 +3,7 @@ import { type BuildCommandOptions, runningOptions } from '../build/options.js';
 
 export function registerRetry(program: Command): void {
   runningOptions(program.command('retry'))
+    .summary('run again what failed or was skipped')
     .description('run again what failed or was skipped in the last run')
     .addHelpText(
       'after',

@@ -4,6 +4,7 @@ import { runBuild } from '../build/run-build.js';
 
 export function registerRun(program: Command): void {
   fetchingOptions(program.command('run'))
+    .summary('build without tests')
     .description('build without tests; the next build tests what was published')
     .addHelpText('after', '\nExamples:\n  lake run --select shootings')
     .action((options: BuildCommandOptions) => runBuild('run', options));

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 export function registerSchema(program: Command): void {
   program
     .command('schema')
+    .summary('write the JSON Schemas of YAML files')
     .description('write the JSON Schemas of all YAML files, for editors')
     .option('--dir <folder>', 'folder to write to', 'schemas')
     .addHelpText(

@@ -9,6 +9,7 @@ type Options = ProjectOptions & { readonly output?: string; readonly loads?: boo
 
 export function registerShow(program: Command): void {
   sampleOption(projectOptions(outputOption(program.command('show'))))
+    .summary('what a table is, and how it stands')
     .description('show what a dataset or model is and how it stands in the lake')
     .argument('<name>', 'dataset or model: shootings, silver.shootings, gold.x')
     .option('--loads', 'the loads of the dataset, newest first')

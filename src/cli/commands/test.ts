@@ -4,6 +4,7 @@ import { runBuild } from '../build/run-build.js';
 
 export function registerTest(program: Command): void {
   runOptions(program.command('test'))
+    .summary('test what is published')
     .description('test what is published; tests that passed for these versions are not run again')
     .addHelpText('after', '\nExamples:\n  lake test\n  lake test --select gold.*')
     .action((options: BuildCommandOptions) => runBuild('test', options));
