@@ -152,6 +152,31 @@ models:
       'datasets/parks.yml': `${SMALL_CITY['datasets/parks.yml']}guards: {max_row_drop: 10%}\n`,
     },
   },
+  'a-column-that-turned-empty': {
+    files: { 'datasets/parks.yml': `${SMALL_CITY['datasets/parks.yml']}guards: {max_null_rise: 10%}\n` },
+    commands: [
+      ['build', '-q'],
+      ['build', '--select', 'parks'],
+    ],
+    later: {
+      'portal/parks.csv': 'PARK,HECTARES\nHigh Park,\nRiverdale,18.5\n',
+      'portal/portal.yml': SMALL_CITY['portal/portal.yml']!.replaceAll('2026-10-01', '2026-10-02'),
+    },
+  },
+  'frozen-columns': {
+    files: { 'datasets/parks.yml': `${SMALL_CITY['datasets/parks.yml']}contract: {columns: freeze}\n` },
+    commands: [
+      ['build', '-q'],
+      ['build', '--select', 'parks'],
+    ],
+    later: {
+      'portal/parks.csv': 'PARK,AREA_HA,WARD\nHigh Park,161,4\nRiverdale,18.5,14\n',
+      'portal/portal.yml': SMALL_CITY['portal/portal.yml']!.replaceAll('2026-10-01', '2026-10-02').replace(
+        'HECTARES: float8',
+        'AREA_HA: float8, WARD: text',
+      ),
+    },
+  },
   'a-plan-with-a-portal-that-is-down': {
     files: {
       'portal/portal.yml': SMALL_CITY['portal/portal.yml']!.replace(

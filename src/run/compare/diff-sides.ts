@@ -97,9 +97,20 @@ async function standingBefore(
   const data = await lake.at(bronze.id, now.state.dataVersion);
   const before = await versionBefore(lake, now.state.load ? now : data);
   if (before) return side(before, await silverOf(lake, silver, before));
+  const refused = await newestRefused(lake, bronze);
   throw new LakeError('LK4032', `${bronze.name} has one version: there is nothing to compare it with`, {
-    hint: 'build again when the portal has something new, or name two loads with --from and --to',
+    hint: refused
+      ? `its newest load was taken back by a guard; to compare that: \`lake diff ${bronze.name} --to ${refused}\``
+      : 'build again when the portal has something new, or name two loads with --from and --to',
   });
+}
+
+/** The newest load, where a guard took it back. */
+async function newestRefused(lake: Lake, bronze: BronzeNode): Promise<string | undefined> {
+  for await (const { record, rejected } of loadsDown(lake, bronze.id)) {
+    return rejected ? record.loadId : undefined;
+  }
+  return undefined;
 }
 
 function side(bronze: TableHead, silver: TableHead | undefined): DiffSide {
