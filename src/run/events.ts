@@ -96,3 +96,8 @@ export interface RunResult {
 }
 
 export type RunListener = (event: RunEvent) => void;
+
+/** Whether the node's failure took loads of its bronze back: only a run that asks the portal again can mend it. */
+export function tookLoadsBack({ kind, error }: Pick<NodeResult, 'kind' | 'error'>): boolean {
+  return kind === 'silver' && Array.isArray(error?.details?.['loads']);
+}

@@ -1,9 +1,10 @@
 import type { NodeId } from '../compile/types.js';
 import type { LastRun } from './artifacts.js';
+import { tookLoadsBack } from './events.js';
 
 export interface Unfinished {
   readonly id: NodeId;
-  /** `failed`, `skipped`, `cancelled`, or `not ended` where the run was killed. */
+  /** `failed`, `skipped`, `cancelled`, `taken back` by a guard on silver, or `not ended` where the run was killed. */
   readonly how: string;
 }
 
@@ -17,7 +18,10 @@ export function unfinished({ invocation, ended }: LastRun): readonly Unfinished[
     const node = kind === 'test' ? id.replace(/^tests of /, '') : id;
     if (kind !== 'test' || status === 'error') how.set(node, HOW[status]);
   }
-  return invocation.selected.flatMap((id) => {
+  // Their bronze ended well and must be asked for again all the same, whoever had fetched it.
+  const back = ended.filter(tookLoadsBack).map(({ id }) => id.replace(/^silver\./, 'bronze.'));
+  for (const id of back) how.set(id, 'taken back');
+  return [...new Set([...back, ...invocation.selected])].flatMap((id) => {
     const left = how.has(id) ? how.get(id) : 'not ended';
     return left === undefined ? [] : [{ id, how: left }];
   });

@@ -250,6 +250,14 @@ describe('a load that was taken back', () => {
     });
   });
 
+  test('is asked for again by `lake retry`, too, though its bronze had ended well', async () => {
+    const first = await runLake(project.root, ['build', '--select', 'flipped']);
+    expect(first.stdout).toContain('then `lake build --select flipped+`');
+    const again = await runLake(project.root, ['retry']);
+    expect(again.stderr).toContain('bronze.flipped taken back, silver.flipped failed');
+    expect([again.exitCode, again.stdout + again.stderr]).toEqual([1, expect.stringContaining('LK4022')]);
+  });
+
   test('heals by itself when the portal does; what was accepted once is not accepted of other content', async () => {
     project.serveDay(3);
     await project.build();

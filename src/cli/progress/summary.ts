@@ -1,7 +1,7 @@
 /** The end of a run: what each dataset gained and lost, what failed, where the tables lie, what to type next. */
 import { relative, resolve } from 'node:path';
 import type { OpenProject } from '../../open-project.js';
-import type { NodeResult, RunResult } from '../../run/events.js';
+import { type NodeResult, type RunResult, tookLoadsBack } from '../../run/events.js';
 import { renderRows } from '../output/print-rows.js';
 import { counted, seconds } from './format.js';
 import { holderText } from './node-lines.js';
@@ -140,11 +140,13 @@ function whereAndNext(
     );
   if (result.exitCode === 75) lines.push(`Next: \`lake retry\`; what failed may pass.`);
   else if (isStopped(result)) lines.push('Next: the same command again; it goes on from here.');
-  else if (failed)
-    lines.push(
-      `Next: mend what failed, then \`lake ${result.command} --select ${failed.id.replace(/^tests of /, '')}+${flags}${day}\``,
-    );
-  else if (result.command === 'test') return lines;
+  else if (failed) {
+    // A load that was taken back has to be asked for again: the dataset's name means its bronze, too.
+    const node = tookLoadsBack(failed)
+      ? failed.id.replace(/^silver\./, '')
+      : failed.id.replace(/^tests of /, '');
+    lines.push(`Next: mend what failed, then \`lake ${result.command} --select ${node}+${flags}${day}\``);
+  } else if (result.command === 'test') return lines;
   else {
     const shown = worthALook(result);
     if (shown) lines.push(`Next: lake query "from ${shown} limit 5"${sample ? ' --sample' : ''}${flags}`);

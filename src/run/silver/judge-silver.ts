@@ -101,9 +101,10 @@ export async function takingBack(context: RunContext, node: SilverNode, judge: (
   } catch (error) {
     const load = await newLoad(context, node);
     if (load && load.before.state.definitionHash === node.definitionHash) {
-      const { code, message } = errorInfo(error);
-      const guard = code === 'LK4006' ? 'key' : 'values';
-      await rejectLoads(context, load.bronze, load.good, { guards: [guard], code, reason: message });
+      const { code, message, hint, details } = errorInfo(error);
+      const guards = [code === 'LK4006' ? 'key' : 'values'];
+      const loads = await rejectLoads(context, load.bronze, load.good, { guards, code, reason: message });
+      throw new LakeError(code, message, { hint, details: { ...details, loads }, cause: error });
     }
     throw error;
   }
