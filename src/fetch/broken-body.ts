@@ -42,13 +42,17 @@ export class BrokenBody {
     return this.#validators;
   }
 
+  /** Bytes that the next try goes on from. */
+  get atHand(): number {
+    return this.#etag === undefined ? 0 : (this.#sink?.resumableBytes ?? 0);
+  }
+
   /** Headers for the rest of the body; undefined where the whole is to be asked for. */
   rangeHeaders(): Headers | undefined {
-    const written = this.#etag === undefined ? 0 : (this.#sink?.resumableBytes ?? 0);
-    this.#from = written;
-    if (written === 0) return undefined;
+    this.#from = this.atHand;
+    if (this.#from === 0) return undefined;
     // The bytes in the file are not compressed: neither may be those that follow.
-    return { range: `bytes=${written}-`, 'if-range': this.#etag!, 'accept-encoding': 'identity' };
+    return { range: `bytes=${this.#from}-`, 'if-range': this.#etag!, 'accept-encoding': 'identity' };
   }
 
   accepts(status: number): boolean {

@@ -53,7 +53,7 @@ export class Delivery {
   ): Promise<Delivered<S>> {
     const started = performance.now();
     const { limits } = this.#options;
-    const trip: Trip<S> = { scope, errand, signal, patience: new Patience(limits), requests: 0 };
+    const trip: Trip<S> = { scope, errand, signal, patience: new Patience(limits), atHand: 0, requests: 0 };
     for (;;) {
       try {
         const answer = await this.#follow(trip);
@@ -106,7 +106,10 @@ export class Delivery {
     const { attempt } = patience;
     const hostServes = host !== undefined && host.budget.answers > host.answersBefore;
     const hostWasDown = host?.budget.down !== undefined;
-    if (!patience.goesOn({ paced: failure.paced, hostServes, hostWasDown })) {
+    const atHand = errand.atHand?.() ?? 0;
+    const cameFurther = atHand > trip.atHand;
+    trip.atHand = atHand;
+    if (!patience.goesOn({ paced: failure.paced, hostServes, hostWasDown, cameFurther })) {
       if (failure.hostWide && !hostServes) host?.budget.giveUp(failure.message, limits.downMs);
       throw this.#exhausted(trip, started, failure);
     }

@@ -19,6 +19,8 @@ export interface Errand<S extends BodySink> {
   readonly accept: (status: number) => boolean;
   /** A sink for each try, asked only for accepted statuses. What it throws ends the try: `Passing` leads to another. */
   readonly sink: (status: number, headers: Readonly<Record<string, string>>) => S;
+  /** Bytes of the body that the next try need not ask for. */
+  readonly atHand?: () => number;
   /** Once aborted no try begins that has not begun; one under way is finished. */
   readonly drain?: AbortSignal;
 }
@@ -31,6 +33,8 @@ export interface Trip<S extends BodySink> {
   readonly patience: Patience;
   /** The host that was asked last, and its good answers to anybody when it was first asked or last failed here. */
   host?: { readonly budget: HostBudget; answersBefore: number };
+  /** Bytes of the body that earlier tries had brought. */
+  atHand: number;
   /** The proxy that the last request went through. */
   proxy?: string;
   /** Requests that were sent for it. */

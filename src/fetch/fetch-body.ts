@@ -63,6 +63,7 @@ export async function fetchBody(
       (status === 404 && request.missingOk === true),
     sink: (status: number, headers: Readonly<Record<string, string>>) =>
       body.accepts(status) ? body.sink(status, headers) : new MemorySink(64 * 1024, true),
+    atHand: () => body.atHand,
     drain,
   };
   try {

@@ -8,11 +8,13 @@ export interface FailedTry {
   readonly hostServes: boolean;
   /** The host was given up before: its next silence is believed at once. */
   readonly hostWasDown: boolean;
+  /** The body broke off further on than before, and the next try asks for the rest only. */
+  readonly cameFurther: boolean;
 }
 
 /**
- * How long one request is tried. Every failed try counts, with one exception: where the host paces its clients and serves
- * others meanwhile, waiting longer is all that is asked, so that does not count. Three bounds end the story in any case:
+ * How long one request is tried. Every failed try counts, with two exceptions: where the host paces its clients and serves
+ * others meanwhile, waiting longer is all that is asked; and a body that comes piece by piece comes. Three bounds end the story in any case:
  * `attempts` tries that count, `maxTries` tries of any kind, and `sequenceMs` spent on tries and waits.
  */
 export class Patience {
@@ -33,9 +35,9 @@ export class Patience {
   }
 
   /** Notes the failure; false when it was the last. */
-  goesOn({ paced, hostServes, hostWasDown }: FailedTry): boolean {
+  goesOn({ paced, hostServes, hostWasDown, cameFurther }: FailedTry): boolean {
     const { attempts, maxTries, sequenceMs } = this.#limits;
-    const counts = !(paced && hostServes);
+    const counts = !(paced && hostServes) && !cameFurther;
     if (counts && (hostWasDown || this.attempt >= attempts)) return false;
     if (this.tries >= maxTries || this.#spentMs >= sequenceMs) return false;
     if (counts) this.attempt += 1;
