@@ -1,4 +1,4 @@
-import { utils, type WorkSheet, write as writeWorkbook } from '@e965/xlsx';
+import { CFB, utils, type WorkSheet, write as writeWorkbook } from '@e965/xlsx';
 import { describe, expect, it } from 'vitest';
 import { unzippedBytes } from '../../../src/engine/decode/xlsx/unzipped-bytes.js';
 import { failure, withEngine } from '../with-engine.js';
@@ -139,6 +139,45 @@ describe('decoding XLSX', () => {
   it('is no row when the sheet is empty', async () => {
     const { files, parts } = await decode([xlsx(workbook({ S: sheet(['a', 'b']) }))]);
     expect([files, parts]).toEqual([[], [{ partId: 'id0', rows: 0, columns: ['a', 'b'] }]]);
+  });
+});
+
+describe('workbooks as people make them', () => {
+  it('B16: a merged cell is a value in its first cell, and nothing in the others', async () => {
+    const cells = sheet(['a', 'b'], ['x', null], ['y', 'z']);
+    cells['!merges'] = [utils.decode_range('A2:B2')];
+    expect((await values(xlsx(workbook({ S: cells })))).rows).toEqual([
+      ['x', null],
+      ['y', 'z'],
+    ]);
+  });
+
+  it('B16: a hidden sheet is read where it is named', async () => {
+    const book = utils.book_new();
+    utils.book_append_sheet(book, sheet(['a'], [1]), 'Seen');
+    utils.book_append_sheet(book, sheet(['a'], [2]), 'Hidden');
+    book.Workbook = { Sheets: [{ Hidden: 0 }, { Hidden: 2 }] };
+    const path = write(`spool/p${files++}.xlsx`, writeWorkbook(book, { type: 'buffer', bookType: 'xlsx' }));
+    expect((await values(xlsx(path))).rows).toEqual([['1']]);
+    expect((await values(xlsx(path, { sheet: 'Hidden' }))).rows).toEqual([['2']]);
+  });
+
+  it('B16: macros are not run, and a workbook that has them is read like others', async () => {
+    const book = utils.book_new();
+    utils.book_append_sheet(book, sheet(['a'], [1]), 'S');
+    book.vbaraw = Buffer.from('no macro, but bytes');
+    const path = write(`spool/p${files++}.xlsm`, writeWorkbook(book, { type: 'buffer', bookType: 'xlsm' }));
+    expect((await values(xlsx(path))).rows).toEqual([['1']]);
+  });
+
+  it('B16: a workbook with a password is refused with that reason', async () => {
+    const cfb = CFB.utils.cfb_new();
+    CFB.utils.cfb_add(cfb, '/EncryptedPackage', Buffer.alloc(64));
+    CFB.utils.cfb_add(cfb, '/EncryptionInfo', Buffer.from([4, 0, 4, 0, 0x40, 0, 0, 0, 0x3c, 0x3f]));
+    const path = write(`spool/p${files++}.xlsx`, CFB.write(cfb, { type: 'buffer' }) as Buffer);
+    const error = await failure(decode([xlsx(path)]));
+    expect(error.code).toBe('LK5016');
+    expect(error.message).toMatch(/cannot be read: /);
   });
 });
 
