@@ -243,10 +243,9 @@ models:
     expect(testsOf(tested, 'gold.tall_parks')).toEqual(['pass']);
   });
 
-  test('`lake test` of a lake without tables finds nothing to test', async () => {
+  test('`lake test` of a lake without tables says so', async () => {
     project = city({ ...FILES, ...TESTED }, portal());
-    const tested = await project.build({ command: 'test' });
-    expect(tested.node('gold.tall_parks').reason).toBe('never built');
+    await expect(project.build({ command: 'test' })).rejects.toMatchObject({ code: 'LK4010' });
   });
 });
 
