@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,5 +9,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Most tests wait for processes and sockets of theirs: on two cores one worker would leave half of the time unused.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
