@@ -1,4 +1,5 @@
 /** Writes compiled SQL for people and has the engine parse what changed: what `compile`, `build` and `run` begin with. */
+import type { Engine } from '../engine/types.js';
 import { type OpenProject, ProjectMistakes } from '../open-project.js';
 
 export interface Compiled {
@@ -8,14 +9,17 @@ export interface Compiled {
   readonly parsed: number;
 }
 
-/** @throws ProjectMistakes with a diagnostic for every statement that does not parse. */
-export async function compileToTarget({ root, graph, sources }: OpenProject): Promise<Compiled> {
+/** @param engine For the statements that it has not parsed before. @throws ProjectMistakes with a diagnostic for every statement that does not parse. */
+export async function compileToTarget(
+  { root, graph, sources }: OpenProject,
+  engine: Pick<Engine, 'parse'>,
+): Promise<Compiled> {
   const [{ writeCompiled }, { parseChangedSql }] = await Promise.all([
     import('../compile/write-compiled.js'),
     import('../run/parse-sql.js'),
   ]);
   const { written } = writeCompiled(graph, root);
-  const { parsed, diagnostics } = await parseChangedSql(graph, root);
+  const { parsed, diagnostics } = await parseChangedSql(graph, root, engine);
   if (diagnostics.length > 0) throw new ProjectMistakes(diagnostics, sources);
   return { written: written.length, parsed };
 }

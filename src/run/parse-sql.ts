@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { locate } from '../compile/locate.js';
 import type { Graph } from '../compile/types.js';
+import type { Engine } from '../engine/types.js';
 import type { Diagnostic } from '../errors/diagnostic.js';
 
 export interface ParsedSql {
@@ -18,8 +19,12 @@ interface Candidate {
   readonly hash: string;
 }
 
-/** @param root Project root. An unchanged project starts no engine. */
-export async function parseChangedSql(graph: Graph, root: string): Promise<ParsedSql> {
+/** @param root Project root. Where nothing changed the engine is not used. */
+export async function parseChangedSql(
+  graph: Graph,
+  root: string,
+  engine: Pick<Engine, 'parse'>,
+): Promise<ParsedSql> {
   const file = join(root, 'target', 'parsed.json');
   const known = readKnown(file);
   const all: Candidate[] = [...graph.nodes, ...graph.tests].flatMap((node) => {
@@ -32,32 +37,26 @@ export async function parseChangedSql(graph: Graph, root: string): Promise<Parse
   const changed = all.filter(({ hash }) => !known.has(hash));
   if (changed.length === 0) return { parsed: 0, diagnostics: [] };
 
-  const { createEngine } = await import('../engine/index.js');
-  const engine = createEngine({ tempDir: join(root, 'target', 'spill') });
-  try {
-    const results = await engine.parse(changed.map(({ sql }) => sql));
-    const diagnostics = changed.flatMap(({ id, path }, i): Diagnostic[] => {
-      const error = results[i];
-      if (!error) return [];
-      const { line, col } = (error.details ?? {}) as { line?: number; col?: number };
-      const at = line === undefined ? undefined : locate(graph, id, line, col ?? 1);
-      return [
-        {
-          code: 'LK2045',
-          severity: 'error',
-          message: error.message,
-          at: at ?? { file: path, line: 1, col: 1 },
-          hint: error.hint,
-        },
-      ];
-    });
-    const bad = new Set(changed.filter((_, i) => results[i]).map(({ hash }) => hash));
-    mkdirSync(join(root, 'target'), { recursive: true });
-    writeFileSync(file, JSON.stringify(all.map(({ hash }) => hash).filter((hash) => !bad.has(hash))));
-    return { parsed: changed.length, diagnostics };
-  } finally {
-    await engine.close();
-  }
+  const results = await engine.parse(changed.map(({ sql }) => sql));
+  const diagnostics = changed.flatMap(({ id, path }, i): Diagnostic[] => {
+    const error = results[i];
+    if (!error) return [];
+    const { line, col } = (error.details ?? {}) as { line?: number; col?: number };
+    const at = line === undefined ? undefined : locate(graph, id, line, col ?? 1);
+    return [
+      {
+        code: 'LK2045',
+        severity: 'error',
+        message: error.message,
+        at: at ?? { file: path, line: 1, col: 1 },
+        hint: error.hint,
+      },
+    ];
+  });
+  const bad = new Set(changed.filter((_, i) => results[i]).map(({ hash }) => hash));
+  mkdirSync(join(root, 'target'), { recursive: true });
+  writeFileSync(file, JSON.stringify(all.map(({ hash }) => hash).filter((hash) => !bad.has(hash))));
+  return { parsed: changed.length, diagnostics };
 }
 
 function readKnown(file: string): ReadonlySet<string> {

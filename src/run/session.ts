@@ -1,7 +1,6 @@
 /** What `plan`, `build` and `test` need open: the lake, the local portal when the target has one, fetcher and engine. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Graph } from '../compile/types.js';
-import { createEngine } from '../engine/index.js';
 import type { Engine } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import { createRedactor } from '../errors/redactor.js';
@@ -12,6 +11,7 @@ import type { Lake } from '../lakehouse/types.js';
 import type { Secrets, Target } from '../project/types.js';
 import { writtenHosts } from '../sources/index.js';
 import { discreetLake } from './discreet-lake.js';
+import { engineOf } from './engine-of.js';
 import { type LocalPortal, type LocalPortalOptions, openLocalPortal } from './local-portal.js';
 
 export interface SessionOptions extends LocalPortalOptions {
@@ -22,6 +22,8 @@ export interface SessionOptions extends LocalPortalOptions {
   readonly secrets: Secrets;
   readonly onProgress?: (progress: FetchProgress) => void;
   readonly onNotice?: (notice: FetchNotice) => void;
+  /** An engine that is open already, and that the caller closes. */
+  readonly engine?: Engine;
   /** Once aborted no request for rows begins that has not begun. */
   readonly drain?: AbortSignal;
 }
@@ -56,18 +58,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onProgress: options.onProgress,
     onNotice: options.onNotice,
   });
-  const engine = createEngine({
-    threads: target.threads,
-    memoryLimit: target.memoryLimit,
-    tempDir: resolve(root, target.tempDirectory ?? join('target', 'spill')),
-  });
+  const engine = options.engine ?? engineOf(root, target);
   return {
     lake,
     engine,
     fetcher,
     faults: () => portal?.faults() ?? {},
     async close() {
-      await Promise.all([fetcher.close(), engine.close()]);
+      await Promise.all([fetcher.close(), ...(options.engine ? [] : [engine.close()])]);
       await portal?.close();
     },
   };

@@ -55,10 +55,13 @@ export async function execute(
   reporter.begin(selected.length);
   const stop = stopOnSignals(reporter.say);
   const stray = collectStrayErrors(opened.secrets.values);
+  const target = { ...opened.project.target, threads: options.threads ?? opened.project.target.threads };
+  const { engineOf } = await import('../../run/engine-of.js');
+  const engine = engineOf(opened.root, target);
   try {
     if (command !== 'fetch') {
       const { compileToTarget } = await import('../compile-to-target.js');
-      await compileToTarget(opened);
+      await compileToTarget(opened, engine);
     }
     const [{ build }, { writeArtifacts }] = await Promise.all([
       import('../../run/build.js'),
@@ -69,7 +72,8 @@ export async function execute(
     const built = await build({
       ...opened,
       command,
-      target: { ...opened.project.target, threads: options.threads ?? opened.project.target.threads },
+      target,
+      engine,
       selected,
       day: options.day,
       faults: options.faults,
@@ -95,6 +99,7 @@ export async function execute(
     reporter.fail(errorInfo(error));
     throw error;
   } finally {
+    await engine.close();
     reporter.close();
     stop.release();
     stray.release();

@@ -9,8 +9,12 @@ export function registerCompile(program: Command): void {
     .addHelpText('after', '\nNeeds neither network nor lake.')
     .action(async (options: ProjectOptions) => {
       const opened = await open(options);
-      const { compileToTarget } = await import('../compile-to-target.js');
-      const { written, parsed } = await compileToTarget(opened);
+      const [{ compileToTarget }, { engineOf }] = await Promise.all([
+        import('../compile-to-target.js'),
+        import('../../run/engine-of.js'),
+      ]);
+      const engine = engineOf(opened.root, opened.project.target);
+      const { written, parsed } = await compileToTarget(opened, engine).finally(() => engine.close());
       const { nodes, tests, unitTests } = opened.graph;
       const dormant = opened.graph.dormant.length;
       if (dormant > 0) {

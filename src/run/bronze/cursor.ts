@@ -1,10 +1,12 @@
 /** Cursors are text in bronze. Instants in ISO 8601 grow as text does; numbers grow as numbers do. */
+import { quoteText } from '../../sql/quote.js';
 
-const NUMBER = /^-?\d+(\.\d+)?$/;
+const NUMBER = '-?\\d+(\\.\\d+)?';
+const isNumber = (text: string): boolean => new RegExp(`^${NUMBER}$`).test(text);
 
 /** Whether cursor `a` is beyond cursor `b`. */
 export function isBeyond(a: string, b: string): boolean {
-  const numbers = NUMBER.test(a) && NUMBER.test(b);
+  const numbers = isNumber(a) && isNumber(b);
   return numbers && Number(a) !== Number(b) ? Number(a) > Number(b) : a > b;
 }
 
@@ -18,7 +20,7 @@ export function newestOf(column: string): string {
   return `max_by(${column}, {'number': coalesce(${asNumber(column)}, 0), 'text': ${column}}) filter (${column} is not null)`;
 }
 
-/** SQL of a cursor as a number, NULL where it is none. */
+/** SQL of a cursor as a number, NULL where it is none. A cast that fails costs DuckDB 6 µs a row: only what can succeed is tried. */
 export function asNumber(column: string): string {
-  return `try_cast(${column} as decimal(38, 9))`;
+  return `case when regexp_full_match(${column}, ${quoteText(NUMBER)}) then try_cast(${column} as decimal(38, 9)) end`;
 }
