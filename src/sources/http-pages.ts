@@ -66,7 +66,7 @@ export function needsJson(pages: PagesSpec): boolean {
 /**
  * The pages after one. They end where the portal names no next one, where an empty page comes and no total is known, or
  * where the total is reached: never because a page is shorter than asked for (fault F13).
- * @throws LakeError LK3005 for a next link or cursor that is no text, LK3121 for a link to another host, LK3132.
+ * @throws LakeError LK3005 for a next link or cursor that is no text and a total that is no number, LK3121 for a link to another host, LK3132.
  */
 export function nextPages(
   expander: Expander,
@@ -75,6 +75,12 @@ export function nextPages(
 ): readonly RequestSpec[] {
   const { pages, hosts, oneByOne } = expander.params as unknown as Params;
   const total = pages.total === undefined ? undefined : answer.values[pages.total];
+  if (pages.total !== undefined && typeof total !== 'number' && previous.id === expander.first) {
+    throw new LakeError('LK3005', `${previous.url} has no number at "${pages.total}"`, {
+      hint: 'Correct `pages: {total:}` in the manifest, or leave it out: then nothing says how many rows there are',
+      details: { url: previous.url, path: pages.total },
+    });
+  }
   const read = (previous.offset ?? 0) + answer.rows;
   const next = (url: string, more: Partial<RequestSpec> = {}): readonly RequestSpec[] => [
     { ...previous, id: idAfter(previous.id), url, offset: read, ...more },

@@ -1,4 +1,6 @@
 /** What staged silver must show before it is published; a load that fails is taken back and asked for again. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runLake } from '../support/run-lake.js';
 import type { Built } from './support/city.js';
@@ -267,5 +269,19 @@ describe('a load that was taken back', () => {
     project.serveDay(2);
     const worse = await project.build({ exit: 1, select: ['emptied'] });
     expect(worse.node('silver.emptied').error?.code).toBe('LK4021');
+  });
+
+  test('a load that comes together with another manifest is published: what it did cannot be told from what the manifest did', async () => {
+    const path = join(project.root, 'datasets/emptied.yml');
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace('height: double', 'height: {type: double, range: [0, 90]}'),
+    );
+    const built = await project.build({ select: ['emptied'] });
+    expect(built.node('silver.emptied')).toMatchObject({
+      status: 'success',
+      notes: [expect.stringContaining('new rows and a new manifest at once')],
+    });
+    expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([40, 0]);
   });
 });

@@ -213,6 +213,15 @@ describe('pages that lead nowhere', () => {
     expect(await failure(cursor.read())).toMatchObject({ code: 'LK3005' });
   });
 
+  it('F15: a total that stands nowhere is an error, for nothing would be compared with it', async () => {
+    const { read, origin } = await open('offset', { total: 'coutn' });
+    expect(await failure(read())).toMatchObject({
+      code: 'LK3005',
+      message: `${origin}/offset?offset=0&limit=10 has no number at "coutn"`,
+      hint: expect.stringContaining('pages: {total:}'),
+    });
+  });
+
   it('F9: a page that ends in the middle, or has an error behind its end', async () => {
     for (const body of [
       '{"results":[{"id":1},{"id"',

@@ -67,6 +67,8 @@ function facts(result: NodeResult): string[] {
   if (result.kind === 'silver') list.push(...changes(result));
   if (result.accounting && result.accounting.quarantined > 0)
     list.push(`${count(result.accounting.quarantined)} quarantined`);
+  if (result.accounting && result.accounting.nullified > 0)
+    list.push(`${count(result.accounting.nullified)} nullified`);
   list.push(seconds(result.seconds), result.reason);
   return list;
 }

@@ -17,7 +17,7 @@ import { reuseTable } from '../tables/reuse-table.js';
 import { sourceProperties } from '../tables/source-properties.js';
 import { stagedFiles } from '../tables/staged-files.js';
 import { guardFindings, guardStatements } from './guard-statements.js';
-import { judgeSilver, takingBack } from './judge-silver.js';
+import { judgeSilver, notCompared, takingBack } from './judge-silver.js';
 import {
   type Columns,
   QUARANTINE_COLUMNS,
@@ -78,6 +78,7 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
   const files = stagedFiles(found.valid);
   const guards = guardFindings(node, columns, files, results.slice(-2));
   const accepted = await judgeSilver(context, node, { columns, files, found, guards });
+  const notes = [...notesOf(context, node), ...(await notCompared(context, node))];
 
   const published = await publishTable(context, node, {
     columns,
@@ -99,7 +100,7 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
     version: published.head.version,
     accounting: found.accounting,
     ...(before ? found.changes : { added: found.accounting.silver, removed: 0 }),
-    notes: notesOf(context, node),
+    notes,
     tests: [...units, ...published.tests],
   };
 }

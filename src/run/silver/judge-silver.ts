@@ -48,7 +48,7 @@ export async function judgeSilver(
   staged: StagedSilver,
 ): Promise<readonly AcceptedGuard[]> {
   const load = await newLoad(context, node);
-  if (!load) return [];
+  if (!load || newDefinition(load.before, node)) return [];
   const before = figuresOf(load.before.state);
   if (!before) return [];
   const breaches = silverGuards(node.dataset, before, stagedFigures(staged), {
@@ -65,6 +65,19 @@ export async function judgeSilver(
   const table = await breachExamples(context, node, staged, refused);
   await refuse(context, node, load, refused, table);
   return [];
+}
+
+/** What a load did cannot be told from what the manifest did: figures of another definition are not compared. */
+function newDefinition(before: TableHead, node: SilverNode): boolean {
+  return before.state.definitionHash !== node.definitionHash;
+}
+
+/** Says that a load was published without being compared, because the manifest changed with it. */
+export async function notCompared(context: RunContext, node: SilverNode): Promise<readonly string[]> {
+  const load = await newLoad(context, node);
+  if (!load || !newDefinition(load.before, node)) return [];
+  const { path } = node.dataset;
+  return [`new rows and a new manifest at once: its silver guards begin with this version (${path})`];
 }
 
 /** @throws LakeError always. */
