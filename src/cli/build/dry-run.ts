@@ -30,11 +30,12 @@ export async function dryRun(
   );
 }
 
-function flagsOf({ select, exclude, fullRefresh, since, until, by }: BuildCommandOptions): string {
+function flagsOf({ select, exclude, fullRefresh, limit, since, until, by }: BuildCommandOptions): string {
   return [
     select ? ` --select ${select.join(' ')}` : '',
     exclude ? ` --exclude ${exclude.join(' ')}` : '',
     fullRefresh ? ' --full-refresh' : '',
+    limit === undefined ? '' : ` --limit ${limit}`,
     since ? ` --since ${since}` : '',
     until ? ` --until ${until}` : '',
     by ? ` --by ${by}` : '',

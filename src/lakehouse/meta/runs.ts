@@ -6,7 +6,7 @@ import type { LakeHistory, MetaValue } from './history.js';
  * `meta.runs`: one row a run that held the lake, oldest first.
  * - `run`, `command`: its name, and `build`, `run`, `fetch` or `test`
  * - `started_at`, `ended_at`, `exit_code`: NULL but for `ended_at` when it was killed before it wrote its record; `ended_at` is
- *   then when its set was published, else when it judged its last load
+ *   then when its set was published, else when it last judged or committed a load
  * - `requests`: HTTP requests in all; `nodes`: nodes that were selected
  * - `set`: number of its set, NULL when it published none; `tables`: tables whose version that set moved
  * - `committed`, `unchanged`, `failed`, `rejected`: its loads by how they ended
@@ -31,12 +31,17 @@ type RunRow = Readonly<Record<keyof typeof runsColumns, MetaValue>>;
 
 /** The rows of `meta.runs`. */
 export function runRows({ sets, attempts, loads, runs: records }: LakeHistory): readonly RunRow[] {
-  const loadedBy = loads.map((head) => head.state.load?.run);
-  const runs = new Set([...attempts, ...sets, ...records].map((one) => one.run));
+  const loaded = loads.flatMap(({ state }) => (state.load ? [{ run: state.load.run, at: state.at }] : []));
+  const runs = new Set([...attempts, ...sets, ...records, ...loaded].map((one) => one.run));
   const recordOf = new Map(records.map((record) => [record.run, record]));
   const rows = [...runs].map((run) => {
     const index = sets.findLastIndex((set) => set.run === run);
     const judged = attempts.filter((attempt) => attempt.run === run);
+    const own = loaded.filter((load) => load.run === run);
+    const lastSign = [...judged, ...own]
+      .map((one) => one.at)
+      .sort(compareText)
+      .at(-1);
     const count = (status: Attempt['status']): number =>
       judged.filter((attempt) => attempt.status === status).length;
     const record = recordOf.get(run);
@@ -44,13 +49,13 @@ export function runRows({ sets, attempts, loads, runs: records }: LakeHistory): 
       run,
       command: record?.command,
       started_at: record?.startedAt,
-      ended_at: record?.endedAt ?? sets[index]?.at ?? judged.at(-1)?.at,
+      ended_at: record?.endedAt ?? sets[index]?.at ?? lastSign,
       exit_code: record?.exitCode,
       requests: record?.requests,
       nodes: record && Object.values(record.nodes).reduce((sum, n) => sum + n, 0),
       set: sets[index]?.number,
       tables: index < 0 ? 0 : movedTables(sets[index]!, sets[index - 1]),
-      committed: loadedBy.filter((by) => by === run).length,
+      committed: own.length,
       unchanged: count('unchanged'),
       failed: count('failed'),
       rejected: count('rejected'),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { metaRelations } from '../../../src/lakehouse/meta/index.js';
+import { runRows } from '../../../src/lakehouse/meta/runs.js';
 import { testRows } from '../../../src/lakehouse/meta/tests.js';
 import type { LoadRecord, PartState, RunSet, TableState, TestRecord } from '../../../src/lakehouse/types.js';
 import { type OpenedLake, openedLake } from '../support/opened-lake.js';
@@ -144,6 +145,14 @@ describe('system tables', () => {
       ['run-1', 1, 2, 1, 0, 0, 0],
       ['run-2', null, 0, 0, 1, 0, 0],
       ['run-3', 2, 2, 1, 0, 1, 1],
+    ]);
+  });
+
+  test('meta.runs knows a run that was killed by what it had committed', () => {
+    const state = { at: '2026-01-05T00:00:00.000Z', load: load('run-5', 'full', '2026-01-05T00:00:00.000Z') };
+    const head = { table: 'bronze.x', version: 5, state: state as Partial<TableState> as TableState };
+    expect(runRows({ sets: [], attempts: [], runs: [], loads: [head], current: [] })).toEqual([
+      expect.objectContaining({ run: 'run-5', committed: 1, ended_at: state.at, exit_code: undefined }),
     ]);
   });
 
