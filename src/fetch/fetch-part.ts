@@ -150,6 +150,7 @@ class PartRun {
       const total = expander.reads?.total === undefined ? undefined : answer.values[expander.reads.total];
       if (typeof total === 'number') this.totals.push(total);
       this.records += answer.rows;
+      all[all.length - 1] = { ...landed, file: { ...landed.file, records: answer.rows } };
       const next = (this.#context.advance?.(expander, request, answer) ?? []).map((one) => ({
         ...one,
         url: this.#bare(one.url),

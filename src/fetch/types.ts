@@ -55,6 +55,8 @@ export interface SpoolFile {
   readonly wireBytes: number;
   /** Requests that this run sent for it, tries and redirects; 0 or undefined: it lay in the spool already. */
   readonly tries?: number;
+  /** Records in it, where it is a page that was looked into for the pages that follow. */
+  readonly records?: number;
 }
 
 /** What came of the bodies that an earlier run had left in the spool. */

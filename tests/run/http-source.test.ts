@@ -49,6 +49,10 @@ function answer(origin: () => string, other: () => string): Parameters<typeof se
         .writeHead(403, { 'content-type': 'application/json' })
         .end(JSON.stringify({ message: `no access with ${url.searchParams.get('key')}` }));
     if (EMPTY[name] !== undefined) return response.end(EMPTY[name]);
+    // Page 3 was asked for when a row had come in at the front, and one had gone at the end.
+    const moves = name.startsWith('moving') && offset === 20 && (turn < 6 || !name.endsWith('_once'));
+    if (moves) rows.splice(0, 10, { id: 19 }, ...rows.slice(0, 9));
+    if (name.startsWith('moving')) return json({ rows, total: 60 });
     if (name === 'lying') return json({ rows, total: 61 });
     if (name === 'lying_once') return json({ rows, total: turn < 3 ? 61 : 60 });
     if (name === 'cut_once' && turn === 1) return response.end('{"rows":[{"id":10},{"id"');
@@ -76,11 +80,11 @@ beforeAll(async () => {
       () => other.origin,
     ),
   );
-  const manifest = (name: string, source: string) => ({
+  const manifest = (name: string, source: string, key = '[id]') => ({
     [`datasets/${name}.yml`]: `dataset: ${name}
 portal: api
 source: {url: ${name}, records: rows, ${source}}
-key: [id]
+key: ${key}
 fields: {id: integer}
 `,
   });
@@ -112,6 +116,10 @@ allowed_hosts: ['${new URL(other.origin).host}']
     ...manifest('basic', `${offset}, auth: {type: basic, username: me, password: "{{env 'API_KEY'}}-basic"}`),
     ...manifest('moved', `${offset}, auth: {type: bearer, token: "{{env 'API_KEY'}}-bearer"}`),
     ...manifest('denied', `auth: {type: query, name: key, value: "{{env 'API_KEY'}}-query"}`),
+    ...manifest('moving', offset),
+    ...manifest('moving_once', offset),
+    ...manifest('moving_bag', offset, 'none'),
+    ...manifest('moving_bag_once', offset, 'none'),
     ...manifest('lying', offset),
     ...manifest('lying_once', offset),
     ...manifest('cut_once', offset),
@@ -148,6 +156,34 @@ describe('pages', () => {
   test('F15: a total that was wrong for a moment is put right by the second try', async () => {
     expect(built.node('bronze.lying_once').status).toBe('success');
     expect(await rowsOf('lying_once')).toBe(60);
+  });
+
+  test('F11, F12: a row that two pages deliver, while another is lost, fails the load though the number fits', async () => {
+    expect(built.node('bronze.moving').error).toMatchObject({
+      code: 'LK4001',
+      message: expect.stringMatching(/two pages deliver the same row: the table moved while it was read/),
+    });
+    expect(asked.get('moving')).toBe(12);
+    expect(await rowsOf('moving')).toBeUndefined();
+  });
+
+  test('F11, F12: rows that moved from one page to another are put right by a second and slower reading', async () => {
+    for (const name of ['moving_once', 'moving_bag_once']) {
+      expect(built.node(`bronze.${name}`)).toMatchObject({
+        status: 'success',
+        reason: expect.stringContaining('two pages deliver the same row'),
+      });
+      expect(built.node(`bronze.${name}`).notes).toBeUndefined();
+      expect(await rowsOf(name)).toBe(60);
+    }
+  });
+
+  test('F11, F12: without a key, rows that are equal on two pages in both readings land with a note', async () => {
+    expect(built.node('bronze.moving_bag')).toMatchObject({
+      status: 'success',
+      notes: [expect.stringContaining('1 row came on two pages, in a second reading too')],
+    });
+    expect(await rowsOf('moving_bag')).toBe(60);
   });
 
   test('F9: a page that ended early without an error of HTTP is asked for again, from the start', async () => {

@@ -41,6 +41,10 @@ export interface PartCounts {
   readonly kept?: number;
   /** Rows that a sweep found gone at the portal. */
   readonly withdrawn?: number;
+  /** Rows that two pages delivered, of a portal whose rows carry no id; undefined where it was not looked for. */
+  readonly repeated?: number;
+  /** True where the manifest names a key: then no row may come twice. */
+  readonly keyed?: boolean;
 }
 
 export interface Miscount {
@@ -64,6 +68,15 @@ export function miscount(part: PartCounts): Miscount | undefined {
   if (expected !== undefined && !wholeFits && !(asksAll(part) ? fits(part, rows) : rows === expected)) {
     const withdrawn = part.kept === undefined && part.total !== undefined && part.held > part.total;
     return { ...unequal(expected, rows, part), inFull: asksAll(part) || withdrawn };
+  }
+  // Without a key equal rows may be right: they are a reason to look twice, and no more.
+  if (part.repeated && (part.keyed || part.safe !== true)) {
+    return {
+      message: `two pages deliver the same ${part.repeated === 1 ? 'row' : `${part.repeated.toLocaleString('en')} rows`}: the table moved while it was read, and others may be missing`,
+      advice:
+        'run the same command again, and ask in `url:` for rows in a fixed order, if the portal has a parameter for it',
+      inFull: asksAll(part),
+    };
   }
   if (part.kept !== undefined) return archiveMiscount(part);
   if (part.kind === 'incremental' && part.total !== undefined && !fits(part, part.held)) {

@@ -99,6 +99,9 @@ function countsOf(node: BronzeNode, part: LandedPart, state: TableState | undefi
     safe: part.safe,
     byKey: fetch.expander?.kind === 'socrata_keyset',
     before: state?.parts?.[fetch.partId]?.rows,
+    repeated: part.repeated,
+    // SQL of the project's own may keep one of equal rows where it need not account for each.
+    keyed: node.dataset.key !== undefined && node.dataset.accounting,
     whole: fetch.since === undefined,
     kept: node.dataset.load.mode === 'append' ? keptBefore(part, state) : undefined,
   };

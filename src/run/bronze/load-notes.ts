@@ -32,13 +32,18 @@ export function loadNotes(
   });
 }
 
-/** Rows that two pages both delivered: each is kept once. */
+/** Rows that two pages both delivered: each is kept once, where an id or a key tells them. */
 export function overlapNotes({ landed }: StagedLoad): readonly string[] {
-  return landed.flatMap(({ fetch, delivered, rows, rowId }) =>
-    rowId === undefined || delivered <= rows
+  return landed.flatMap(({ fetch, delivered, rows, rowId, repeated = 0 }) => {
+    if (repeated > 0) {
+      return [
+        `${fetch.label}: ${counted(repeated)} came on two pages, in a second reading too, and ${repeated === 1 ? 'is' : 'are'} kept as often: without a \`key:\` nothing tells whether the portal has them twice, or the table moved and others are missing`,
+      ];
+    }
+    return rowId === undefined || delivered <= rows
       ? []
-      : [`${fetch.label}: ${counted(delivered - rows)} came twice, on two pages; each is kept once`],
-  );
+      : [`${fetch.label}: ${counted(delivered - rows)} came twice, on two pages; each is kept once`];
+  });
 }
 
 /** Columns that the portal lists of a part and does not deliver: hidden ones, or a description that is out of date (fault B13). */

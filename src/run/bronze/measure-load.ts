@@ -116,7 +116,7 @@ function heldOnce(node: BronzeNode, names: readonly string[]): string {
 }
 
 /** Columns that the key's fields are read from; undefined where a part of the key is computed. */
-function keyColumns({ dataset }: BronzeNode): readonly string[] | undefined {
+export function keyColumns({ dataset }: BronzeNode): readonly string[] | undefined {
   if (!dataset.key || !dataset.fields) return undefined;
   const { inputs } = bindFields(dataset, dataset.fields);
   const columns = dataset.key.map((name) => inputs.get(name) ?? []);

@@ -7,6 +7,7 @@ import type { RunContext } from '../context.js';
 import { cutRows } from './cut-rows.js';
 import { measureLoad } from './measure-load.js';
 import type { ReadPart } from './read-parts.js';
+import { repeatedRows } from './repeated-on-pages.js';
 import { isConclusive, type Sweep, sweepParts } from './sweep.js';
 
 /** One part of a load as it landed. */
@@ -19,6 +20,8 @@ export interface LandedPart extends ReadPart {
   readonly held: number;
   /** True when the portal was seen to have numbered its rows anew. */
   readonly renumbered: boolean;
+  /** Rows that came on more than one page, by key or as a whole; undefined where it was not looked for. */
+  readonly repeated?: number;
   /** Greatest value of the load's cursor column in these rows. */
   readonly cursor?: string;
   readonly rowId?: string;
@@ -80,6 +83,7 @@ export async function stageLoad(
   const decoded = limit === undefined ? whole : await cutRows(context, node.id, whole, limit);
   const rows = { decoded, fetched: changed.map(({ fetch }) => fetch) };
   const measured = await measureLoad(context, node, rows, known, state);
+  const repeated = await repeatedRows(context, node, rows, changed, known);
   const sweeps = await sweepParts(context, node, lists, rows, known, state);
   const gone = new Map(sweeps.map((sweep) => [sweep.partId, isConclusive(sweep) ? sweep.gone.length : 0]));
   const landed = changed.map((read): LandedPart => {
@@ -95,6 +99,7 @@ export async function stageLoad(
       rows: counts?.rows ?? delivered,
       held: (counts?.held ?? before + delivered) - (gone.get(fetch.partId) ?? 0),
       renumbered: counts?.renumbered ?? false,
+      repeated: repeated.get(fetch.partId),
       cursor: counts?.cursor,
       rowId: part?.rowIdColumn ?? known[fetch.partId]?.rowId,
     };
