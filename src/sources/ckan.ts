@@ -86,8 +86,10 @@ export const ckan: Source = {
       const limit = Math.min(options.limit, probe.pageCap ?? defaultCap);
       return { requests: [page(locator.base, part.id, 0, limit)], decode };
     }
-    const rows = probe.count === undefined ? {} : { expectedRows: probe.count };
-    return { ...(options.strategy === 'fast' ? dump(part, locator) : pages(part, locator, probe)), ...rows };
+    // A dump has no length and no count in it: where nothing else counts either, pages tell their own end.
+    if (probe.count === undefined) return pages(part, locator, probe);
+    const made = options.strategy === 'fast' ? dump(part, locator) : pages(part, locator, probe);
+    return { ...made, expectedRows: probe.count };
   },
 
   /** Pages follow each other by the rows that really came: the server lowers a limit above its cap without a word (fault F13). */
@@ -95,7 +97,8 @@ export const ckan: Source = {
     if (rows === 0) return [];
     const { [TOTAL]: total, [LIMIT]: limit } = values;
     const offset = (previous.offset ?? 0) + rows;
-    if (typeof total === 'number' && offset >= total) return [];
+    // An estimate is no end: there it is an empty page.
+    if (expander.params['uncounted'] !== true && typeof total === 'number' && offset >= total) return [];
     const applied =
       typeof limit === 'number' && limit > 0 ? Math.min(limit, previous.limit ?? limit) : previous.limit!;
     return [page(String(expander.params['base']), String(expander.params['resource']), offset, applied)];
@@ -216,15 +219,17 @@ function dump(part: Part, { base }: Locator): PartRequests {
   };
 }
 
+/** A total is believed where the portal did not say that it is estimated. */
 function pages(part: Part, { base }: Locator, probe: Probe): PartRequests {
+  const uncounted = probe.count === undefined;
   const first = page(base, part.id, 0, probe.pageCap ?? defaultCap);
   return {
     requests: [first],
     expander: {
       kind: 'ckan_pages',
       first: first.id,
-      params: { base, resource: part.id },
-      reads: { records: RECORDS, values: [TOTAL, LIMIT], total: TOTAL },
+      params: { base, resource: part.id, ...(uncounted ? { uncounted } : {}) },
+      reads: { records: RECORDS, values: [TOTAL, LIMIT], ...(uncounted ? {} : { total: TOTAL }) },
     },
     decode: { format: 'json', records: RECORDS, rowId: '_id' },
   };

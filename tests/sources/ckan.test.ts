@@ -129,6 +129,20 @@ describe('a package in the datastore', () => {
     ]);
   });
 
+  it('F15: an estimated total is no count: pages are read until one is empty, not a dump that may end anywhere', async () => {
+    const { fetcher, context, client, discover } = await open({ package: 'shootings' }, (one) => {
+      one.cap = 10;
+      one.estimate = 20;
+    });
+    const [part] = await discover();
+    const probe = await ckan.probe(part!, context, client);
+    expect(probe.count).toBeUndefined();
+    const made = ckan.requests(part!, probe, context, { strategy: 'fast' });
+    const landed = await fetcher.fetchPart(scope, { partId: part!.id, ...part!, kind: 'full', ...made });
+    expect(landed.files.map(({ records }) => records)).toEqual([10, 10, 5, 0]);
+    expect(landed.totals).toBeUndefined();
+  });
+
   it('F14: pages end when the server has no more, whatever total it claims', () => {
     const first = {
       id: 'p0',
