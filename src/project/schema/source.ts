@@ -141,7 +141,10 @@ export const source = () =>
           z.string(),
           z.strictObject({
             path: required(text(), 'Path of the list.'),
-            keep_empty: optional(z.boolean(), 'Records with an empty list keep one row.'),
+            keep_empty: optional(
+              z.boolean(),
+              'Records with an empty list keep one row; without it they are left out, and counted in the notes of the load.',
+            ),
           }),
         ]),
         { expected: 'the path of a list, or {path, keep_empty}' },

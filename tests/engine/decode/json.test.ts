@@ -144,6 +144,24 @@ describe('explode', () => {
     });
   });
 
+  it('leaves out records without elements and says how many; kept ones are no matter for a note', async () => {
+    const notes = async (keepEmpty: boolean, content: string, more = {}) => {
+      const explode = { path: 'home.lineup', keepEmpty };
+      const { parts } = await decode([json({ explode, ...more }, content)]);
+      return [parts[0]!.rows, parts[0]!.notes];
+    };
+    const home = (...lists: string[]) =>
+      `[${lists.map((list) => `{"home":{${list}}}`).join(',')},{"team":1}]`;
+    const three = home('"lineup":[1,2]', '"lineup":[]', '"lineup":null', '"lineup":{"p":1}');
+    const left = 'part0: 3 records without elements left out; `keep_empty: true` keeps them';
+    expect(await notes(false, three)).toEqual([3, [left]]);
+    expect(await notes(false, `{"r":${three}}`, { records: 'r' })).toEqual([3, [left]]);
+    expect(await notes(true, three)).toEqual([6, undefined]);
+    const one = 'part0: 1 record without elements left out; `keep_empty: true` keeps it';
+    expect(await notes(false, home('"lineup":[7]'))).toEqual([1, [one]]);
+    expect(await notes(false, '[{"home":{"lineup":[]}}]')).toEqual([0, [one]]);
+  });
+
   it('keeps records without elements when asked', async () => {
     const { rows } = await values(json({ explode: { path: 'lineup', keepEmpty: true } }, records));
     expect(rows.filter(([, element]) => element === null).map(([team]) => team)).toEqual([

@@ -7,6 +7,7 @@ import { printable } from '../../../errors/printable.js';
 import { readReport } from '../../sql/duckdb-error.js';
 import type { ReadyFile } from '../layout.js';
 import { jsonFault } from './json-error.js';
+import { pointer } from './pointer.js';
 import { type DocumentShape, type KeyPath, selectRecords } from './records-source.js';
 import { MOST_BYTES, tooLarge } from './shape.js';
 
@@ -15,6 +16,8 @@ export interface FileKeys {
   readonly keys: readonly KeyPath[];
   /** GeoJSON features whose geometry is null or has no coordinates. */
   readonly withoutGeometry: number;
+  /** Records of whose list nothing becomes a row: it is empty, null or not there. 0 where no list is opened. */
+  readonly withoutElements: number;
 }
 
 export interface FoundKeys {
@@ -25,6 +28,7 @@ export interface FoundKeys {
 }
 
 /**
+ * @param list Keys that lead to the list whose elements become rows, where records without any are to be counted.
  * @throws LakeError LK5014 for broken JSON, LK5015 when a record is no object, has a key twice, or none stands at the
  * path, LK5017 when a document is too large.
  */
@@ -32,17 +36,19 @@ export async function findKeys(
   connection: DuckDBConnection,
   files: readonly ReadyFile[],
   shape: DocumentShape,
+  list?: KeyPath,
 ): Promise<FoundKeys> {
   try {
-    return { files: await keysByFile(connection, files, shape), shape };
+    return { files: await keysByFile(connection, files, shape, list), shape };
   } catch (error) {
     const { message } = readReport(error instanceof Error ? error.message : String(error));
     if (/maximum_object_size/.test(message)) {
       if (shape.maxBytes >= MOST_BYTES) throw tooLarge(files[0]!.part, basename(files[0]!.origin));
-      return findKeys(connection, files, { ...shape, maxBytes: Math.min(MOST_BYTES, shape.maxBytes * 8) });
+      const maxBytes = Math.min(MOST_BYTES, shape.maxBytes * 8);
+      return findKeys(connection, files, { ...shape, maxBytes }, list);
     }
     if (!shape.single && shape.path.length > 0 && /Expected ARRAY, but got OBJECT/.test(message)) {
-      return findKeys(connection, files, { ...shape, single: true });
+      return findKeys(connection, files, { ...shape, single: true }, list);
     }
     throw (await jsonFault(message, new Map(files.map((file) => [file.path, file])))) ?? error;
   }
@@ -51,29 +57,39 @@ export async function findKeys(
 const EMPTY_GEOMETRY = `coalesce(json_type(record, '/geometry'), 'NULL') = 'NULL'
   OR json_array_length(coalesce(json_extract(record, '/geometry/coordinates'), json_extract(record, '/geometry/geometries'), '[]')) = 0`;
 
+/** SQL that is true of a record in which a list has no elements. */
+function noElements(list: KeyPath): string {
+  const at = pointer(list);
+  return `coalesce(json_type(record, ${at}), 'NULL') = 'NULL'
+    OR json_type(record, ${at}) = 'ARRAY' AND json_array_length(record, ${at}) = 0`;
+}
+
 async function keysByFile(
   connection: DuckDBConnection,
   files: readonly ReadyFile[],
   shape: DocumentShape,
+  list: KeyPath | undefined,
 ): Promise<FoundKeys['files']> {
   const paths = files.map((file) => file.path);
   const [opened, empty] = shape.features
     ? [`json_keys(record, '/properties')`, `count(*) FILTER (${EMPTY_GEOMETRY})`]
     : ['NULL', '0'];
+  const barren = list ? `count(*) FILTER (${noElements(list)})` : '0';
   const result = await connection.runAndReadAll(
     `SELECT file_index::INTEGER, missing, json_type(record), json_keys(record), ${opened} AS opened,
-       ${empty}::DOUBLE, min(place)::DOUBLE
+       ${empty}::DOUBLE, ${barren}::DOUBLE, min(place)::DOUBLE
      FROM (SELECT *, row_number() OVER () AS place FROM (${selectRecords(paths, shape)}))
      GROUP BY 1, 2, 3, 4, 5 ORDER BY min(place)`,
   );
-  const found = files.map((): { paths: Map<string, KeyPath>; without: number } | undefined => undefined);
-  for (const [index, missing, type, names, properties, without] of result.getRowsJson()) {
+  const found = files.map((): Counted | undefined => undefined);
+  for (const [index, missing, type, names, properties, flat, bare] of result.getRowsJson()) {
     const file = files[index as number]!;
     if (missing === true || type !== 'OBJECT')
       throw noRecord(file, shape, missing === true, type as string | null);
-    const own = found[index as number] ?? { paths: new Map<string, KeyPath>(), without: 0 };
+    const own = found[index as number] ?? { paths: new Map(), flat: 0, bare: 0 };
     found[index as number] = own;
-    own.without += without as number;
+    own.flat += flat as number;
+    own.bare += bare as number;
     const keys = shape.features
       ? featureKeys(names as string[], properties as string[] | null)
       : (names as string[]).map((name) => [name]);
@@ -81,7 +97,16 @@ async function keysByFile(
     requireDistinct((properties as string[] | null) ?? [], file);
     for (const key of keys) own.paths.set(JSON.stringify(key), key);
   }
-  return found.map((own) => own && { keys: [...own.paths.values()], withoutGeometry: own.without });
+  return found.map(
+    (own) => own && { keys: [...own.paths.values()], withoutGeometry: own.flat, withoutElements: own.bare },
+  );
+}
+
+/** What is known of a file while its records are looked through: keys, features without geometry, lists without elements. */
+interface Counted {
+  readonly paths: Map<string, KeyPath>;
+  flat: number;
+  bare: number;
 }
 
 /** A feature's properties, then what else it has. Source: RFC 7946, 3.2. */

@@ -1,6 +1,7 @@
 /** The SELECT over JSON files of one layout: a column for each key, nested values as JSON text, lists opened. */
-import { quoteIdent, quoteText } from '../../../sql/quote.js';
+import { quoteIdent } from '../../../sql/quote.js';
 import type { Layout } from '../layout.js';
+import { pointer } from './pointer.js';
 import { type DocumentShape, type KeyPath, selectMembers, selectRecords } from './records-source.js';
 
 export interface JsonLayoutOptions {
@@ -87,9 +88,4 @@ function opened(list: string, keepEmpty: boolean): string {
     WHEN ${list} IS NULL OR json_type(${list}) = 'NULL' OR json_array_length(${list}) = 0 AND json_type(${list}) = 'ARRAY' THEN ${none}
     WHEN json_type(${list}) = 'ARRAY' THEN from_json(${list}, '["VARCHAR"]')
     ELSE [${list} ->> '$'] END`;
-}
-
-/** JSON Pointer (RFC 6901) as a SQL string: any key can be written in it, even the empty one. */
-export function pointer(keys: readonly string[]): string {
-  return quoteText(keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''));
 }

@@ -74,7 +74,9 @@ async function readyGroup(
 ): Promise<readonly ReadyPart[]> {
   const all = group.flatMap(({ files }) => files);
   const maxBytes = Math.max(...group.map(({ shape }) => shape.maxBytes));
-  const found = await findKeys(connection, all, { ...group[0]!.shape, maxBytes });
+  const { explode } = group[0]!.part.decode;
+  const list = explode && !explode.keepEmpty ? pathKeys(explode.path) : undefined;
+  const found = await findKeys(connection, all, { ...group[0]!.shape, maxBytes }, list);
   requireList(group, found.files);
   let next = 0;
   const orders = new Map<string, readonly KeyPath[]>();
@@ -92,8 +94,19 @@ async function readyGroup(
     const names = columnNames(keys, Object.keys(variables));
     const rowId = keys.findIndex((key) => key.at(-1) === decode.rowId);
     const layout = jsonLayout({ shape: found.shape, keys, names, explode: explodeOf(part, keys, names) });
-    const without = perFile.reduce((sum, file) => sum + file.withoutGeometry, 0);
-    const notes = [...replacedNote(replaced, label), ...geometryNote(without, label)];
+    const sum = (count: (file: FileKeys) => number) =>
+      perFile.reduce((total, file) => total + count(file), 0);
+    const notes = [
+      ...replacedNote(replaced, label),
+      ...geometryNote(
+        sum((file) => file.withoutGeometry),
+        label,
+      ),
+      ...elementsNote(
+        sum((file) => file.withoutElements),
+        label,
+      ),
+    ];
     return { index, variables, layout, files, rowIdColumn: names[rowId], notes };
   });
 }
@@ -120,6 +133,13 @@ function geometryNote(without: number, part: string): readonly string[] {
   if (without === 0) return [];
   const features = without === 1 ? '1 feature has' : `${without.toLocaleString('en')} features have`;
   return [`${part}: ${features} no geometry; the rows are kept`];
+}
+
+function elementsNote(without: number, part: string): readonly string[] {
+  if (without === 0) return [];
+  const [records, them] =
+    without === 1 ? ['1 record', 'it'] : [`${without.toLocaleString('en')} records`, 'them'];
+  return [`${part}: ${records} without elements left out; \`keep_empty: true\` keeps ${them}`];
 }
 
 /** A list that no record has is a mistake in the manifest; one that some files lack is how portals are. */
