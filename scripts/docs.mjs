@@ -33,6 +33,8 @@ const lacks = [
     `not up to date: ${stale.map(([path]) => path).join(', ')}; run \`npm run docs\``,
   faults.missing.length > 0 &&
     `no test's title begins with: ${faults.missing.join(', ')} (docs/reliability.md)`,
+  faults.unclear.length > 0 &&
+    `titles that say nothing in docs/reliability.md, read alone:\n  ${faults.unclear.join('\n  ')}`,
   unexplained.length > 0 && `no page docs/errors/<code>.md for: ${unexplained.join(', ')}`,
   unknown.length > 0 && `pages in docs/errors/ of codes that do not exist: ${unknown.join(', ')}`,
 ].filter(Boolean);

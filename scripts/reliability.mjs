@@ -1,5 +1,6 @@
 // The table of faults and bad inputs: what happens out there, how lake behaves, and the test that provokes it. A test
-// takes part by a title (its own, a describe's, or a row of its table) that begins with numbers: `F12: …`, `F9, F10: …`.
+// takes part by a title (its own, or a row of its table) that begins with numbers: `F12: …`, `F9, F10: …`. Read alone it must say
+// something: a number in a describe's title, or values of a table where the behaviour should begin, are refused.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -27,6 +28,7 @@ const FAULTS = {
   F20: 'Content-Encoding or file name tell another format than the bytes',
   F21: 'The process is killed at any instant',
   F22: 'SIGINT or SIGTERM, once or twice',
+  F31: 'State files and logs that are gone, cut, damaged, or of a newer lake',
   F32: 'The clock of the machine jumps',
   F33: 'Something throws where nobody waits for it',
   F34: 'The portal renames, drops or adds a column, or changes its type or format',
@@ -63,9 +65,9 @@ const FAULTS = {
 const TITLE = /(['"`])((?:[FB]\d{1,2}(?:, | and ))*[FB]\d{1,2}: (?:\\.|(?!\1).)+)\1/g;
 
 /**
- * The document, and the numbers that no test's title begins with.
+ * The document, the numbers that no test's title begins with, and the titles that say nothing when they are read alone.
  * @param {string} root Folder of the repository, with a slash at its end.
- * @returns {{text: string, missing: string[]}}
+ * @returns {{text: string, missing: string[], unclear: string[]}}
  */
 export function reliability(root) {
   const titles = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' })
@@ -81,7 +83,8 @@ export function reliability(root) {
         `| ${i === 0 ? `**${number}**` : ''} | ${i === 0 ? what : ''} | ${cell(text)} | [${path.slice('tests/'.length)}](../${path}) |`,
     );
   });
-  return { text: `${HEAD}\n${lines.join('\n')}\n`, missing };
+  const unclear = titles.filter((t) => saysNothing(t)).map(({ path, text }) => `${path}: ${text}`);
+  return { text: `${HEAD}\n${lines.join('\n')}\n`, missing, unclear };
 }
 
 const HEAD = `<!-- Written by \`npm run docs\` from the titles of the tests. -->
@@ -96,17 +99,25 @@ without a test fails \`npm run docs:check\`.
 
 function titlesOf(root, path) {
   const text = readFileSync(root + path, 'utf8');
-  return [...text.matchAll(TITLE)].map(([, , title]) => {
+  return [...text.matchAll(TITLE)].map(({ 2: title, index }) => {
     const [numbers] = /^[^:]+/.exec(title);
-    return { path, numbers: numbers.split(/, | and /), text: title.slice(numbers.length + 2) };
+    const group = /\bdescribe(\.\w+)?\(\s*$/.test(text.slice(0, index));
+    return { path, group, numbers: numbers.split(/, | and /), text: title.slice(numbers.length + 2) };
   });
+}
+
+const PLACEHOLDER = /%[sidjfo#%]|\$\{[^}]*\}|\$[a-z]\w*/g;
+
+/** A title of a group of tests, or one that begins with a value of its table, or with `where` or `in` and such a value. */
+function saysNothing({ group, text }) {
+  return group || /^(?:(?:where|when|in|for|as) )?…/.test(text.replaceAll(PLACEHOLDER, '…'));
 }
 
 /** A title as a cell: placeholders of tables of tests are an ellipsis. */
 function cell(title) {
   return title
-    .replaceAll(/%[sidjfo#%]|\$\{[^}]*\}|\$[a-z]\w*/g, '…')
-    .replaceAll(/\\(['"`])/g, '$1')
+    .replaceAll(PLACEHOLDER, '…')
+    .replaceAll(/\\(['"`\\])/g, '$1')
     .replaceAll('|', '\\|')
     .replaceAll('<', '&lt;');
 }

@@ -13,12 +13,12 @@ describe('a secret is hidden in every form that it takes on its way', () => {
     ['percent-encoded in lower case', encodeURIComponent(secret).replace(/%../g, (hex) => hex.toLowerCase())],
     ['in a form or query', new URLSearchParams({ key: secret }).toString().slice('key='.length)],
     ['escaped in JSON', JSON.stringify(secret).slice(1, -1)],
-  ])('B24: %s', (_, form) => {
+  ])('B24: a secret is hidden in every form that it takes: %s', (_, form) => {
     expect(redactor.text(`before ${form} after`)).toBe('before *** after');
   });
 
   it.each(['base64', 'base64url'] as const)(
-    'B24: in %s, wherever it begins in what was encoded',
+    'B24: a secret is hidden in %s, wherever it begins in what was encoded',
     (encoding) => {
       for (const before of ['', 'u', 'us', 'use', 'user:']) {
         const encoded = Buffer.from(`${before}${secret}:after`).toString(encoding);
@@ -31,14 +31,14 @@ describe('a secret is hidden in every form that it takes on its way', () => {
     },
   );
 
-  it('B24: in every string within a value; what holds none is the value itself', () => {
+  it('B24: a secret is hidden in every string within a value; what holds none is the value itself', () => {
     const event = { a: [1, { b: `x ${secret}` }], when: new Date(0), none: null };
     expect(redactor.value(event)).toEqual({ a: [1, { b: 'x ***' }], when: new Date(0), none: null });
     const harmless = { a: ['abc', 7] };
     expect(redactor.value(harmless)).toBe(harmless);
   });
 
-  it('B24: in message, hint, details and stack of errors', () => {
+  it('B24: a secret is hidden in message, hint, details and stack of errors', () => {
     const shown = redactError(
       new LakeError('LK3104', `no ${secret}`, { hint: secret, details: { url: secret }, transient: true }),
       redactor,

@@ -154,7 +154,7 @@ describe('names', () => {
   });
 
   it.each(['metadata.google.internal', 'printer.local', 'db.intranet', 'localhost.', 'a.localhost'])(
-    'B22: %s is refused by its name, before anybody resolves it',
+    'B22: the host %s is refused by its name, before anybody resolves it',
     async (host) => {
       const site = await server((_, response) => {
         response.writeHead(302, { location: `http://${host}/computeMetadata/v1/` }).end();
@@ -193,7 +193,7 @@ describe('proxies', () => {
     ['http://11.1.2.3/', { http_proxy: 'http://p:1', no_proxy: '10.0.0.0/8' }, 'http://p:1/'],
     ['http://[2001:db8::1]/', { http_proxy: 'http://p:1', no_proxy: '2001:db8::1' }, undefined],
     ['http://data.example.org/', { http_proxy: 'http://p:1', no_proxy: '*' }, undefined],
-  ])('F39: for %s and %j: %s', (url, env, expected) => {
+  ])('F39: the environment says which proxy is asked: for %s and %j %s', (url, env, expected) => {
     expect(proxyFor(new URL(url), env)?.href).toBe(expected);
   });
 
@@ -329,14 +329,20 @@ describe('proxies', () => {
 describe('certificates', () => {
   it.each([
     [
-      'F39: one that nobody vouches for',
+      'F39: a certificate that nobody vouches for is refused',
       ['localhost'],
       2,
       false,
       /unable to verify|self-signed|unable to get/,
     ],
-    ['F39: one that has expired', ['localhost'], -3, true, /certificate has expired/],
-    ['F39: one for another name', ['other.example.org'], 2, true, /does not match certificate|Hostname\/IP/],
+    ['F39: a certificate that has expired is refused', ['localhost'], -3, true, /certificate has expired/],
+    [
+      'F39: a certificate for another name is refused',
+      ['other.example.org'],
+      2,
+      true,
+      /does not match certificate|Hostname\/IP/,
+    ],
   ])('%s is an error at once, and never accepted', async (_, hosts, days, known, message) => {
     const site = await tlsSite(hosts, days);
     const url = `https://localhost:${site.port}`;

@@ -18,7 +18,7 @@ describe('redirects', () => {
     expect(landed).toMatchObject({ requests: 2, files: [{ url: `${site.origin}/old.csv`, bytes: 5 }] });
   });
 
-  it('B22: end after five', async () => {
+  it('B22: redirects end after five', async () => {
     const site = await server((_, response, before) => {
       response.writeHead(302, { location: `/${before}` }).end();
     });
@@ -30,7 +30,7 @@ describe('redirects', () => {
     expect(site.seen).toHaveLength(6);
   });
 
-  it('B22: never go down from https to http', () => {
+  it('B22: redirects never go down from https to http', () => {
     expect(() => redirectTarget('http://data.example.org/x', new URL('https://data.example.org/'))).toThrow(
       'https://data.example.org/ redirects from https to http (http://data.example.org)',
     );
@@ -40,7 +40,7 @@ describe('redirects', () => {
   });
 });
 
-describe('B22: addresses that a portal names must be public', () => {
+describe('addresses that a portal names must be public', () => {
   it.each([
     '127.0.0.1',
     'localhost',
@@ -81,7 +81,7 @@ describe('B22: addresses that a portal names must be public', () => {
     ['ftp://example.org/x', 'ftp://example.org/x is not an http or https address'],
     ['gopher://example.org/x', 'gopher://example.org/x is not an http or https address'],
     ['https://user:pass@example.org/x', 'An address at example.org carries a user name or password'],
-  ])('B22: %s is refused', (url, message) => {
+  ])('B22: the address %s is refused', (url, message) => {
     expect(() => new HostPolicy([], ['example.org']).judge(new URL(url))).toThrow(message);
   });
 
@@ -114,7 +114,7 @@ describe('B22: addresses that a portal names must be public', () => {
   });
 });
 
-describe('B23: a token goes to its portal’s own origin only', () => {
+describe('a token goes to its portal’s own origin only', () => {
   it.each([
     ['socrata', { 'x-app-token': secret }],
     ['ckan', { authorization: secret }],
@@ -139,7 +139,7 @@ describe('B23: a token goes to its portal’s own origin only', () => {
     },
   );
 
-  it('B24: and stands in no message, notice or error', async () => {
+  it('B24: a token stands in no message, notice or error', async () => {
     const site = await server((_, response) => {
       response.writeHead(500).end(JSON.stringify({ message: `bad token ${secret}` }));
     });

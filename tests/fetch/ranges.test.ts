@@ -115,13 +115,13 @@ describe('a body that broke off is asked for from its beginning', () => {
     ['the ETag is weak', { etag: 'W/"e1"' }],
     ['there is no ETag', {}],
     ['the server does not say that it gives ranges', { etag: '"e1"', ranges: false }],
-  ])('F2, F3: where %s', async (_, how) => {
+  ])('F2, F3: nothing is joined, and all of it is asked for again, where %s', async (_, how) => {
     const { text, ranges } = await land(how);
     expect(text).toBe(csv);
     expect(ranges).toEqual([undefined, undefined]);
   });
 
-  it('F2: where it came compressed, for the file holds other bytes than the wire', async () => {
+  it('F2: all of it is asked for again where it came compressed, for the file holds other bytes than the wire', async () => {
     const zipped = gzipSync(csv);
     const site = await server((_, response, before) => {
       response.writeHead(200, { etag: '"e1"', 'accept-ranges': 'bytes', 'content-length': zipped.length });
@@ -161,7 +161,7 @@ describe('a body that broke off is asked for from its beginning', () => {
       { etag: '"e1"', 'content-range': `bytes ${cutAt}-9/10`, 'content-encoding': 'gzip' },
     ],
     ['416 Range Not Satisfiable', 416, { 'content-range': 'bytes */10' }],
-  ])('F16: when the answer is %s', async (_, status, headers) => {
+  ])('F16: nothing is joined when the answer to a range is %s', async (_, status, headers) => {
     const site = await server((_request, response, before) => {
       if (before === 0) cut(response, { etag: '"e1"' }, 'end');
       else if (before === 1) response.writeHead(status, headers).end('wrong');

@@ -45,7 +45,7 @@ async function runs(handler: Handler, more: Partial<Portal> = {}) {
 const texts = ({ files }: FetchedPart) => Promise.all(files.map(({ path }) => readFile(path, 'utf8')));
 
 describe('a run that goes on where an earlier one was killed', () => {
-  it('F21: asks only for what is missing, and has what an undisturbed run would have', async () => {
+  it('F21: the next run asks only for what is missing, and has what an undisturbed run would have', async () => {
     const { site, fetchIt } = await runs(page);
     const all = pages(site.origin, 6);
     const whole = await (await world(site.origin)).fetcher.fetchPart(scope, part(all));
@@ -59,7 +59,7 @@ describe('a run that goes on where an earlier one was killed', () => {
     expect(got.sha256).toBe(whole.sha256);
   });
 
-  it('F21: finds the pages that follow from the answers in the spool', async () => {
+  it('F21: the next run finds the pages that follow from the answers in the spool', async () => {
     const total = 5;
     let killed = false;
     const { run, site, fetchIt } = await runs(
@@ -108,7 +108,7 @@ describe('a run that goes on where an earlier one was killed', () => {
     expect([got.resumed.saved, asked]).toEqual([4, []]);
   });
 
-  it('F21: lines that are no entries count as none', async () => {
+  it('F21: lines of the ledger that are no entries count as none', async () => {
     const { site, ledger, fetchIt } = await runs(page);
     const all = pages(site.origin, 2);
     await fetchIt(part(all, { revision: 'r1' }));
@@ -134,16 +134,19 @@ describe('a body in the spool is asked for again', () => {
     ],
     ['when other headers are sent', { revision: 'r1' }, { headers: { accept: 'x' } }, 'asked differently'],
     ['when nobody can say whether it changed', {}, {}, 'may have changed'],
-  ])('F21: %s', async (_, more, otherRequest, why) => {
-    const { site, fetchIt } = await runs(page);
-    const [only] = pages(site.origin, 1);
-    await fetchIt(part([{ ...only!, method: 'POST' }], { revision: 'r1' }));
-    const url = otherRequest.url === undefined ? only!.url : site.origin + otherRequest.url;
-    const { got, asked } = await fetchIt(part([{ ...only!, method: 'POST', ...otherRequest, url }], more));
-    expect(asked).toHaveLength(1);
-    expect(got.resumed).toEqual({ saved: 0, confirmed: 0, misfits: { [why]: 1 } });
-    expect(await texts(got)).toEqual([`path\n${url.slice(site.origin.length)}\n`]);
-  });
+  ])(
+    'F21: a body in the spool is not taken for the answer, and the request is sent, %s',
+    async (_, more, otherRequest, why) => {
+      const { site, fetchIt } = await runs(page);
+      const [only] = pages(site.origin, 1);
+      await fetchIt(part([{ ...only!, method: 'POST' }], { revision: 'r1' }));
+      const url = otherRequest.url === undefined ? only!.url : site.origin + otherRequest.url;
+      const { got, asked } = await fetchIt(part([{ ...only!, method: 'POST', ...otherRequest, url }], more));
+      expect(asked).toHaveLength(1);
+      expect(got.resumed).toEqual({ saved: 0, confirmed: 0, misfits: { [why]: 1 } });
+      expect(await texts(got)).toEqual([`path\n${url.slice(site.origin.length)}\n`]);
+    },
+  );
 
   it.each<[string, (path: string) => Promise<void>]>([
     ['F25: when it is empty after a power failure', (path) => truncate(path, 0)],
@@ -182,7 +185,7 @@ describe('a file of which the portal says nothing', () => {
     else response.writeHead(200, { etag: '"e1"' }).end('id\n1\n');
   };
 
-  it('F21: is asked for by the ETag of the body in the spool, and 304 saves the body', async () => {
+  it('F21: a file of which the portal says nothing is asked for by the ETag of the body in the spool, and 304 saves the body', async () => {
     const { site, fetchIt } = await runs(etags);
     const one = part([request(`${site.origin}/x.csv`, { conditional: true })]);
     await fetchIt(one);
@@ -228,7 +231,7 @@ describe('a file of which the portal says nothing', () => {
 });
 
 describe('a dataset that is left', () => {
-  it('F22: with its bodies kept stops what still runs, and keeps what has ended', async () => {
+  it('F22: leaving a dataset with its bodies kept stops what still runs, and keeps what has ended', async () => {
     const { site, run, fetchIt } = await runs((incoming, response) => {
       if (incoming.url!.endsWith('page=3')) return;
       response.end(`path\n${incoming.url}\n`);

@@ -57,7 +57,7 @@ describe('a fault that passes is retried, and every wait is told', () => {
     expect(error.message).toMatch(/(host name not found|name could not be resolved)/);
   });
 
-  it('F2: a reset in the middle of the body', async () => {
+  it('F2: a body that is reset in the middle is asked for again', async () => {
     const notices = await recovers((_, response) => {
       response.writeHead(200, { 'content-length': csv.length });
       response.write(csv.slice(0, 20_000), () => response.socket!.resetAndDestroy());
@@ -65,7 +65,7 @@ describe('a fault that passes is retried, and every wait is told', () => {
     expect(notices[0]!.reason).toMatch(/connection (reset|closed)/);
   });
 
-  it('F3: a body shorter than its Content-Length', async () => {
+  it('F3: a body shorter than its Content-Length is asked for again', async () => {
     const notices = await recovers((_, response) => {
       response.writeHead(200, { 'content-length': csv.length });
       response.write(csv.slice(0, 20_000), () => response.socket!.end());

@@ -113,8 +113,8 @@ async function afterKill(run: string, before: number, said: readonly string[]): 
   expect(await consistentVersion()).toBe(version);
 }
 
-describe('F21: a publishing process is killed', () => {
-  test('before each thing that it asks of the store', async () => {
+describe('a publishing process is killed', () => {
+  test('F21: a publishing process that is killed before anything that it asks of the store leaves the old or the new version, whole', async () => {
     const asked = lastNumber(await publish('whole-round', -1), 'asked')!;
     expect(asked).toBeGreaterThan(15);
     const seen: number[] = [];
@@ -130,7 +130,7 @@ describe('F21: a publishing process is killed', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
 
-  test('at 8 moments of a seeded clock, while it publishes without end', async () => {
+  test('F21: a process that is killed at 8 moments of a seeded clock, while it publishes without end, leaves whole versions', async () => {
     let seed = 20_261_121;
     for (let round = 0; round < 8; round++) {
       seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;

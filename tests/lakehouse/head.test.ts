@@ -69,13 +69,13 @@ describe('reading a lake', () => {
   });
 });
 
-describe('F31: damaged state is refused, and left where it is', () => {
+describe('damaged state is refused, and left where it is', () => {
   beforeEach(async () => {
     await opened.writer.write(table, 'select 1 as a');
     await opened.writer.write(table, 'select 2 as a');
   });
 
-  test('a state file that is gone', async () => {
+  test('F31: a state file that is gone is refused', async () => {
     const path = await stateFile(1);
     await unlink(path);
     await expect(opened.lake.head(table)).rejects.toMatchObject({
@@ -90,7 +90,7 @@ describe('F31: damaged state is refused, and left where it is', () => {
     ['torn', (text: string) => text.slice(0, text.length / 2)],
     ['empty', () => ''],
     ['edited', (text: string) => text.replace('"rows":1', '"rows":2')],
-  ])('a state file that is %s', async (_, damage) => {
+  ])('F31: a state file is refused that is %s', async (_, damage) => {
     const path = await stateFile(1);
     const damaged = damage(await readFile(path, 'utf8'));
     await writeFile(path, damaged);
@@ -101,7 +101,7 @@ describe('F31: damaged state is refused, and left where it is', () => {
     expect(await readFile(path, 'utf8')).toBe(damaged);
   });
 
-  test('a state of a newer lake', async () => {
+  test('F31: a state of a newer lake is refused', async () => {
     const { createHash } = await import('node:crypto');
     const path = await stateFile(1);
     const newer = (await readFile(path, 'utf8')).replace('"format":1', '"format":2');
@@ -118,15 +118,18 @@ describe('F31: damaged state is refused, and left where it is', () => {
     });
   });
 
-  test.each(['', '{"commitInfo":{"timest', 'not json'])('a log that holds %j', async (text) => {
-    await writeFile(log(1), text);
-    await expect(opened.lake.head(table)).rejects.toMatchObject({
-      code: 'LK6021',
-      message: expect.stringContaining(`version 1 is damaged: ${log(1)} is not a Delta commit`),
-    });
-  });
+  test.each(['', '{"commitInfo":{"timest', 'not json'])(
+    'F31: a log is refused that holds %j',
+    async (text) => {
+      await writeFile(log(1), text);
+      await expect(opened.lake.head(table)).rejects.toMatchObject({
+        code: 'LK6021',
+        message: expect.stringContaining(`version 1 is damaged: ${log(1)} is not a Delta commit`),
+      });
+    },
+  );
 
-  test('a version by another program', async () => {
+  test('F31: a version by another program is refused', async () => {
     const info = { timestamp: 1, operation: 'OPTIMIZE', engineInfo: 'delta-rs:1.6.6' };
     await writeFile(log(2), `{"remove":{"path":"x"}}\n${JSON.stringify({ commitInfo: info })}\n`);
     await expect(opened.lake.head(table)).rejects.toMatchObject({

@@ -85,7 +85,7 @@ describe('one run at a time', () => {
     expect(told).toEqual(['run-of-the-other']);
   });
 
-  test('F22: whoever waits can be told to stop', async () => {
+  test('F22: a run that waits for another can be told to stop', async () => {
     await holder('run-of-the-other');
     const stop = new AbortController();
     const options = { ifRunning: 'wait' as const, signal: stop.signal, onWait: () => stop.abort() };

@@ -66,7 +66,7 @@ describe('errors outside of any node', () => {
     ['a rejection that nobody handles', `Promise.reject(new Error('a stray promise'))`],
     ['an exception in a timer', `throw new Error('a stray promise')`],
   ])(
-    'F33: %s: the run ends as it would, says what happened, writes its results and exits with 1',
+    'F33: the run ends as it would after %s, says what happened, writes its results and exits with 1',
     async (_, stray) => {
       project = smallCity();
       const run = await disturbed(

@@ -197,7 +197,7 @@ describe('pages', () => {
 
 describe('empty files', () => {
   test.each(Object.keys(EMPTY))(
-    'B1: %s must not become a table without rows, unless `allow_empty` says so',
+    'B1: an empty file (%s) must not become a table without rows, unless `allow_empty` says so',
     async (path) => {
       const name = path.replace('.', '_');
       expect(built.node(`bronze.${name}`).error).toMatchObject({
@@ -218,12 +218,12 @@ describe('credentials', () => {
     expect([...seen.get('lying')!]).toEqual([CANARY]);
   });
 
-  test('B23: stay behind where the portal sends us to another host', () => {
+  test('B23: credentials stay behind where the portal sends us to another host', () => {
     // What the portal itself put into the address is its own affair.
     expect([...seen.get('elsewhere')!]).toEqual([`${CANARY}-query`]);
   });
 
-  test('B24: stand in no file, event or message, though the portal repeats them in links and errors', () => {
+  test('B24: secrets stand in no file, event or message, though the portal repeats them in links and errors', () => {
     expect(built.node('bronze.denied').error!.message).toContain('no access with ***');
     const files = (folder: string): string[] =>
       readdirSync(folder).flatMap((name) => {

@@ -66,7 +66,7 @@ describe('after a run that was killed', () => {
     portal!.open();
   }
 
-  test('F21: the next one asks for the missing page only, says so, and leaves nothing in the spool', async () => {
+  test('F21: after a kill the next run asks for the missing page only, says so, and leaves nothing in the spool', async () => {
     await killed();
     const built = await project.build();
     // Metadata, count, the missing page, and the count afterwards.
@@ -83,7 +83,7 @@ describe('after a run that was killed', () => {
     expect(spooled()).toEqual([]);
   });
 
-  test('F21: --full-refresh asks for all of it again', async () => {
+  test('F21: after a kill `--full-refresh` asks for all of it again', async () => {
     await killed();
     const built = await project.build({ fullRefresh: true });
     expect(built.node('bronze.trees')).toMatchObject({ status: 'success', rows: 4, requests: 7 });
@@ -103,7 +103,7 @@ describe('after a run that was killed', () => {
 });
 
 describe('a run that is stopped', () => {
-  test('F22: at SIGTERM ends the request under way and begins no other; the next run goes on from there', async () => {
+  test('F22: at SIGTERM a run ends the request under way and begins no other; the next run goes on from there', async () => {
     const build = await waitingForPage(1, 'slowly');
     build.kill('SIGTERM');
     await build.printed('Stopping');
@@ -116,7 +116,7 @@ describe('a run that is stopped', () => {
     expect(notes).toEqual(['went on where an earlier run stopped: 2 requests saved']);
   });
 
-  test('F22: at a second signal, at once, keeps what had come as well', async () => {
+  test('F22: a run that ends at once, at a second signal, keeps what had come as well', async () => {
     const build = await waitingForPage(3);
     await pagesEntered(3);
     build.kill('SIGINT');

@@ -68,7 +68,7 @@ describe('the scheduler', () => {
     expect(most).toEqual({ network: 2, engine: 1 });
   });
 
-  test('F22: once stopped, ends what runs and cancels the rest', async () => {
+  test('F22: a scheduler that is stopped ends what runs and cancels the rest', async () => {
     const stop = new AbortController();
     const { jobs, log } = story({
       a: { onRun: () => stop.abort() },

@@ -72,7 +72,7 @@ const staged = (): string[] =>
   });
 
 describe('a signal', () => {
-  test('SIGINT, from a terminal to all processes, drains: what has begun ends, nothing new begins', async () => {
+  test('F22: SIGINT, from a terminal to all processes, drains: what has begun ends, nothing new begins; exit code 130', async () => {
     const build = await halfway();
     build.kill('SIGINT', 'group');
     await build.printed(
@@ -92,7 +92,7 @@ describe('a signal', () => {
     });
   });
 
-  test('SIGTERM drains as well: exit code 143', async () => {
+  test('F22: SIGTERM drains as well; exit code 143', async () => {
     const build = await halfway();
     build.kill('SIGTERM');
     await build.printed('Stopping');
@@ -101,7 +101,7 @@ describe('a signal', () => {
     expect([exitCode, stdout]).toEqual([143, expect.stringContaining('2 cancelled')]);
   });
 
-  test('a second SIGINT ends at once; the next build clears up and completes', async () => {
+  test('F22: a second SIGINT ends at once with exit code 130; the next build clears up and completes', async () => {
     const build = await halfway();
     const children = await childrenOf(build.pid);
     expect(children.length).toBeGreaterThan(0);
@@ -119,7 +119,7 @@ describe('a signal', () => {
     expect(staged()).toEqual([]);
   });
 
-  test('before anything has begun: nothing is published', async () => {
+  test('F22: a signal before anything has begun: nothing is published', async () => {
     project = city(FILES, PORTAL);
     const stop = new AbortController();
     stop.abort('SIGINT');

@@ -34,7 +34,7 @@ afterAll(async () => {
   project.remove();
 });
 
-describe('F19: the content decides whether a file changed', () => {
+describe('the content decides whether a file changed', () => {
   test.each<[string, () => Record<string, string>]>([
     ['an ETag that is another each time', () => ({ etag: `"${requests}"` })],
     ['a weak ETag that is another each time', () => ({ etag: `W/"${requests}"` })],
@@ -42,7 +42,7 @@ describe('F19: the content decides whether a file changed', () => {
     ['a Last-Modified in the future', () => ({ 'last-modified': 'Fri, 01 Jan 2100 00:00:00 GMT' })],
     ['a Last-Modified that cannot be read', () => ({ 'last-modified': 'yesterday' })],
     ['no validator at all', () => ({})],
-  ])('F19: %s: the same bytes are no change', async (_, say) => {
+  ])('F19: the same bytes are no change, with %s', async (_, say) => {
     headers = say;
     const before = await project.state('silver.trees');
     const built = await project.build();

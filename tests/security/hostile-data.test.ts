@@ -65,7 +65,7 @@ afterAll(() => {
 });
 
 describe('fetched text', () => {
-  it('B26: is never rendered: templates and SQL in values stay values, in silver and in what reads it', async () => {
+  it('B26: fetched text is never rendered: templates and SQL in values stay values, in silver and in what reads it', async () => {
     expect(await project.query('select word from silver.words order by id')).toEqual(
       templates.map((text) => [text]),
     );
@@ -74,14 +74,14 @@ describe('fetched text', () => {
     );
   });
 
-  it('B26: is never rendered as the name of a column either', async () => {
+  it('B26: fetched text is never rendered as the name of a column either', async () => {
     const [names] = await project.query(
       `select list(column_name order by ordinal_position) from information_schema.columns where table_schema = 'silver' and table_name = 'columns' and column_name not like '\\_%' escape '\\'`,
     );
     expect(names![0]).toEqual(expect.arrayContaining([...templates, 'constructor']));
   });
 
-  it('B26: brings nothing of the environment anywhere', async () => {
+  it('B26: fetched text brings nothing of the environment anywhere', async () => {
     for (const table of ['silver.words', 'silver.columns', 'gold.all_words'])
       expect(JSON.stringify(await project.query(`from ${table}`))).not.toContain('canary');
     expect(JSON.stringify(built.events)).not.toContain('canary');

@@ -41,14 +41,17 @@ describe('names of datasets', () => {
     '',
     '__proto__',
     'x'.repeat(300),
-  ])('B20: %j is a mistake with its place, and no folder is made of it', async (name) => {
-    const found = await mistakes({ 'datasets/x.yml': dataset(name) });
-    if (name === '__proto__' || name.length > 200) {
-      // Harmless as names of folders and tables, or refused: either way nothing outside the project is touched.
-      expect(found.length).toBeLessThanOrEqual(1);
-    } else expect(found).toEqual([expect.stringMatching(/^LK10(11|04|06) datasets\/x\.yml:1 /)]);
-    expect(readdirSync(project.root).sort()).toEqual(expect.not.arrayContaining(['lake', 'target', 'etc']));
-  });
+  ])(
+    'B20: the name %j of a dataset is a mistake with its place, and no folder is made of it',
+    async (name) => {
+      const found = await mistakes({ 'datasets/x.yml': dataset(name) });
+      if (name === '__proto__' || name.length > 200) {
+        // Harmless as names of folders and tables, or refused: either way nothing outside the project is touched.
+        expect(found.length).toBeLessThanOrEqual(1);
+      } else expect(found).toEqual([expect.stringMatching(/^LK10(11|04|06) datasets\/x\.yml:1 /)]);
+      expect(readdirSync(project.root).sort()).toEqual(expect.not.arrayContaining(['lake', 'target', 'etc']));
+    },
+  );
 
   it('B20: names that differ only by case are one name, used twice', async () => {
     const found = await mistakes({
@@ -102,7 +105,7 @@ describe('YAML', () => {
     ['two documents', `${dataset('benches')}---\n${dataset('chairs')}`],
     ['a merge of __proto__', `${dataset('benches')}meta:\n  <<: {__proto__: {polluted: true}}\n  a: 1\n`],
     ['an unknown key', `${dataset('benches')}soruce: {}\n`],
-  ])('B25: %s is a mistake with its place, found at once', async (_, text) => {
+  ])('B25: a mistake in YAML is told with its place, and found at once: %s', async (_, text) => {
     const started = performance.now();
     const found = await mistakes({ 'datasets/benches.yml': text });
     expect(performance.now() - started).toBeLessThan(5_000);

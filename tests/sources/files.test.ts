@@ -120,7 +120,7 @@ describe('files of a repository', () => {
     expect(part!.locator).toEqual({ url: 'https://raw.githubusercontent.com/o/r/HEAD/a%20b/c%23d.csv' });
   });
 
-  it('B26: values stay values', async () => {
+  it('B26: values that look like templates stay values in addresses', async () => {
     const urlOf = async (match_id: string) =>
       (
         await discover(

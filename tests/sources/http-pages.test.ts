@@ -78,7 +78,7 @@ describe('every way of paging', () => {
   });
 
   it.each(['page', 'offset', 'csv'] as const)(
-    'F13: %s: fewer rows a page than asked for, and every row comes all the same',
+    'F13: fewer rows a page than asked for, and every row comes all the same: %s',
     async (way) => {
       const { read } = await open(way, { size: 20 }, (site) => {
         site.cap = 7;

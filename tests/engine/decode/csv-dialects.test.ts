@@ -18,11 +18,11 @@ const rows = async (content: string, hint: object = {}) => (await values(part(co
 
 describe('line ends', () => {
   it.each([
-    ['B3: \\r\\n after \\n in one file', 'a,b\n1,2\r\n3,4\n5,6\r\n'],
-    ['B3: \\n after \\r\\n in one file', 'a,b\r\n1,2\n3,4\r\n5,6'],
-    ['B3: \\r after \\n in one file', 'a,b\n1,2\r3,4\n5,6\n'],
-    ['B3: all three in one file', 'a,b\r1,2\r\n3,4\n5,6\r'],
-    ['B3: blank lines between rows', 'a,b\n\n1,2\r\n\r\n3,4\n\n\n5,6\n\n'],
+    ['B3: no row is lost where \\r\\n follows \\n in one file', 'a,b\n1,2\r\n3,4\n5,6\r\n'],
+    ['B3: no row is lost where \\n follows \\r\\n in one file', 'a,b\r\n1,2\n3,4\r\n5,6'],
+    ['B3: no row is lost where \\r follows \\n in one file', 'a,b\n1,2\r3,4\n5,6\n'],
+    ['B3: no row is lost where all three line ends are in one file', 'a,b\r1,2\r\n3,4\n5,6\r'],
+    ['B3: blank lines between rows are no rows', 'a,b\n\n1,2\r\n\r\n3,4\n\n\n5,6\n\n'],
   ])('%s', async (_, content) => {
     expect(await rows(content)).toEqual([
       ['1', '2'],

@@ -42,7 +42,7 @@ describe('a reading is whole', () => {
   });
 });
 
-describe('F11, F15: a reading is not whole', () => {
+describe('a reading is not whole', () => {
   test.each<[string, Partial<PartCounts>, string, boolean]>([
     ['fewer rows than counted', { rows: 99, after: 100 }, 'the portal counts 100 rows, 99 rows came', true],
     ['more rows than counted', { rows: 101 }, 'the portal counts 100 rows, 101 rows came', true],
@@ -94,7 +94,10 @@ describe('F11, F15: a reading is not whole', () => {
       'the table changed while it was read: 100 rows before, 101 after, 100 came',
       false,
     ],
-  ])('F11, F15: %s', (_, more, message, inFull) => {
-    expect(miscount(part(more))).toMatchObject({ message, inFull });
-  });
+  ])(
+    'F11, F15: a reading whose counts do not fit is not whole, and says what came: %s',
+    (_, more, message, inFull) => {
+      expect(miscount(part(more))).toMatchObject({ message, inFull });
+    },
+  );
 });
