@@ -1,6 +1,7 @@
 import { LakeError } from '../errors/lake-error.js';
 import type { DecodeHint, RequestSpec } from '../sources/types.js';
 import { isErrorObject, portalMessage } from './portal-message.js';
+import { webPage } from './web-page.js';
 
 export interface ReceivedBody {
   /** First bytes of the decompressed body, at most 64 KiB. */
@@ -19,7 +20,7 @@ const signatures: readonly { readonly name: string; readonly start: string }[] =
 /**
  * What a body really is, judged by its first bytes and never by its header or name (faults F9, F10, F20, B15).
  * @returns the format of the bytes; for `expect: 'any'` the one that they look like.
- * @throws LakeError LK3113 for a web page or other content, LK3114 for an error in the shape of an answer,
+ * @throws LakeError LK3113 for a web page (transient) or other content, LK3114 for an error in the shape of an answer,
  * LK3115 for a Git LFS pointer.
  */
 export function inspectBody(body: ReceivedBody, expect: RequestSpec['expect']): DecodeHint['format'] {
@@ -35,7 +36,8 @@ export function inspectBody(body: ReceivedBody, expect: RequestSpec['expect']): 
     .trimStart();
   if (/^<(!doctype html|html|head|body|\?xml[^>]*> ?<!doctype html)/i.test(text)) {
     const title = portalMessage(body.head.toString('utf8'));
-    throw wrongContent(body, expect, title === undefined ? 'a web page' : `a web page ("${title}")`);
+    const found = title === undefined ? 'a web page' : `a web page ("${title}")`;
+    throw webPage({ wanted: wantedOf(expect), found, url: body.url }, WRONG_CONTENT);
   }
   const foreign = signatures.find((signature) => start.startsWith(signature.start));
   if (foreign) throw wrongContent(body, expect, foreign.name);
@@ -94,10 +96,16 @@ function failOnErrorObject(body: ReceivedBody): void {
   );
 }
 
+const WRONG_CONTENT =
+  'Open the address in a browser: the portal may be under maintenance, or the file may have moved';
+
+function wantedOf(expect: RequestSpec['expect']): string {
+  return expect === 'any' ? 'a data file' : expect.toUpperCase();
+}
+
 function wrongContent(body: ReceivedBody, expect: RequestSpec['expect'], found: string): LakeError {
-  const wanted = expect === 'any' ? 'a data file' : expect.toUpperCase();
-  return new LakeError('LK3113', `Expected ${wanted}, got ${found} from ${body.url}`, {
-    hint: 'Open the address in a browser: the portal may be under maintenance, or the file may have moved',
+  return new LakeError('LK3113', `Expected ${wantedOf(expect)}, got ${found} from ${body.url}`, {
+    hint: WRONG_CONTENT,
     details: { url: body.url, bytes: body.bytes },
   });
 }

@@ -12,6 +12,7 @@ import { Patience } from './patience.js';
 
 import { isRedirect, redirectTarget } from './redirect.js';
 import { backoffMs } from './retry-wait.js';
+import { sleep } from './sleep.js';
 import type { FetchNotice } from './types.js';
 import { WaitingNotices } from './waiting-notices.js';
 
@@ -88,6 +89,7 @@ export class Delivery {
       }
       if (hop >= maxRedirects) {
         throw new LakeError('LK3123', `${errand.url} leads over more than ${maxRedirects} redirects`, {
+          hint: 'The address may lead in a circle: open it in a browser, and write the one that it ends at into the manifest',
           details: { url: errand.url, last: url.href },
         });
       }
@@ -121,6 +123,7 @@ export class Delivery {
       url: redactor.text(errand.url),
       attempt,
       attempts: limits.attempts,
+      counts: patience.attempt > attempt,
       waitMs,
       reason: redactor.text(failure.message),
     });
@@ -150,19 +153,4 @@ export class Delivery {
       this.#options.redactor,
     ) as LakeError;
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const wake = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', wake);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', wake, { once: true });
-  });
 }

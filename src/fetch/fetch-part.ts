@@ -14,6 +14,7 @@ import { readPageAnswer } from './pages/page-answer.js';
 import { countEmpty, PageWatch } from './pages/page-watch.js';
 import { bodyPath, openPartFolder } from './spool.js';
 import type { FetchedPart, FetchProgress, PartFetch, SpoolFile } from './types.js';
+import { pastWebPage } from './web-page.js';
 
 export interface PartContext extends BodyContext {
   readonly ledger: Ledger;
@@ -177,7 +178,8 @@ class PartRun {
       this.#finished();
       return landedAgain(request, kept);
     }
-    const landed = await this.#ask(request, path, kept);
+    const { limits } = this.#context;
+    const landed = await pastWebPage(() => this.#ask(request, path, kept), limits, this.#stop.signal);
     this.#finished();
     return landed;
   }

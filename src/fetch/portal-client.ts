@@ -7,6 +7,7 @@ import { jsonDepth } from './json-depth.js';
 import type { FetchLimits } from './limits.js';
 import { portalMessage } from './portal-message.js';
 import { isRedirect } from './redirect.js';
+import { pastWebPage, webPage } from './web-page.js';
 
 /** Asks a portal for small documents, in the same budgets, deadlines and retries as the data. */
 export function portalClient(
@@ -16,23 +17,26 @@ export function portalClient(
   signal: AbortSignal,
 ): PortalClient {
   return {
-    async getJson(url, options = {}) {
+    getJson(url, options = {}) {
       const accept = options.accept ?? [200];
-      const { status, headers, sink } = await delivery.deliver(
-        scope,
-        {
-          url,
-          method: 'GET',
-          headers: { accept: 'application/json' },
-          accept: (got) => accept.includes(got),
-          sink: () => new MemorySink(limits.maxDocumentBytes),
-        },
-        signal,
-      );
-      if (jsonDepth(sink.text, limits.maxDepth) > limits.maxDepth) throw tooDeep(url, limits.maxDepth);
-      const body = parseJson(sink.text);
-      if (body === undefined && status === 200) throw notJson(url, sink.text);
-      return { status, headers, body };
+      const ask = async () => {
+        const { status, headers, sink } = await delivery.deliver(
+          scope,
+          {
+            url,
+            method: 'GET',
+            headers: { accept: 'application/json' },
+            accept: (got) => accept.includes(got),
+            sink: () => new MemorySink(limits.maxDocumentBytes),
+          },
+          signal,
+        );
+        if (jsonDepth(sink.text, limits.maxDepth) > limits.maxDepth) throw tooDeep(url, limits.maxDepth);
+        const body = parseJson(sink.text);
+        if (body === undefined && status === 200) throw notJson(url, sink.text);
+        return { status, headers, body };
+      };
+      return pastWebPage(ask, limits, signal);
     },
 
     async head(url) {
@@ -63,13 +67,12 @@ function tooDeep(url: string, maxDepth: number): LakeError {
 
 function notJson(url: string, text: string): LakeError {
   const title = portalMessage(text);
-  const found = /^\s*</.test(text) ? 'a web page' : 'something else';
-  return new LakeError(
-    'LK3113',
-    `Expected JSON, got ${found}${title === undefined ? '' : ` ("${title}")`} from ${url}`,
-    {
-      hint: 'Open the address in a browser: the portal may be under maintenance, or its url in project.yml may be wrong',
-      details: { url },
-    },
-  );
+  const said = title === undefined ? '' : ` ("${title}")`;
+  const hint =
+    'Open the address in a browser: the portal may be under maintenance, or its url in project.yml may be wrong';
+  if (/^\s*</.test(text)) return webPage({ wanted: 'JSON', found: `a web page${said}`, url }, hint);
+  return new LakeError('LK3113', `Expected JSON, got something else${said} from ${url}`, {
+    hint,
+    details: { url },
+  });
 }

@@ -104,6 +104,8 @@ export interface FetchNotice {
   readonly url: string;
   readonly attempt: number;
   readonly attempts: number;
+  /** False for a try that costs none of `attempts`, see `Patience`. */
+  readonly counts: boolean;
   readonly waitMs: number;
   readonly reason: string;
 }

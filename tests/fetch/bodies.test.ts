@@ -304,12 +304,22 @@ describe('content is judged by its bytes', () => {
     expect(await failure(landing)).toMatchObject({
       code,
       message: message.replace('URL', url),
-      transient: false,
+      transient: message.includes('a web page'),
     });
-    expect(site.seen).toHaveLength(1);
+    expect(site.seen).toHaveLength(message.includes('a web page') ? 2 : 1);
     expect((await readdir(spoolDir, { recursive: true })).filter((name) => name.endsWith('.body'))).toEqual(
       [],
     );
+  });
+
+  it('F10: a web page that is gone at the next try, as after maintenance, costs one request', async () => {
+    const site = await server((_, response, before) => {
+      response.end(before === 0 ? html : csv);
+    });
+    const { fetcher } = await world(site.origin);
+    const { files, requests } = await fetcher.fetchPart(scope, part([request(`${site.origin}/file`)]));
+    expect(await readFile(files[0]!.path, 'utf8')).toBe(csv);
+    expect(requests).toBe(2);
   });
 
   it.each<[string, string | Buffer, string]>([

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { waitingText } from '../../src/cli/progress/node-lines.js';
 import { AdaptiveLimit } from '../../src/fetch/adaptive-limit.js';
 import { freePort } from './serve.js';
 import { failure, part, request, scope, server, world } from './world.js';
@@ -132,10 +133,14 @@ describe('a storm', () => {
         response.writeHead(429).end();
       } else setTimeout(() => response.end(`page\n${incoming.url}\n`), 5);
     });
-    const { fetcher } = await world(site.origin, { portal: { concurrency: 2 } });
+    const { fetcher, notices } = await world(site.origin, { portal: { concurrency: 2 } });
     const landed = await fetcher.fetchPart(scope, part(pages(site.origin, 300)));
     expect(refused).toBe(10);
     expect(landed).toMatchObject({ requests: 310 });
+    // What costs no try is not told as one.
+    const free = notices.filter(({ counts }) => !counts);
+    expect(free.length).toBeGreaterThan(0);
+    for (const notice of free) expect(waitingText(notice)).toMatch(/^waiting \d+ s, HTTP 429 from /);
   });
 
   it('F7: a page that is refused for ever ends the part, however well the others are served', async () => {

@@ -256,9 +256,19 @@ describe('the client for documents', () => {
       response.end('<html><title>Welcome</title></html>');
     });
     const { fetcher } = await world(site.origin);
-    expect((await failure(fetcher.client(scope).getJson(`${site.origin}/api`))).message).toBe(
-      `Expected JSON, got a web page ("Welcome") from ${site.origin}/api`,
-    );
+    expect(await failure(fetcher.client(scope).getJson(`${site.origin}/api`))).toMatchObject({
+      message: `Expected JSON, got a web page ("Welcome") from ${site.origin}/api`,
+      transient: true,
+    });
+    expect(site.seen).toHaveLength(2);
+  });
+
+  it('F10: a web page in place of metadata that is gone at the next try is no failure', async () => {
+    const site = await server((_, response, before) => {
+      response.end(before === 0 ? '<html><title>Welcome</title></html>' : '{"a":1}');
+    });
+    const { fetcher } = await world(site.origin);
+    expect(await fetcher.client(scope).getJson(`${site.origin}/api`)).toMatchObject({ body: { a: 1 } });
   });
 
   it('B29: refuses JSON that is nested deeper than any document, and takes brackets in text for text', async () => {

@@ -53,9 +53,12 @@ export function holderText({ run, pid, host }: RunHolder): string {
   return `run ${run} works in this lake (process ${pid} on ${host})`;
 }
 
-/** `attempt 3/5, waiting 4 s, HTTP 503 from data.example.org`: while a portal makes us wait. */
-export function waitingText({ host, attempt, attempts, waitMs, reason }: FetchNotice): string {
-  return `attempt ${attempt}/${attempts}, waiting ${Math.max(1, Math.round(waitMs / 1000))} s, ${reason} from ${host}`;
+/**
+ * `attempt 3/5, waiting 4 s, HTTP 503 from data.example.org`: while a portal makes us wait. A try that does not count has
+ * no number: `waiting 4 s, HTTP 503 from data.example.org`.
+ */
+export function waitingText({ host, attempt, attempts, counts, waitMs, reason }: FetchNotice): string {
+  return `${counts ? `attempt ${attempt}/${attempts}, ` : ''}waiting ${Math.max(1, Math.round(waitMs / 1000))} s, ${reason} from ${host}`;
 }
 
 function facts(result: NodeResult): string[] {
