@@ -38,7 +38,9 @@ export function decoderByHeader(encoding: string): Decoder | undefined {
     case 'zstd':
       return zstd === undefined ? zstandard() : undefined;
     default:
-      throw new LakeError('LK3112', `The body is compressed as "${encoding}", which nobody asked for`);
+      throw new LakeError('LK3112', `The body is compressed as "${encoding}", which nobody asked for`, {
+        hint: 'lake reads gzip, Brotli and Zstandard: look for another address of the file, or tell the portal',
+      });
   }
 }
 

@@ -97,6 +97,7 @@ export function networkFailure(error: unknown, url: string, proxy?: string): Pas
     });
   }
   return new LakeError('LK3101', `Could not fetch ${url}: ${message}`, {
+    hint: 'This may pass: run the same command again; if it does not, open the address in a browser',
     transient: true,
     details: { url, code },
     cause: first,
@@ -153,7 +154,10 @@ export function refusedStatus(status: number, url: string, body: string, hasToke
       details,
     });
   }
-  return new LakeError('LK3102', `${url} was refused with HTTP ${status}${said}`, { details });
+  return new LakeError('LK3102', `${url} was refused with HTTP ${status}${said}`, {
+    hint: 'Open the address in a browser, and compare it and its parameters with what the portal documents',
+    details,
+  });
 }
 
 /** How a status is named where a wait is announced. */

@@ -25,7 +25,9 @@ export class HostPolicy {
   /** @throws LakeError LK3121 for another scheme than http(s), credentials in the URL, a private address nobody wrote. */
   judge(url: URL): Trust {
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-      throw new LakeError('LK3121', `${url.href} is not an http or https address`);
+      throw new LakeError('LK3121', `${url.href} is not an http or https address`, {
+        hint: 'Only http and https are asked: look for another address of the data at the portal',
+      });
     }
     if (url.username !== '' || url.password !== '') {
       throw new LakeError('LK3121', `An address at ${url.host} carries a user name or password`, {

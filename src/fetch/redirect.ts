@@ -16,6 +16,10 @@ export function redirectTarget(location: string, from: URL): URL {
     throw new LakeError(
       'LK3123',
       `${from.href} redirects to "${location.slice(0, 200)}", which is no address`,
+      {
+        hint: 'Open the address in a browser, and look for where the data is now',
+        details: { url: from.href },
+      },
     );
   }
   const next = new URL(location, from);

@@ -36,10 +36,17 @@ export async function resourcesOfPackage(
     });
   }
   if (typeof shown !== 'object' || shown === null) {
-    throw new LakeError('LK3005', `${url} answered without a package`, { details: { url } });
+    throw new LakeError('LK3005', `${url} answered without a package`, {
+      hint: 'See what it answers in a browser: `url` of the portal in project.yml should be that of a CKAN portal',
+      details: { url },
+    });
   }
-  if (shown['state'] === 'deleted')
-    throw new LakeError('LK3001', `Package "${asked}" was deleted at ${base}`, { details: { url } });
+  if (shown['state'] === 'deleted') {
+    throw new LakeError('LK3001', `Package "${asked}" was deleted at ${base}`, {
+      hint: `Look for what replaces it at ${base}, and write that into the manifest's package:`,
+      details: { url },
+    });
+  }
   const name = shown['name'];
   if (typeof name === 'string' && name !== asked && shown['id'] !== asked) {
     throw new LakeError('LK3008', `Package "${asked}" has moved: the portal answers with "${name}"`, {

@@ -131,6 +131,7 @@ function fileUrl(resource: CkanResource, base: string): string {
   if (own !== undefined) return base + own;
   if (resource.url !== '' && URL.canParse(url)) return url;
   throw new LakeError('LK3005', `Resource "${resource.name}" has no usable address: "${resource.url}"`, {
+    hint: 'Choose another of its resources with `resource:` in the manifest, or tell the portal',
     details: { resource: resource.id },
   });
 }
@@ -181,7 +182,10 @@ async function probeDatastore(
   const result = (body as { result?: { total?: unknown; total_was_estimated?: unknown; fields?: unknown } })
     .result;
   if (result === undefined || !Array.isArray(result.fields))
-    throw new LakeError('LK3005', `${url} answered without fields`, { details: { url } });
+    throw new LakeError('LK3005', `${url} answered without fields`, {
+      hint: 'The portal may be filling the table anew: run the same command again in some minutes',
+      details: { url },
+    });
   const count =
     typeof result.total === 'number' && result.total_was_estimated !== true ? result.total : undefined;
   return {

@@ -188,6 +188,7 @@ function follow(
       'LK3005',
       `${previous.url} names "${link.slice(0, 200)}" as its next page, which is no address`,
       {
+        hint: 'See what the portal sends, and correct `path:` under pages',
         details: { url: previous.url },
       },
     );

@@ -43,6 +43,7 @@ export function afterKey(
   if (rows === 0 || (previous.id !== expander.first && rows < limit && read >= count)) return [];
   if (last === undefined || last === '') {
     throw new LakeError('LK3005', `${previous.url} answered with rows that have no :id`, {
+      hint: 'The portal may be refreshing the table: run the same command again in some minutes',
       details: { url: previous.url },
     });
   }

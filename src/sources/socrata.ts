@@ -189,8 +189,12 @@ async function readMetadata(part: Part, context: SourceContext, client: PortalCl
     });
   }
   const view = body as { columns?: unknown; rowsUpdatedAt?: unknown; viewType?: unknown };
-  if (!Array.isArray(view.columns))
-    throw new LakeError('LK3005', `${url} answered without columns`, { details: { url } });
+  if (!Array.isArray(view.columns)) {
+    throw new LakeError('LK3005', `${url} answered without columns`, {
+      hint: 'See what it answers in a browser: `url` of the portal in project.yml should be that of a Socrata portal',
+      details: { url },
+    });
+  }
   if (view.viewType !== undefined && view.viewType !== 'tabular') {
     throw new LakeError(
       'LK3007',

@@ -56,6 +56,7 @@ function refuseDotSegments(rendered: string, template: string): void {
   const path = rendered.split(/[?#]/, 1)[0]!;
   if (path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {
     throw new LakeError('LK3006', `A value for "${template}" would lead out of its folder: ${rendered}`, {
+      hint: 'Correct the value, or leave its rows out with `where:` under for_each',
       details: { template, rendered },
     });
   }

@@ -23,7 +23,7 @@ export function checkAccept({ graph }: OpenProject, accept: RunFlags['accept'] =
   for (const [dataset, guards] of accept) {
     if (!datasets.includes(dataset)) {
       throw new LakeError('LK7005', `--accept: no dataset "${dataset}"`, {
-        hint: didYouMean(dataset, datasets),
+        hint: didYouMean(dataset, datasets) ?? namesOf(datasets),
       });
     }
     for (const guard of guards === 'all' ? [] : guards) {
@@ -33,6 +33,11 @@ export function checkAccept({ graph }: OpenProject, accept: RunFlags['accept'] =
       });
     }
   }
+}
+
+function namesOf(datasets: readonly string[]): string {
+  const shown = datasets.slice(0, 5).join(', ');
+  return datasets.length > 5 ? `there are ${shown}, and more: see \`lake ls\`` : `there are ${shown}`;
 }
 
 /** As it is typed: `shootings:row_drop`. */
