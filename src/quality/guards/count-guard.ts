@@ -27,6 +27,8 @@ export interface PartCounts {
   readonly moved?: boolean;
   /** True: two counts after the reading were not the same. */
   readonly unsure?: boolean;
+  /** The first of two counts after the reading that were not the same; `after` is the second. */
+  readonly firstAfter?: number;
   /** True: this is the second reading, in the protocol's safer way. */
   readonly safe?: boolean;
   /** True: each page began behind the last key of the one before. */
@@ -143,9 +145,11 @@ function unequal(before: number, rows: number, part: PartCounts): Pick<Miscount,
       advice: 'the table may have changed while it was read; run the same command again',
     };
   }
-  const after = part.after ?? before;
+  const after = (part.after ?? before).toLocaleString('en');
+  const first = part.firstAfter === undefined ? '' : `${part.firstAfter.toLocaleString('en')} and then `;
+  const restless = part.unsure === true ? ": the portal's count does not hold still" : '';
   return {
-    message: `the table changed while it was read: ${counted(before)} before, ${after.toLocaleString('en')} after, ${rows.toLocaleString('en')} came`,
+    message: `the table changed while it was read: ${counted(before)} before, ${first}${after} after, ${rows.toLocaleString('en')} came${restless}`,
     advice: 'the portal may be in the middle of a refresh; run the same command again in some minutes',
   };
 }

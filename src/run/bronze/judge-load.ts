@@ -96,6 +96,7 @@ function countsOf(node: BronzeNode, part: LandedPart, state: TableState | undefi
     after: after?.count ?? (told ? last : undefined),
     moved: part.moved,
     unsure: part.unsure,
+    firstAfter: part.firstAfter,
     safe: part.safe,
     byKey: fetch.expander?.kind === 'socrata_keyset',
     before: state?.parts?.[fetch.partId]?.rows,

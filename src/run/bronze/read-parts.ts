@@ -17,6 +17,8 @@ export interface ReadPart {
   readonly moved: boolean;
   /** True: the count after the reading was asked for twice, and not the same both times. */
   readonly unsure: boolean;
+  /** The first of those two counts, where they differ. */
+  readonly firstAfter?: number;
   /** True: read in the protocol's safer way. */
   readonly safe: boolean;
 }
@@ -74,18 +76,20 @@ export async function readParts(
       const fetched = await context.fetcher.fetchPart(target, fetch);
       let after = facts && (await recount(facts.part, fetch, fetched));
       let unsure = false;
+      let firstAfter: number | undefined;
       const isStretch = fetch.stretchOf !== undefined;
       const counted = isStretch ? fetch.expectedRows : (fetch.totalRows ?? fetch.expectedRows);
       if (safe && after?.count !== undefined && after.count !== counted) {
         const again = await recount(facts!.part, fetch, fetched);
         unsure = again?.count !== after.count;
+        if (unsure) firstAfter = after.count;
         after = again;
       }
       const before = facts?.probe.stamp;
       const moved =
         (before !== undefined && after?.stamp !== undefined && after.stamp !== before) ||
         (isStretch && after?.count !== undefined && after.count !== counted);
-      return { fetch, fetched, after: isStretch ? undefined : after, unsure, moved, safe };
+      return { fetch, fetched, after: isStretch ? undefined : after, unsure, firstAfter, moved, safe };
     } catch (error) {
       if (!(error instanceof LakeError)) throw error;
       if (safe || !DOUBTFUL.has(error.code))
