@@ -30,7 +30,7 @@ export async function selectedNodes(
   options: SelectOptions,
 ): Promise<readonly string[]> {
   if (options.select?.every((words) => words.trim() === '')) {
-    throw new LakeError('LK2062', '--select is empty', { hint: 'leave it out to select everything' });
+    throw new LakeError('LK2062', 'the selection is empty', { hint: 'leave it out to select everything' });
   }
   const { select } = await import('../compile/select/index.js');
   const { nodes, tests } = select(graph, { select: options.select, exclude: options.exclude });

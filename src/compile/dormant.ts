@@ -34,6 +34,7 @@ export function dormantLanguage(project: Project, later: readonly SourceSpan[]):
   if (project.target.publish.length > 0) add('publish of a target', PROFILES);
   for (const at of later) add('tests that refer to seeds or snapshots', at);
   for (const { what, at } of project.later ?? []) add(`${what}s`, at);
+  if (project.onRunEnd !== undefined) add('on_run_end', project.onRunEnd);
   for (const exposure of project.exposures) add('exposures', exposure.at);
   return [...found]
     .map(([what, { count, example }]) => ({ what, count, example }))

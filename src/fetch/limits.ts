@@ -1,4 +1,4 @@
-/** Every bound that keeps a portal from stopping or filling the machine. Tests shorten them; nothing else does. */
+/** Every bound that keeps a portal from stopping or filling the machine; `timeout` and `max_bytes` of a portal change some of them. */
 export interface FetchLimits {
   /** Milliseconds until a TCP and TLS connection stands. */
   readonly connectMs: number;

@@ -53,6 +53,7 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
     vars: settings.vars,
     portals: datasets.portals,
     allowedHosts: settings.allowedHosts,
+    ...(settings.onRunEnd && { onRunEnd: settings.onRunEnd }),
     target: settings.target,
     datasets: datasets.datasets.map(({ dataset }) => dataset),
     models: models.models,

@@ -1,6 +1,7 @@
 /** project.yml and profiles.yml: what all other files are read with. */
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
+import type { SourceSpan } from '../errors/diagnostic.js';
 import type { Findings } from './findings.js';
 import type { LoadOptions } from './load-options.js';
 import { textAsWritten } from './normalise/as-written.js';
@@ -30,6 +31,8 @@ export interface ProjectSettings {
   readonly tokens: Readonly<Record<string, string>>;
   readonly credentials: Readonly<Record<string, Credentials>>;
   readonly allowedHosts: readonly string[];
+  /** Where `on_run_end` stands. */
+  readonly onRunEnd?: SourceSpan;
   readonly target: Target | undefined;
   readonly datasets: FolderTree | undefined;
   readonly models: FolderTree | undefined;
@@ -93,6 +96,7 @@ export async function loadSettings(
     tokens,
     credentials,
     allowedHosts: file.allowed_hosts ?? [],
+    ...(file.on_run_end !== undefined && { onRunEnd: doc.at(['on_run_end']) }),
     target,
     datasets: tree('datasets'),
     models: tree('models'),

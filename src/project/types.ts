@@ -296,6 +296,8 @@ export interface Project {
   readonly macros: readonly Macro[];
   readonly singularTests: readonly SingularTest[];
   readonly exposures: readonly Exposure[];
+  /** Where `on_run_end` stands in project.yml: it is checked and has no effect yet. */
+  readonly onRunEnd?: SourceSpan;
   /**
    * Names of datasets whose manifest has mistakes and that are therefore not in `datasets`: a name that refers to one
    * of them is no further mistake.

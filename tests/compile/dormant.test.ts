@@ -41,6 +41,11 @@ it('what a target publishes', async () => {
   expect(dormant).toEqual([{ what: 'publish of a target', count: 1, example: at('profiles.yml') }]);
 });
 
+it('what is to happen when a run has ended', async () => {
+  const { dormant } = await graphOf({ onRunEnd: at('project.yml', 7, 13) });
+  expect(dormant).toEqual([{ what: 'on_run_end', count: 1, example: at('project.yml', 7, 13) }]);
+});
+
 it('a test that refers to a seed is no node yet', async () => {
   const place = at('datasets/city/a.yml', 9, 7);
   const { dormant, tests } = await graphOf({

@@ -87,7 +87,7 @@ describe('a body that broke off, from a server that gives ranges', () => {
     expect(notices[0]!.reason).toMatch(/before the body was complete/);
   });
 
-  it('F3: a body that breaks off again and again is put together from all of its pieces, however few tries there are', async () => {
+  it('F3: a body that breaks off again and again is put together from all of its pieces, for a try that brings more of it does not count until there were twenty', async () => {
     const step = 40_000;
     const site = await server((incoming, response) => {
       const from = Number(/^bytes=(\d+)-$/.exec(incoming.headers.range ?? '')?.[1] ?? 0);

@@ -34,14 +34,24 @@ export interface BuildCommandOptions extends ProjectOptions, SelectOptions, Faul
   readonly logFormat?: LogFormat;
 }
 
+/** `lake fetch crashes` is `lake fetch --select crashes`. */
+function nodeArguments(command: Command): Command {
+  return command.argument('[nodes...]', 'what to select, as with --select; both add up');
+}
+
+/** The options with the nodes that were named without `--select`. */
+export function withNodes(options: BuildCommandOptions, nodes: readonly string[]): BuildCommandOptions {
+  return nodes.length === 0 ? options : { ...options, select: [...nodes, ...(options.select ?? [])] };
+}
+
 /** Selection, engine, lock and output: all four commands. */
 export function runOptions(command: Command): Command {
-  return runningOptions(selectOptions(command));
+  return runningOptions(selectOptions(nodeArguments(command)));
 }
 
 /** What asks portals as well: `build`, `run` and `fetch`. */
 export function fetchingOptions(command: Command): Command {
-  backfillOptions(selectOptions(command))
+  backfillOptions(selectOptions(nodeArguments(command)))
     .option('--full-refresh', 'ask for everything again and rebuild it')
     .option('--accept <dataset[:guard]...>', 'publish although a guard objects', parseAccept)
     .option('--limit <n>', 'sample n rows of each part into a scratch lake', positive)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, fetchingOptions } from '../build/options.js';
+import { type BuildCommandOptions, fetchingOptions, withNodes } from '../build/options.js';
 import { runBuild } from '../build/run-build.js';
 
 export function registerBuild(program: Command): void {
@@ -16,5 +16,5 @@ Examples:
   lake build --select requests_311 --since 2024-01-01 --until 2025-01-01 --by month
   lake build --accept shootings:row_drop  publish although the guard objects`,
     )
-    .action((options: BuildCommandOptions) => runBuild('build', options));
+    .action((nodes: string[], options: BuildCommandOptions) => runBuild('build', withNodes(options, nodes)));
 }

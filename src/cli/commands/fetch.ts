@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, fetchingOptions } from '../build/options.js';
+import { type BuildCommandOptions, fetchingOptions, withNodes } from '../build/options.js';
 import { runBuild } from '../build/run-build.js';
 
 export function registerFetch(program: Command): void {
@@ -8,7 +8,7 @@ export function registerFetch(program: Command): void {
     .description('bring datasets into bronze, build nothing on them')
     .addHelpText(
       'after',
-      '\nExamples:\n  lake fetch --select tag:toronto\n  lake fetch --select crashes --since 2024-01-01 --by month',
+      '\nExamples:\n  lake fetch --select tag:toronto\n  lake fetch crashes --limit 100           a sample of one dataset\n  lake fetch --select crashes --since 2024-01-01 --by month',
     )
-    .action((options: BuildCommandOptions) => runBuild('fetch', options));
+    .action((nodes: string[], options: BuildCommandOptions) => runBuild('fetch', withNodes(options, nodes)));
 }

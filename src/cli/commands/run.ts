@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, fetchingOptions } from '../build/options.js';
+import { type BuildCommandOptions, fetchingOptions, withNodes } from '../build/options.js';
 import { runBuild } from '../build/run-build.js';
 
 export function registerRun(program: Command): void {
@@ -7,5 +7,5 @@ export function registerRun(program: Command): void {
     .summary('build without tests')
     .description('build without tests; the next build tests what was published')
     .addHelpText('after', '\nExamples:\n  lake run --select shootings')
-    .action((options: BuildCommandOptions) => runBuild('run', options));
+    .action((nodes: string[], options: BuildCommandOptions) => runBuild('run', withNodes(options, nodes)));
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, runOptions } from '../build/options.js';
+import { type BuildCommandOptions, runOptions, withNodes } from '../build/options.js';
 import { runBuild } from '../build/run-build.js';
 
 export function registerTest(program: Command): void {
@@ -7,5 +7,5 @@ export function registerTest(program: Command): void {
     .summary('test what is published')
     .description('test what is published; tests that passed for these versions are not run again')
     .addHelpText('after', '\nExamples:\n  lake test\n  lake test --select gold.*')
-    .action((options: BuildCommandOptions) => runBuild('test', options));
+    .action((nodes: string[], options: BuildCommandOptions) => runBuild('test', withNodes(options, nodes)));
 }

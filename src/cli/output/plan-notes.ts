@@ -20,7 +20,7 @@ export function renderPlanNotes(
     `${count('run')} to run, ${count('depends')} if what they read changes, ${count('reuse')} to reuse, ${count('error')} in error.`,
     `Price: ${counted(requests, 'request')}, ${counted(rows, 'row')}${size > 0 ? `, about ${bytes(size)}` : ''}` +
       `${dependent > 0 ? `, and those of ${counted(dependent, 'dataset')} whose files others name` : ''}` +
-      `${uncounted > 0 ? `, and ${counted(uncounted, 'dataset')} whose portal does not count` : ''}. Looking took ${plan.observed} requests.`,
+      `${uncounted > 0 ? `, and ${counted(uncounted, 'dataset')} whose portal does not count` : ''}. Looking took ${counted(plan.observed, 'request')}.`,
   ];
   for (const { id, notes = [] } of bronze) for (const note of notes) lines.push(`Note: ${id}: ${note}`);
   if (graph.dormant.length > 0) {

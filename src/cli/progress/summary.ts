@@ -145,7 +145,10 @@ function whereAndNext(
     const node = tookLoadsBack(failed)
       ? failed.id.replace(/^silver\./, '')
       : failed.id.replace(/^tests of /, '');
-    lines.push(`Next: mend what failed, then \`lake ${result.command} --select ${node}+${flags}${day}\``);
+    // Nothing is wrong with the node itself: what it reads was not part of the run.
+    if (failed.error?.code === 'LK4010') lines.push(`Next: lake build --select +${node}+${flags}${day}`);
+    else
+      lines.push(`Next: mend what failed, then \`lake ${result.command} --select ${node}+${flags}${day}\``);
   } else if (result.command === 'test') return lines;
   else {
     const shown = worthALook(result);

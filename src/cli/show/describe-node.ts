@@ -18,6 +18,8 @@ export interface Described {
   /** Null as long as it was never built. */
   readonly version: number | null;
   readonly rows: number | null;
+  /** Bronze keeps the rows of older loads, too: those that are current. Null for all others. */
+  readonly current_rows: number | null;
   readonly bytes: number | null;
   readonly built_at: string | null;
   readonly built_by: string | null;
@@ -63,6 +65,7 @@ export function describeNode(
     license: dataset?.license ?? null,
     version: head?.version ?? null,
     rows: state?.rows ?? null,
+    current_rows: node.kind === 'bronze' && state ? parts.reduce((sum, part) => sum + part.rows, 0) : null,
     bytes: state?.bytes ?? null,
     built_at: state?.at ?? null,
     built_by: state?.run ?? null,

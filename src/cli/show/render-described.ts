@@ -38,7 +38,9 @@ function table(it: Described): string {
   if (it.version === null) return 'never built';
   const quarantined = it.quarantined ? `, ${count(it.quarantined)} quarantined` : '';
   const when = `${it.built_at?.slice(0, 19).replace('T', ' ')} UTC`;
-  return `version ${it.version}, ${rows(it.rows ?? 0)}, ${bytes(it.bytes ?? 0)}${quarantined}; ${when} by run ${it.built_by}`;
+  const current =
+    it.current_rows === null || it.current_rows === it.rows ? '' : ` (${count(it.current_rows)} current)`;
+  return `version ${it.version}, ${rows(it.rows ?? 0)}${current}, ${bytes(it.bytes ?? 0)}${quarantined}; ${when} by run ${it.built_by}`;
 }
 
 function list(names: readonly string[]): string | null {

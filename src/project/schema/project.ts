@@ -135,7 +135,7 @@ export const project = () =>
           ]),
           { expected: 'a command, {command} or {webhook}' },
         ),
-        'What happens when a run has ended.',
+        'What is to happen when a run has ended. Checked, and without effect yet.',
       ),
     }),
     { title: 'lake project', description: 'project.yml: the name, the portals and the settings of folders.' },
