@@ -57,6 +57,8 @@ export interface LoadRecord {
   readonly bytes: number;
   readonly requests: number;
   readonly parts: readonly string[];
+  /** Whether a count of the portal stood beside each part's rows; false: nothing confirms that all of them came. Absent: not known. */
+  readonly counted?: boolean;
   /** Why it was asked for, and what was accepted, in words. */
   readonly reason?: string;
   /** Guards that were accepted by `--accept`, with the content hash they were accepted for. */

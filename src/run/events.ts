@@ -44,6 +44,8 @@ export interface NodeResult {
   readonly accounting?: Accounting;
   readonly version?: number;
   readonly error?: ErrorInfo;
+  /** Bronze: rows came that no count of the portal confirms to be all there are. */
+  readonly uncounted?: true;
   /** Sentences that a person should read although the node is fine. */
   readonly notes?: readonly string[];
   readonly tests: readonly TestOutcome[];

@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { paints } from '../../src/cli/progress/paint.js';
+import { summary } from '../../src/cli/progress/summary.js';
+import { openProject } from '../../src/index.js';
 import { openLake } from '../../src/lakehouse/open-lake.js';
 import { type Served, serve } from '../fetch/serve.js';
 import { type TempProject, tempProject } from '../support/small-city.js';
@@ -141,6 +144,21 @@ describe('pages', () => {
   test.each(['linked', 'counted', 'basic'])('%s: every row lands', async (name) => {
     expect(built.statuses[`silver.${name}`]).toBe('success');
     expect(await rowsOf(name)).toBe(60);
+  });
+
+  test('F15: a load whose rows no count of the portal confirms is recorded as such, and told', async () => {
+    expect(built.node('bronze.linked').uncounted).toBe(true);
+    expect(built.node('bronze.counted').uncounted).toBeUndefined();
+    const lake = await openLake({ type: 'local', path: 'lake' }, project.root);
+    const recordOf = async (name: string) => (await lake.head(`bronze.${name}`))?.state.load?.counted;
+    expect([await recordOf('linked'), await recordOf('counted')]).toEqual([false, true]);
+    const told = await summary(built, await openProject(project.root), paints(false), {
+      flags: ' --target dev',
+      day: '',
+    });
+    expect(told).toContain(
+      '5 datasets have no count at their portal: nothing confirms that they are whole; lake query "from meta.loads where not counted" --target dev',
+    );
   });
 
   test('F15: a total that lies fails the load, after a second and slower try', async () => {

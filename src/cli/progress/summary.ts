@@ -27,6 +27,7 @@ export async function summary(
     ...(result.problems ?? []).map((problem) => paint.red(`${problem.code} ${problem.message}`)),
     headline(result, paint),
     ...rehearsal(result),
+    ...uncounted(result, paint, carried),
     ...whereAndNext(result, opened, paint, carried),
   ];
   return `\n${parts.filter((part) => part !== '').join('\n')}\n`;
@@ -99,6 +100,19 @@ function rehearsal({ faults, requests }: RunResult): string[] {
   const struck = Object.entries(faults).map(([name, times]) => `${times} ${name}`);
   return [
     `Rehearsed: ${struck.length === 0 ? 'no fault struck' : struck.join(', ')} in ${counted(requests, 'request')}`,
+  ];
+}
+
+/** What was fetched just now, and that no count of a portal confirms. */
+function uncounted({ nodes }: RunResult, paint: Paint, { flags }: CarriedFlags): string[] {
+  const number = nodes.filter((node) => node.uncounted).length;
+  if (number === 0) return [];
+  const [have, whole] =
+    number === 1 ? ['has no count at its', 'it is'] : ['have no count at their', 'they are'];
+  return [
+    paint.dim(
+      `${counted(number, 'dataset')} ${have} portal: nothing confirms that ${whole} whole; lake query "from meta.loads where not counted"${flags}`,
+    ),
   ];
 }
 

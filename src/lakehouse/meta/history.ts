@@ -22,7 +22,7 @@ export interface LakeHistory {
 }
 
 /** A value of a system table's row, before it becomes text. */
-export type MetaValue = string | number | null | undefined;
+export type MetaValue = string | number | boolean | null | undefined;
 
 /** @throws LakeError LK6020 to LK6023 when a file is damaged: system tables with holes would mislead. */
 export async function readHistory(store: Store): Promise<LakeHistory> {

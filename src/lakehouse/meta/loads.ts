@@ -9,6 +9,8 @@ import type { LakeHistory, MetaValue } from './history.js';
  * - `rows`, `bytes`, `requests`: delivered rows, spooled bytes, HTTP requests
  * - `status`: `committed`, `unchanged`, `failed`, or `rejected` by a guard
  * - `reason`: why, in words
+ * - `counted`: of a commit: true where the portal's own count stood beside the rows of each part, false where nothing confirms
+ *   that all of them came; NULL where that is not known
  */
 export const loadsColumns = {
   dataset: 'VARCHAR',
@@ -22,6 +24,7 @@ export const loadsColumns = {
   version: 'BIGINT',
   status: 'VARCHAR',
   reason: 'VARCHAR',
+  counted: 'BOOLEAN',
 };
 
 type LoadRow = Readonly<Record<keyof typeof loadsColumns, MetaValue>>;
@@ -56,11 +59,12 @@ function committedRow({ table, version, state }: TableHead, attempt: Attempt | u
     version,
     status,
     reason,
+    counted: state.load!.counted,
   };
 }
 
 function attemptRow({ table, run, at: loaded_at, rows, bytes, requests, status, reason }: Attempt): LoadRow {
-  const none = { load_id: null, kind: null, version: null };
+  const none = { load_id: null, kind: null, version: null, counted: null };
   return { ...none, dataset: datasetOf(table), run, loaded_at, rows, bytes, requests, status, reason };
 }
 

@@ -10,7 +10,7 @@ import { type Accepted, currentRows } from './judge-load.js';
 import { bringsRows, losesParts, nextParts, sameParts } from './next-parts.js';
 import { oldFiles } from './old-files.js';
 import { parentQuery, parentsAsBefore } from './parent-rows.js';
-import type { StagedLoad } from './stage-load.js';
+import type { LandedPart, StagedLoad } from './stage-load.js';
 import { isConclusive } from './sweep.js';
 import { variableColumns } from './variables.js';
 
@@ -45,6 +45,7 @@ export async function commitLoad(
   }
   const columns = bronzeColumns(node, load, state);
   const guards = accepted.map((one) => one.guard).join(', ');
+  const counted = context.flags.limit === undefined ? load.landed.every(isCounted) : undefined;
   const record: LoadRecord | undefined = moved
     ? {
         loadId: context.run,
@@ -55,6 +56,7 @@ export async function commitLoad(
         bytes: load.bytes,
         requests,
         parts: load.landed.map((part) => part.fetch.partId),
+        ...(counted === undefined ? {} : { counted }),
         reason: accepted.length > 0 ? `${plan.reason}; accepted: ${guards}` : plan.reason,
         ...(accepted.length > 0 ? { accepted } : {}),
         ...(load.columns ? { columns: load.columns } : {}),
@@ -99,8 +101,14 @@ export async function commitLoad(
     bytes: load.bytes,
     rows: record?.rows ?? 0,
     version: head.version,
+    ...(record?.counted === false ? { uncounted: true } : {}),
     ...(load.notes.length > 0 ? { notes: firstNotes(load.notes) } : {}),
   };
+}
+
+/** The portal's count stood beside the part's rows: its own, that of a stretch, or a total that the pages told. */
+function isCounted({ fetch, fetched }: LandedPart): boolean {
+  return (fetch.expectedRows ?? fetch.totalRows ?? fetched.totals) !== undefined;
 }
 
 const MOST_NOTES = 5;

@@ -55,7 +55,7 @@ describe('system tables', () => {
       mode: 'append' as const,
       state: { ...bareState, run, ...more },
     });
-    const first = load('run-1', 'full', '2026-01-01T00:00:00.000Z');
+    const first = { ...load('run-1', 'full', '2026-01-01T00:00:00.000Z'), counted: false };
     await writer.write('bronze.x', sql, bronze('run-1', { load: first, parts: { p1: part } }));
     await writer.write('silver.x', sql, { state: { ...bareState, run: 'run-1', tests: [passed] } });
     await lake.publishSet('run-1', { 'bronze.x': 0, 'silver.x': 0 }, { [passed.id]: passed });
@@ -114,12 +114,23 @@ describe('system tables', () => {
   afterAll(() => opened.remove());
 
   test('meta.loads has every load once, with how it ended', async () => {
-    const sql = `select dataset, load_id, run, kind, rows::integer, requests::integer, version::integer, status, reason from meta.loads order by loaded_at`;
+    const sql = `select dataset, load_id, run, kind, rows::integer, requests::integer, version::integer, status, reason, counted from meta.loads order by loaded_at`;
     expect(await query(sql)).toEqual([
-      ['x', 'run-1', 'run-1', 'full', 10, 3, 0, 'committed', 'first load'],
-      ['x', null, 'run-2', null, null, 1, null, 'unchanged', 'etag'],
-      ['x', 'run-3', 'run-3', 'incremental', 10, 3, 2, 'rejected', 'max_null_rise: "id" went from 0 to 50 %'],
-      ['y', null, 'run-3', null, null, 1, null, 'failed', `it's down`],
+      ['x', 'run-1', 'run-1', 'full', 10, 3, 0, 'committed', 'first load', false],
+      ['x', null, 'run-2', null, null, 1, null, 'unchanged', 'etag', null],
+      [
+        'x',
+        'run-3',
+        'run-3',
+        'incremental',
+        10,
+        3,
+        2,
+        'rejected',
+        'max_null_rise: "id" went from 0 to 50 %',
+        null,
+      ],
+      ['y', null, 'run-3', null, null, 1, null, 'failed', `it's down`, null],
     ]);
   });
 
