@@ -49,6 +49,8 @@ const INSTANTS: Record<string, unknown> = {
   '2023-03-12T02:30:00Z': '2023-03-12 02:30:00+00',
   '2023-03-12T03:00:00': '2023-03-12 07:00:00+00',
   '2023-03-12T24:00:00': null,
+  '2016-12-31T23:59:60': null,
+  '2023-11-05T03:00:00': '2023-11-05 08:00:00+00',
 };
 const NULLS = ['', 'NA', 'null', '-', '9999'];
 
@@ -152,7 +154,7 @@ describe('values', () => {
     );
   });
 
-  it('B7: wall times that a clock never showed, and 24:00, are no instants', async () => {
+  it('B7, F32: wall times that a clock never showed, 24:00 and a leap second are no instants; others follow the change of the clocks', async () => {
     const rows = await here.query(
       `select b.v, (s.at at time zone 'UTC')::varchar || '+00' from silver.instants s join bronze.instants b on s.id::varchar = b.id order by s.id`,
     );
