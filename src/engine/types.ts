@@ -67,6 +67,8 @@ export interface DecodeTask {
     readonly decode: DecodeHint;
     /** Absolute spool paths in request order. */
     readonly files: readonly string[];
+    /** What messages call each of `files`: a person knows the address, not the spool. Their own names where left out. */
+    readonly names?: readonly string[];
   }[];
   readonly loadId: string;
   /** ISO 8601 UTC. */

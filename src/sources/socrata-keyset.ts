@@ -23,6 +23,7 @@ export function keyset(
     requests: [first],
     expander: {
       kind: 'socrata_keyset',
+      byKey: true,
       first: first.id,
       params: { select, where, count },
       reads: { last: ':id' },

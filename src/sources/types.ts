@@ -64,7 +64,7 @@ export interface Probe {
   readonly requests: number;
 }
 
-/** What the portal says of a part once it has been read, for one request: the whole part's count, and the mark of its data. */
+/** What the portal says of a part once it has been read, for at most two requests: the whole part's count, and the mark of its data. */
 export type Recount = Pick<Probe, 'count' | 'stamp'>;
 
 /** One HTTP request that brings rows. Everything needed to send it again after a crash; no secrets. */
@@ -105,6 +105,8 @@ export interface Expander {
   };
   /** Most pages; the fetcher's own limit where nothing is said. */
   readonly maxPages?: number;
+  /** True: each page begins behind the last key of the one before, so that rows that come and go elsewhere move none. */
+  readonly byKey?: boolean;
 }
 
 /** What a fetched page tells. */
@@ -182,6 +184,11 @@ export interface Source {
   readonly type: Portal['type'];
   /** True where `requests` can ask for only the rows since a cursor; else it always asks for everything. */
   readonly incremental: boolean;
+  /**
+   * Rows that portals of this kind are known to write at a time while they fill a table anew in the open; undefined where
+   * none is known to. Fewer rows than before, and exactly a multiple of it, are taken for a table seen midway.
+   */
+  readonly batch?: number;
   /**
    * The dataset's parts, in a stable order.
    * @throws LakeError LK30xx naming the package, resource or file that is missing or ambiguous.

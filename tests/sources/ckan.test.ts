@@ -73,6 +73,7 @@ describe('a package in the datastore', () => {
       count: 25,
       columns: ['_id', 'name'],
       fingerprint: '2023-05-01T10:00:10.000425 25',
+      stamp: '2023-05-01T10:00:10.000425',
       updatedAt: '2023-05-01T10:00:10.000Z',
       pageCap: 32_000,
     });

@@ -30,6 +30,7 @@ async function unpacked(part: Part, index: number, scratch: Scratch): Promise<re
     const members = await unpack(path, part.decode.member, scratch.path('member'), part.label);
     for (const { name, variables, path: file } of members) {
       const own = await asItIs(part, file);
+      scratch.names.set(file, quoted(name));
       const label = `${part.label}, ${quoted(name)}`;
       readings.push({ index, part: { ...own, label, variables: { ...part.variables, ...variables } } });
     }

@@ -14,6 +14,7 @@ import { readyCsv } from './csv/ready-csv.js';
 import { jsonFault } from './json/json-error.js';
 import { readyJson } from './json/ready-json.js';
 import type { Reading, ReadyPart } from './layout.js';
+import { namedError } from './named-error.js';
 import { parquetFault } from './parquet/parquet-error.js';
 import { readyParquet } from './parquet/ready-parquet.js';
 import { readingsOf } from './readings.js';
@@ -56,7 +57,7 @@ export async function runDecode(
       parts: results(task, ready, written),
     };
   } catch (error) {
-    throw await decodeError(error, task, ready);
+    throw namedError(await decodeError(error, task, ready), task, scratch);
   } finally {
     instance?.closeSync();
     await rm(scratch.folder, { recursive: true, force: true });

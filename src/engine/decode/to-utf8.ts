@@ -42,7 +42,7 @@ export async function asUtf8(
   const replace = hint.invalidBytes === 'replace';
   if (encoding === 'utf-8' && (!replace || (await firstInvalidByte(path)) === undefined))
     return { path, replaced: 0 };
-  const target = scratch.path('utf8');
+  const target = scratch.path('utf8', path);
   return { path: target, replaced: await writeAsUtf8(path, target, encoding, replace, part) };
 }
 

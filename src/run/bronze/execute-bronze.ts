@@ -1,6 +1,6 @@
 /** One dataset's own chain: observe → plan → fetch → decode → guards → commit. */
 import type { BronzeNode } from '../../compile/types.js';
-import { type ErrorInfo, errorInfo, fromErrorInfo } from '../../errors/lake-error.js';
+import { type ErrorInfo, errorInfo, fromErrorInfo, LakeError } from '../../errors/lake-error.js';
 import type { TableState } from '../../lakehouse/types.js';
 import { observeDataset } from '../../observe/observe-dataset.js';
 import type { Again, DatasetFacts } from '../../observe/types.js';
@@ -10,6 +10,7 @@ import type { RequestOptions } from '../../sources/types.js';
 import type { RunContext } from '../context.js';
 import { columnChange, columnNotes, frozenColumns } from './column-change.js';
 import { type BronzeOutcome, commitLoad } from './commit-load.js';
+import { brokenOff, cutOff } from './cut-off.js';
 import { joinStretches } from './join-stretches.js';
 import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load.js';
 import { keepsSpool, resumeNotes } from './kept-spool.js';
@@ -17,7 +18,7 @@ import { columnsMissing, loadNotes, overlapNotes } from './load-notes.js';
 import { heldState } from './lost-parts.js';
 import { parentRows, parentsAsBefore } from './parent-rows.js';
 import { type Doubtful, type ReadPart, readParts } from './read-parts.js';
-import { stageLoad } from './stage-load.js';
+import { type StagedLoad, stageLoad } from './stage-load.js';
 
 /** @throws LakeError whatever stopped the dataset; nothing of it is committed then. */
 export async function executeBronze(context: RunContext, node: BronzeNode): Promise<BronzeOutcome> {
@@ -74,9 +75,23 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
     if (plan.error) throw fromErrorInfo(plan.error);
     await readAll(true);
   };
-  const stage = () => stageLoad(context, node, joinStretches([...read.values()]), context.run, state);
-
-  const doubtful = await readAll(false);
+  const doubtful = [...(await readAll(false))];
+  const stage = async (): Promise<StagedLoad> => {
+    try {
+      return await stageLoad(context, node, joinStretches([...read.values()]), context.run, state);
+    } catch (error) {
+      const part = cutOff(error, read.values());
+      if (!part) throw error;
+      const doubt = brokenOff(part, error as LakeError);
+      if (part.safe) throw doubt.error;
+      doubtful.push(doubt);
+      await readAgain(doubts([doubt])).catch((again: unknown) => {
+        // A portal that cannot be reached now says so itself; pages that make no sense are for the same reason as the file.
+        throw again instanceof LakeError && !again.transient ? doubt.error : again;
+      });
+      return stage();
+    }
+  };
   const notes = resumeNotes([...read.values()].map(({ fetched }) => fetched));
   if (doubtful.length > 0) await readAgain(doubts(doubtful));
   let load = await stage();

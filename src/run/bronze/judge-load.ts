@@ -25,7 +25,7 @@ export function judgeLoad(
   load: StagedLoad,
   state: TableState | undefined,
 ): readonly GuardBreach[] {
-  const batch = batchOf(context, node);
+  const { batch } = context.sourceOf(node);
   const withdrawn = new Map(load.sweeps.filter(isConclusive).map((s) => [s.partId, s.gone.length]));
   const landed = [
     ...load.landed.map((part) => ({
@@ -62,13 +62,6 @@ function sweptAlone(load: StagedLoad, state: TableState | undefined): readonly P
   });
 }
 
-/** Toronto's datastore tables are deleted and created anew in batches of this size, while everybody reads them. */
-const CKAN_BATCH = 20_000;
-
-function batchOf({ graph }: RunContext, { dataset }: BronzeNode): number | undefined {
-  return graph.portals[dataset.portal]?.type === 'ckan' ? CKAN_BATCH : undefined;
-}
-
 /** Append: rows of the part that the portal no longer had at the last load. */
 function keptBefore({ fetch }: LandedPart, state: TableState | undefined): number {
   const before = fetch.kind === 'incremental' ? state?.parts?.[fetch.partId] : undefined;
@@ -98,7 +91,7 @@ function countsOf(node: BronzeNode, part: LandedPart, state: TableState | undefi
     unsure: part.unsure,
     firstAfter: part.firstAfter,
     safe: part.safe,
-    byKey: fetch.expander?.kind === 'socrata_keyset',
+    byKey: fetch.expander?.byKey,
     before: state?.parts?.[fetch.partId]?.rows,
     repeated: part.repeated,
     // SQL of the project's own may keep one of equal rows where it need not account for each.

@@ -9,9 +9,15 @@ import type { FetchedPart } from '../../fetch/types.js';
  */
 const innocent = /^LK(30\d\d|310\d|311[0-35-8]|312\d|500[1-7]|60\d\d)$/;
 
+/** Bodies that could not be read: the next run asks anew, also where that may help. */
+const unreadable = /^LK501\d$/;
+
 /** Whether the next run goes on with what was fetched before this failure. */
 export function keepsSpool(error: unknown): boolean {
-  return error instanceof LakeError && (error.transient || innocent.test(error.code));
+  return (
+    error instanceof LakeError &&
+    (innocent.test(error.code) || (error.transient && !unreadable.test(error.code)))
+  );
 }
 
 /** What a person is told of the work of an earlier run that was used again, or could not be. */

@@ -4,7 +4,7 @@ import { LakeError } from '../../errors/lake-error.js';
 import type { FetchedPart, PartFetch } from '../../fetch/types.js';
 import type { DatasetFacts } from '../../observe/types.js';
 import type { BronzePlan } from '../../plan/types.js';
-import type { Part, Recount } from '../../sources/types.js';
+import type { Part, PortalClient, Recount } from '../../sources/types.js';
 import type { RunContext } from '../context.js';
 
 /** One part as it was read. */
@@ -53,9 +53,19 @@ export async function readParts(
   const target = { dataset: node.name, portal: node.dataset.portal };
   const portal = context.graph.portals[node.dataset.portal]!;
   const source = context.sourceOf(node);
-  const client = context.fetcher.client(target);
   const known = new Map(facts.status === 'ok' ? facts.parts.map((p) => [p.part.id, p] as const) : []);
   let recounts = 0;
+  const asked = context.fetcher.client(target);
+  const client: PortalClient = {
+    getJson(url, how) {
+      recounts += 1;
+      return asked.getJson(url, how);
+    },
+    head(url) {
+      recounts += 1;
+      return asked.head(url);
+    },
+  };
 
   const recount = async (
     part: Part,
@@ -65,7 +75,6 @@ export async function readParts(
     const counted = fetch.expectedRows !== undefined || fetch.totalRows !== undefined;
     if (!source.recount || !counted || fetched.notModified || fetched.missing || fetch.requests.length === 0)
       return undefined;
-    recounts += 1;
     const stretch = fetch.stretchOf === undefined ? undefined : fetch.since;
     return source.recount(part, { dataset: node.dataset, portal }, client, stretch);
   };

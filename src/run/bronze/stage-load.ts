@@ -125,6 +125,7 @@ async function decodeParts(
       variables: fetch.variables,
       decode: fetched.decode,
       files: fetched.files.map((file) => file.path),
+      names: fetched.files.map(({ url }) => url),
     }));
   // A file has one set of variable columns: parts that addresses of other fields name go into files of their own.
   const groups = new Map<string, (typeof parts)[number][]>();

@@ -117,6 +117,7 @@ async function decodeIds(
         variables: {},
         decode: fetched.decode,
         files: fetched.files.map((file) => file.path),
+        names: fetched.files.map(({ url }) => url),
       })),
     loadId: context.run,
     loadedAt: context.startedAt.toISOString(),

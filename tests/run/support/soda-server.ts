@@ -21,6 +21,8 @@ export interface SodaTable {
   readonly headers?: Readonly<Record<string, string>>;
   /** Columns that its description has besides. */
   readonly listed?: readonly string[];
+  /** Bytes at the end of its pages of rows that never come, though the answer looks whole. */
+  readonly cut?: number;
   /** Status of its rows. */
   readonly status?: number;
 }
@@ -72,7 +74,10 @@ export async function sodaServer(tables: Readonly<Record<string, SodaTable>>): P
     const left = table.rows.toSorted().filter((row) => behind === undefined || row > behind);
     const page = left.slice(...(table.slices?.[offset] ?? [offset, offset + most]));
     const lines = page.map((row) => `"${Number(row.slice(4))}","${row}"\n`);
-    return response.writeHead(200, { 'content-type': 'text/csv' }).end(`"n",":id"\n${lines.join('')}`);
+    const body = `"n",":id"\n${lines.join('')}`;
+    return response
+      .writeHead(200, { 'content-type': 'text/csv' })
+      .end(body.slice(0, body.length - (table.cut ?? 0)));
   });
   return Object.assign(served, {
     asked: (id: string) =>

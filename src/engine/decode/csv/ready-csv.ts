@@ -48,7 +48,7 @@ export async function readyCsv(
     }
     const { bodyStart: start, linesBefore } = header;
     const end = await footerStart(path, decode.footerRows ?? 0, label);
-    const body = scratch.path('body.csv');
+    const body = scratch.path('body.csv', path);
     let bytes = Math.max(0, end - start);
     if (rows) {
       const done = await rewriteCsv(path, body, {

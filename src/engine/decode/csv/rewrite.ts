@@ -92,6 +92,8 @@ class Rewriter {
   /** Bytes of the record before the first value beyond the header; -1 while there is none. */
   #fits = -1;
   #afterReturn = false;
+  /** The record ends with the file, without a line end of its own. */
+  #atEnd = false;
   #line: number;
   #recordLine: number;
   #bytes = 0;
@@ -159,6 +161,7 @@ class Rewriter {
   }
 
   finish(): Buffer {
+    this.#atEnd = true;
     if (this.#place === 'quoted') throw this.#misfit('has a quote that is never closed');
     if (this.#recordBytes > 0) this.#endRecord();
     return this.#taken();
@@ -242,7 +245,11 @@ class Rewriter {
   #misfit(what: string, more: object = {}): LakeError {
     return new LakeError('LK5011', `${this.#at()} ${what}`, {
       hint: RAGGED_HINT,
-      details: { path: this.#options.origin, line: this.#recordLine, ...more },
+      details: {
+        ...{ path: this.#options.origin, line: this.#recordLine, ...more },
+        // Too few values, or an open quote: what more of the file would put right.
+        ...(this.#atEnd && this.#values <= this.#options.columns ? { endsEarly: true } : {}),
+      },
     });
   }
 }

@@ -29,7 +29,7 @@ export async function readyXlsx({ part, index }: Reading, scratch: Scratch): Pro
   const columns = unionOf(books.flatMap(({ tables }) => tables.map(({ names }) => names)));
   const files: ReadyFile[] = [];
   for (const { origin, tables } of books) {
-    const path = scratch.path('sheets.csv');
+    const path = scratch.path('sheets.csv', origin);
     await pipeline(Readable.from(csvLines(tables, columns, variables)), createWriteStream(path));
     files.push({ path, bytes: (await stat(path)).size, part: part.label, origin, linesBefore: 0 });
   }
