@@ -7,14 +7,12 @@ import type { NodeResult, RunHolder, TestOutcome } from '../../run/events.js';
 import { bytes, count, counted, rows, seconds } from './format.js';
 import type { Paint } from './paint.js';
 
-const WIDTH = 44;
-
-/** Empty for nodes that stayed as they were and had no test to run. */
-export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts): string[] {
+/** Empty for nodes that stayed as they were and had no test to run. `width`: characters that names are given. */
+export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts, width: number): string[] {
   const ran = result.tests.filter((t) => t.status !== 'reused');
   const quiet = result.status === 'reused' || result.status === 'unchanged' || result.status === 'cancelled';
   if (quiet && ran.length === 0 && result.notes === undefined) return [];
-  const name = result.id.padEnd(WIDTH);
+  const name = result.id.padEnd(width);
   const lines: string[] = [];
   switch (result.status) {
     case 'error':
@@ -63,7 +61,7 @@ export function waitingText({ host, attempt, attempts, counts, waitMs, reason }:
 
 function facts(result: NodeResult): string[] {
   const list: string[] = [];
-  if (result.rows !== undefined) list.push(rows(result.rows).padStart(12));
+  if (result.rows !== undefined) list.push(rows(result.rows).padStart(11));
   if (result.kind === 'bronze' && result.requests !== undefined)
     list.push(counted(result.requests, 'request'));
   if (result.bytes !== undefined && result.kind === 'bronze') list.push(bytes(result.bytes));
@@ -78,6 +76,8 @@ function facts(result: NodeResult): string[] {
 
 function changes(result: NodeResult): string[] {
   const list: string[] = [];
+  // All rows of a first build are new: that is said already.
+  if (result.added === result.rows) return list;
   if (result.added) list.push(`+${count(result.added)}`);
   if (result.changed) list.push(`~${count(result.changed)}`);
   if (result.removed) list.push(`−${count(result.removed)}`);

@@ -21,6 +21,9 @@ export interface ReporterOptions {
   readonly carried: CarriedFlags;
 }
 
+/** Longer names push the rest of their own line to the right, and of no other. */
+const WIDEST_NAME = 40;
+
 /**
  * Prints to standard output with `format` table, else all but the rows to standard error. `quiet`: failures and the
  * summary alone.
@@ -36,6 +39,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   const stream = format === 'table' ? process.stdout : process.stderr;
   const paint = paints(useColor(stream) && logFormat === undefined);
   const live = stream.isTTY && !quiet && logFormat === undefined ? new LiveArea(stream, paint) : undefined;
+  const width = Math.min(WIDEST_NAME, Math.max(...opened.graph.nodes.map((node) => node.id.length)));
   const write = (text: string): void => {
     if (live) live.above(text);
     else stream.write(`${logFormat === 'text' ? timed(text) : text}\n`);
@@ -61,7 +65,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
         case 'node_finished': {
           const failed = event.result.status === 'error' || event.result.status === 'skipped';
           if (quiet && !failed) break;
-          for (const line of nodeLines(event.result, paint, opened.sources)) write(line);
+          for (const line of nodeLines(event.result, paint, opened.sources, width)) write(line);
           break;
         }
       }
