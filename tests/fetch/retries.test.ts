@@ -252,7 +252,12 @@ describe('what waiting does not help fails at once', () => {
       'is not open to everybody (HTTP 401: Not found)',
       "If you have access, set the portal's token in project.yml",
     ],
-    [400, 'LK3102', 'was refused with HTTP 400: Not found', undefined],
+    [
+      400,
+      'LK3102',
+      'was refused with HTTP 400: Not found',
+      'Open the address in a browser, and compare it and its parameters with what the portal documents',
+    ],
   ])('status %i', async (status, code, text, hint) => {
     const site = await server((_, response) => {
       response.writeHead(status).end('{"code":"dataset.missing","error":true,"message":"Not found"}');
