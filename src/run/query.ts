@@ -1,12 +1,11 @@
 /** `lake query`: one SELECT on the newest set and on the system tables. */
-import { join, resolve } from 'node:path';
 import type { Graph } from '../compile/types.js';
-import { createEngine } from '../engine/index.js';
 import type { Relation, ResultSet } from '../engine/types.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import { tableRelation } from '../lakehouse/readers/table-relation.js';
 import type { Target } from '../project/types.js';
+import { engineOf } from './engine-of.js';
 
 export interface QueryOptions {
   /** Absolute project root. */
@@ -31,11 +30,7 @@ export async function queryLake({ root, graph, target, sql, limit }: QueryOption
       return tableRelation(head, (file) => lake.filePath(table, file));
     }),
   );
-  const engine = createEngine({
-    threads: target.threads,
-    memoryLimit: target.memoryLimit,
-    tempDir: resolve(root, target.tempDirectory ?? join('target', 'spill')),
-  });
+  const engine = engineOf(root, target);
   try {
     const [result] = await engine.sql({
       label: 'query',

@@ -1,13 +1,12 @@
 /** What comparing needs: the lake, and an engine that starts when it is first asked something. */
-import { join, resolve } from 'node:path';
 import type { BronzeNode, Graph, SilverNode } from '../../compile/types.js';
-import { createEngine } from '../../engine/index.js';
 import type { Engine } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
 import { openLake } from '../../lakehouse/open-lake.js';
 import type { Lake } from '../../lakehouse/types.js';
 import type { Target } from '../../project/types.js';
+import { engineOf } from '../engine-of.js';
 
 export interface ComparisonOptions {
   /** Absolute project root. */
@@ -28,11 +27,7 @@ export async function compared<T>(
   work: (comparison: Comparison) => Promise<T>,
 ): Promise<T> {
   const lake = await openLake(target.lake, root);
-  const engine = createEngine({
-    threads: target.threads,
-    memoryLimit: target.memoryLimit,
-    tempDir: resolve(root, target.tempDirectory ?? join('target', 'spill')),
-  });
+  const engine = engineOf(root, target);
   try {
     return await work({ graph, lake, engine });
   } finally {

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import type { SilverNode } from '../../compile/types.js';
 import type { Relation } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
-import { planTable } from '../../plan/plan-table.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import { absentColumns } from '../bronze/bind-bronze.js';
 import type { RunContext } from '../context.js';
 import type { NodeResult } from '../events.js';
 import { describeSql } from '../tables/describe.js';
-import { inputVersions } from '../tables/inputs.js';
+import { planNode } from '../tables/plan-node.js';
 import { publishTable } from '../tables/publish-table.js';
 import { nodeRelation, nodeRelations } from '../tables/relations.js';
 import { reuseTable } from '../tables/reuse-table.js';
@@ -31,15 +30,7 @@ type Outcome = Omit<NodeResult, 'id' | 'kind' | 'seconds'>;
 
 /** @throws LakeError whatever stopped the table; the version before stays published. */
 export async function executeSilver(context: RunContext, node: SilverNode): Promise<Outcome> {
-  const before = context.pins.head(node.id);
-  const inputs = inputVersions(context, node);
-  const plan = planTable({
-    node,
-    state: before?.state,
-    inputs,
-    undecided: [],
-    fullRefresh: context.flags.fullRefresh,
-  });
+  const { before, inputs, plan } = planNode(context, node);
   if (plan.action === 'reuse') return reuseTable(context, node, plan.reason);
 
   const units = context.flags.audit ? await runUnitTests(context, node) : [];

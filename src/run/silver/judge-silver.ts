@@ -74,8 +74,8 @@ function newDefinition(before: TableHead, node: SilverNode): boolean {
 
 /** Says that a load was published without being compared, because the manifest changed with it. */
 export async function notCompared(context: RunContext, node: SilverNode): Promise<readonly string[]> {
-  const load = await newLoad(context, node);
-  if (!load || !newDefinition(load.before, node)) return [];
+  const before = context.pins.head(node.id);
+  if (!before || !newDefinition(before, node) || !(await newLoad(context, node))) return [];
   const { path } = node.dataset;
   return [`new rows and a new manifest at once: its silver guards begin with this version (${path})`];
 }

@@ -2,12 +2,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelNode } from '../../compile/types.js';
-import { planTable } from '../../plan/plan-table.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
 import type { NodeResult } from '../events.js';
 import { describeSql } from './describe.js';
-import { inputVersions } from './inputs.js';
+import { planNode } from './plan-node.js';
 import { publishTable } from './publish-table.js';
 import { nodeRelations } from './relations.js';
 import { reuseTable } from './reuse-table.js';
@@ -21,15 +20,7 @@ export async function executeModel(
   context: RunContext,
   node: ModelNode,
 ): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
-  const before = context.pins.head(node.id);
-  const inputs = inputVersions(context, node);
-  const plan = planTable({
-    node,
-    state: before?.state,
-    inputs,
-    undecided: [],
-    fullRefresh: context.flags.fullRefresh,
-  });
+  const { inputs, plan } = planNode(context, node);
   if (plan.action === 'reuse') return reuseTable(context, node, plan.reason);
 
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
