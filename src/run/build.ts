@@ -16,12 +16,12 @@ import { type PageLog, pageLog } from './bronze/page-log.js';
 import type { RunContext, RunFlags } from './context.js';
 import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
 import { exitCodeOf } from './exit-code.js';
+import { executeModel } from './models/execute-model.js';
 import { Pins } from './pins.js';
 import { newRunId } from './run-id.js';
 import { type Job, schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
 import { executeSilver } from './silver/execute-silver.js';
-import { executeModel } from './tables/execute-model.js';
 import { reuseTable } from './tables/reuse-table.js';
 import { createTeller } from './teller.js';
 

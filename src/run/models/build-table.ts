@@ -1,28 +1,25 @@
-/** Builds one SQL model as a table: run its SELECT once, publish the rows if they differ from the version before. */
+/** `materialized: table`: run the SELECT once, publish the rows if they differ from the version before. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelNode } from '../../compile/types.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
-import type { NodeResult } from '../events.js';
-import { describeSql } from './describe.js';
-import { planNode } from './plan-node.js';
-import { publishTable } from './publish-table.js';
-import { nodeRelations } from './relations.js';
-import { reuseTable } from './reuse-table.js';
-import { sourceProperties } from './source-properties.js';
-import { stagedFiles } from './staged-files.js';
-import { contentSql, copySql } from './table-sql.js';
-import { publishedSelect } from './table-types.js';
+import { describeSql } from '../tables/describe.js';
+import type { PlannedNode } from '../tables/plan-node.js';
+import { publishTable } from '../tables/publish-table.js';
+import { nodeRelations } from '../tables/relations.js';
+import { sourceProperties } from '../tables/source-properties.js';
+import { stagedFiles } from '../tables/staged-files.js';
+import { contentSql, copySql } from '../tables/table-sql.js';
+import { publishedSelect } from '../tables/table-types.js';
+import type { ModelResult } from './model-result.js';
 
 /** @throws LakeError whatever stopped the model; the version before stays published. */
-export async function executeModel(
+export async function buildTable(
   context: RunContext,
   node: ModelNode,
-): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
-  const { inputs, plan } = planNode(context, node);
-  if (plan.action === 'reuse') return reuseTable(context, node, plan.reason);
-
+  { inputs, plan }: PlannedNode,
+): Promise<ModelResult> {
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
   const relations = nodeRelations(context, node.dependsOn);
   const columns = await describeSql(context, node.id, node.sql, relations);
