@@ -4,7 +4,10 @@ import { LakeError } from '../errors/lake-error.js';
 
 const chunkSize = 256 * 1024;
 
-/** Node.js has Zstandard from 22.15 on. */
+/**
+ * Node.js has Zstandard from 22.15 on. Before, nobody is asked for it, and what comes in it all the same is refused: see
+ * docs/dependencies.md for why no other decoder stands in.
+ */
 const zstd = (zlib as { createZstdDecompress?: (options: { chunkSize: number }) => Transform })
   .createZstdDecompress;
 
@@ -46,7 +49,8 @@ export function decoderByHeader(encoding: string): Decoder | undefined {
 
 function zstandard(): Decoder {
   if (zstd !== undefined) return zstd({ chunkSize }) as Decoder;
-  throw new LakeError('LK3112', 'The body is compressed as "zstd", which nobody asked for', {
-    hint: `Node.js ${process.versions.node} cannot read Zstandard; 22.15 and later can`,
+  const node = `Node.js ${process.versions.node}`;
+  throw new LakeError('LK3112', `The body is compressed with Zstandard, which ${node} cannot read`, {
+    hint: 'Run lake with Node.js 22.15 or later, or look for the same data as gzip or plain',
   });
 }
