@@ -140,7 +140,8 @@ class PartRun {
       const landed = await this.#one(request);
       all.push(landed);
       const { expander } = this.#part;
-      const leads = request.id === expander?.first || !this.#planned.has(request.id);
+      const begins = expander?.byKey === true || request.id === expander?.first;
+      const leads = begins || !this.#planned.has(request.id);
       if (!landed.file) return all;
       if (!expander || !leads) {
         await this.#pages.landed(request, landed.file);

@@ -70,7 +70,18 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
           since,
           again ? undefined : known && { fingerprint: known.fingerprint, count: known.count },
         );
-        return { part, probe, since, ...(isSweepDue(node, known, options.now) ? { sweepDue: true } : {}) };
+        // What is read again as a whole is read in the safer way: in ranges of its keys, where it is large.
+        const dividers =
+          again && (since === undefined || again.sweep)
+            ? await source.divide?.(part, probe, context, counted)
+            : undefined;
+        const divided = dividers === undefined ? probe : { ...probe, dividers };
+        return {
+          part,
+          probe: divided,
+          since,
+          ...(isSweepDue(node, known, options.now) ? { sweepDue: true } : {}),
+        };
       }),
     );
     const notes = [...remarks, ...parts.flatMap(({ probe }) => probe.notes ?? [])];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../errors/lake-error.js';
 import { missingNote, missingYear, sameTitle } from './family.js';
+import { dividers } from './socrata-dividers.js';
 import { afterKey, keyset } from './socrata-keyset.js';
 import { condition, encode } from './soql.js';
 import type {
@@ -109,14 +110,20 @@ export const socrata: Source = {
     return { count, ...(stamp === undefined ? {} : { stamp }) };
   },
 
+  divide(part, probe, context, client) {
+    return dividers(part, probe, context, client, Math.min(pageRows, probe.pageCap ?? pageRows));
+  },
+
   requests(part, probe, context, { since, strategy, limit: sample }) {
     const count = (since === undefined ? probe.count : probe.countSince) ?? 0;
     const limit = Math.min(pageRows, probe.pageCap ?? pageRows);
     const decode = { format: 'csv', rowId: ':id' } as const;
     // An empty table still has one page: it brings the columns. What is empty since the cursor has none.
     if (count === 0 && since !== undefined) return { requests: [], expectedRows: 0, decode };
-    if (strategy === 'safe')
-      return { ...keyset(selection(part, context), since, count, limit), expectedRows: count, decode };
+    if (strategy === 'safe') {
+      const cuts = since === undefined ? probe.dividers : undefined;
+      return { ...keyset(selection(part, context), since, count, limit, cuts), expectedRows: count, decode };
+    }
     const base = pageBase(part, context, since);
     if (sample !== undefined) return { requests: [page(base, 0, Math.min(sample, limit))], decode };
     const requests = range(0, Math.max(count, 1), limit).map((offset) => page(base, offset, limit));
@@ -135,7 +142,7 @@ export const socrata: Source = {
     const decode = { format: 'csv', rowId: ':id' } as const;
     const select = `${context.portal.url}/resource/${part.id}.csv?$select=:id`;
     if (strategy === 'safe')
-      return { ...keyset(select, undefined, count, limit), expectedRows: count, decode };
+      return { ...keyset(select, undefined, count, limit, probe.dividers), expectedRows: count, decode };
     const base = `${select}&$order=:id`;
     const requests = range(0, Math.max(count, 1), limit).map((offset) => page(base, offset, limit));
     const expander = {

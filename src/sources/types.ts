@@ -55,6 +55,8 @@ export interface Probe {
   readonly updatedAt?: string;
   /** Most rows that one request may bring. */
   readonly pageCap?: number;
+  /** Where `divide` cuts the part's rows. */
+  readonly dividers?: readonly Divider[];
   /** False: `missing: skip` and the portal has no such file. */
   readonly exists: boolean;
   /** The portal's own mark of the state of the data that it counted; another one after the reading says that it moved. */
@@ -62,6 +64,13 @@ export interface Probe {
   /** Sentences that a person should read: a replica that lags behind. */
   readonly notes?: readonly string[];
   readonly requests: number;
+}
+
+/** A key at which a part's rows are cut into ranges: it is the last of the range before it. */
+export interface Divider {
+  readonly key: string;
+  /** Rows up to and with this key, as it was asked. */
+  readonly rows: number;
 }
 
 /** What the portal says of a part once it has been read, for at most two requests: the whole part's count, and the mark of its data. */
@@ -105,7 +114,10 @@ export interface Expander {
   };
   /** Most pages; the fetcher's own limit where nothing is said. */
   readonly maxPages?: number;
-  /** True: each page begins behind the last key of the one before, so that rows that come and go elsewhere move none. */
+  /**
+   * True: each page begins behind the last key of the one before, so that rows that come and go elsewhere move none. Every
+   * one of the part's requests begins a chain of its own.
+   */
   readonly byKey?: boolean;
 }
 
@@ -214,6 +226,16 @@ export interface Source {
    * is incremental. Left out where nothing is counted.
    */
   recount?(part: Part, context: SourceContext, client: PortalClient, since?: Since): Promise<Recount>;
+  /**
+   * Keys that cut the part's rows into ranges of about the same size, so that the safe way can read them all at once, for one
+   * small request each. None where one range is enough, or the portal does not tell. Left out where a key cannot be asked for.
+   */
+  divide?(
+    part: Part,
+    probe: Probe,
+    context: SourceContext,
+    client: PortalClient,
+  ): Promise<readonly Divider[]>;
   /** Pure: the requests that bring the part's rows. */
   requests(part: Part, probe: Probe, context: SourceContext, options: RequestOptions): PartRequests;
   /** Pure: the requests that bring the portal's ids of all rows of a part, and nothing else of them. Left out where there are none to be had cheaply. */

@@ -67,7 +67,7 @@ let project: TempProject;
 let built: Built;
 beforeAll(async () => {
   ckan = await ckanServer();
-  soda = await sodaServer({ 'brok-0001': { rows: rowIds(1, 30), cut: ',"row-00030"\n'.length } });
+  soda = await sodaServer({ 'brok-0001': { rows: rowIds(1, 30), cut: ',"row-000030"\n'.length } });
   project = tempProject({
     'project.yml': `name: moving
 profile: moving

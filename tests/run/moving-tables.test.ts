@@ -45,6 +45,23 @@ const TABLES = {
   wordless: steady({ count: (table, turn) => (turn === 0 ? Number.NaN : table.rows.length), key: 'COUNT' }),
   hiding: steady({ listed: ['secret', ':@computed_region_x'] }),
   closed: steady({ status: 403 }),
+  // More than a hundred thousand rows, two pages at least: its safe reading is worth dividing.
+  large: steady({
+    rows: rowIds(1, 120_000),
+    cap: 50_000,
+    onPage: (table, page) => {
+      if (page === 1) table.rows.push(rowId(0));
+    },
+  }),
+  // The same, of a portal that does not tell where its keys lie.
+  whole: steady({
+    rows: rowIds(1, 100_000),
+    cap: 50_000,
+    hidesKeys: true,
+    onPage: (table, page) => {
+      if (page === 1) table.rows.push(rowId(0));
+    },
+  }),
 } satisfies Record<string, SodaTable>;
 
 const idOf = (name: string) => `${name.slice(0, 4)}-0001`.replace(/[^a-z0-9-]/g, '0');
@@ -94,12 +111,27 @@ describe('a table that changes while it is read', () => {
       ),
     });
     expect((await stateOf('inserted'))?.rows).toBe(31);
-    expect(pagesOf('inserted').at(-1)).toContain(":id > 'row-00029'");
+    expect(pagesOf('inserted').at(-1)).toContain(":id > 'row-000029'");
   });
 
   test('F11: a row that goes while another comes leaves the count as it was, and is missed on no page', async () => {
     expect(built.node('bronze.swapped').status).toBe('success');
     expect((await stateOf('swapped'))?.rows).toBe(30);
+  });
+
+  test('F11: a large table that moved is read again in ranges of its keys at once, and every row once', async () => {
+    expect(built.node('bronze.large').status).toBe('success');
+    expect((await stateOf('large'))?.rows).toBe(120_001);
+    const safe = pagesOf('large').slice(3);
+    expect(safe.filter((path) => path.includes("$where=:id <= 'row-059999'"))).toHaveLength(1);
+    expect(safe.filter((path) => path.includes("$where=:id > 'row-059999'"))).toHaveLength(1);
+  });
+
+  test('F11: where the portal does not tell its keys, such a table is read from key to key', async () => {
+    expect(built.node('bronze.whole').status).toBe('success');
+    expect((await stateOf('whole'))?.rows).toBe(100_001);
+    expect(pagesOf('whole').filter((path) => path.includes(':id >')).length).toBeGreaterThan(1);
+    expect(pagesOf('whole').some((path) => path.includes(':id <='))).toBe(false);
   });
 
   test('F11: a table that is being filled anew fails its load in words that say so', () => {

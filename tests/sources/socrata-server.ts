@@ -42,11 +42,20 @@ export async function socrataSite(): Promise<SocrataSite> {
     if (url.pathname.endsWith('.csv')) self.onPage?.(pages++);
     const since = />= '([^']*)'/.exec(url.searchParams.get('$where') ?? '')?.[1] ?? '';
     const behind = /:id > '([^']*)'/.exec(url.searchParams.get('$where') ?? '')?.[1] ?? '';
+    const upTo = /:id <= '([^']*)'/.exec(url.searchParams.get('$where') ?? '')?.[1] ?? '~';
     const rows = self.rows
       .map((at, row) => ({ at, row, id: `row-${String(row).padStart(5, '0')}` }))
-      .filter((one) => one.at >= since && one.id > behind && !self.gone.has(one.id));
+      .filter((one) => one.at >= since && one.id > behind && one.id <= upTo && !self.gone.has(one.id));
     const select = url.searchParams.get('$select') ?? '*';
     if (select === 'count(*)') return json(200, [{ count: String(rows.length) }]);
+    if (select === ':id')
+      return json(
+        200,
+        rows
+          .slice(Number(url.searchParams.get('$offset')))
+          .slice(0, 1)
+          .map(({ id: key }) => ({ ':id': key })),
+      );
     if (!select.startsWith('*'))
       return json(400, {
         message: 'Star selections must come at the start of the select-list',

@@ -268,6 +268,51 @@ describe('the safe way', () => {
     );
   });
 
+  it('F11: a large table is read in ranges of its keys, all at once, and no row lies in two of them or in none', async () => {
+    const { site, fetcher, context, client, discover } = await open({ id: 'h9gi-nx95' }, {}, (one) => {
+      one.cap = 6;
+      one.onPage = (page) => {
+        // One goes at a cut, one between two cuts, and one comes behind all.
+        if (page === 0) for (const row of ['row-00014', 'row-00020']) one.gone.add(row);
+        if (page === 3) one.rows.push('2024-05-31T00:00:00.000Z');
+      };
+    });
+    const [part] = await discover();
+    const probe = { ...(await socrata.probe(part!, context, client)), pageCap: 10 };
+    const cuts = await socrata.divide!(part!, probe, context, client);
+    expect(cuts).toEqual([14, 29, 44].map((at) => ({ key: `row-000${at}`, rows: at + 1 })));
+    const made = socrata.requests(part!, { ...probe, dividers: cuts }, context, { strategy: 'safe' });
+    expect(made.requests.map(({ url }) => new URL(url).searchParams.get('$where'))).toEqual([
+      ":id <= 'row-00014'",
+      ":id > 'row-00014' AND :id <= 'row-00029'",
+      ":id > 'row-00029' AND :id <= 'row-00044'",
+      ":id > 'row-00044'",
+    ]);
+    const before = site.site.seen.length;
+    const landed = await fetcher.fetchPart(scope, { partId: part!.id, ...part!, kind: 'full', ...made });
+    const ids = await rowIds(landed.files);
+    expect(ids).toEqual([...new Set(ids)].sort());
+    const missing = site.rows.flatMap((_, row) => {
+      const id = `row-${String(row).padStart(5, '0')}`;
+      return ids.includes(id) ? [] : [id];
+    });
+    expect(missing.every((id) => site.gone.has(id))).toBe(true);
+    // A range whose last row went ends with an empty page; the others with their last key.
+    expect(site.site.seen.length - before).toBeLessThan(3 * 3 + 5);
+  });
+
+  it('a table of less than two pages is one range, and so is one whose portal tells no keys', async () => {
+    const { site, context, client, discover } = await open({ id: 'h9gi-nx95' });
+    const [part] = await discover();
+    const probe = await socrata.probe(part!, context, client);
+    const before = site.site.seen.length;
+    expect(await socrata.divide!(part!, probe, context, client)).toEqual([]);
+    expect(site.site.seen).toHaveLength(before);
+    for (const { id } of site.rows.map((_, row) => ({ id: `row-${String(row).padStart(5, '0')}` })))
+      site.gone.add(id);
+    expect(await socrata.divide!(part!, { ...probe, pageCap: 10 }, context, client)).toEqual([]);
+  });
+
   it('since a cursor: both conditions hold', async () => {
     const { fetcher, context, client, discover } = await open({ id: 'h9gi-nx95' }, upsert, (one) => {
       one.cap = 3;

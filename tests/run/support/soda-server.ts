@@ -11,6 +11,8 @@ export interface SodaTable {
   readonly onPage?: (table: SodaTable, page: number, url: URL) => void;
   /** Rows that are sent for an offset, whatever limit was asked for: from, to. */
   readonly slices?: Readonly<Record<number, readonly [number, number]>>;
+  /** It does not tell the key of a row by its place. */
+  readonly hidesKeys?: boolean;
   /** Offsets mean nothing to it. */
   readonly ignoresOffset?: boolean;
   /** Instead of the number of rows; `turn` counts from 0. */
@@ -32,7 +34,7 @@ export interface SodaServer extends Served {
   asked(id: string): string[];
 }
 
-export const rowId = (n: number): string => `row-${String(n).padStart(5, '0')}`;
+export const rowId = (n: number): string => `row-${String(n).padStart(6, '0')}`;
 export const rowIds = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => rowId(from + i));
 
@@ -57,6 +59,11 @@ export async function sodaServer(tables: Readonly<Record<string, SodaTable>>): P
         columns: ['n', ...(table.listed ?? [])].map((fieldName, position) => ({ fieldName, position })),
         rowsUpdatedAt: 1_745_766_729,
       });
+    if (url.searchParams.get('$select') === ':id' && url.pathname.endsWith('.json')) {
+      const at = Number(url.searchParams.get('$offset'));
+      const key = table.rows.toSorted()[at];
+      return json(response, table.hidesKeys || key === undefined ? [] : [{ ':id': key }]);
+    }
     if (url.pathname.endsWith('.json')) {
       const count = table.count?.(table, turn(counts, id)) ?? table.rows.length;
       return json(
@@ -68,10 +75,14 @@ export async function sodaServer(tables: Readonly<Record<string, SodaTable>>): P
     table.onPage?.(table, turn(pages, id), url);
     if (table.status)
       return response.writeHead(table.status).end('{"message":"You must be logged in","error":true}');
-    const behind = /:id > '([^']*)'/.exec(url.searchParams.get('$where') ?? '')?.[1];
+    const where = url.searchParams.get('$where') ?? '';
+    const behind = /:id > '([^']*)'/.exec(where)?.[1];
+    const upTo = /:id <= '([^']*)'/.exec(where)?.[1];
     const offset = table.ignoresOffset ? 0 : Number(url.searchParams.get('$offset') ?? 0);
     const most = Math.min(Number(url.searchParams.get('$limit')), table.cap ?? Number.POSITIVE_INFINITY);
-    const left = table.rows.toSorted().filter((row) => behind === undefined || row > behind);
+    const left = table.rows
+      .toSorted()
+      .filter((row) => (behind === undefined || row > behind) && (upTo === undefined || row <= upTo));
     const page = left.slice(...(table.slices?.[offset] ?? [offset, offset + most]));
     const lines = page.map((row) => `"${Number(row.slice(4))}","${row}"\n`);
     const body = `"n",":id"\n${lines.join('')}`;
