@@ -21,6 +21,24 @@ export interface Relation {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** Instead of files: literal rows (unit tests), each value cast to its column's type. */
   readonly rows?: readonly (readonly (string | null)[])[];
+  /** Instead of files: a SELECT. */
+  readonly view?: ViewSql;
+  /** What views call it in `reads`; `schema.name` where left out. Two relations of a task have different keys. */
+  readonly key?: string;
+  /** Only views of the task read it: the task's own statements do not find it. */
+  readonly hidden?: boolean;
+  /** A view whose SQL does not bind is left out, as if it were not there; else it fails the task. */
+  readonly optional?: boolean;
+}
+
+/**
+ * SQL over other relations of the same task, under their schemas and names. It finds these and no others, and who reads the
+ * view does not find them. Mistakes name the view: `details.view` holds `name`, and `line` and `col` in this text.
+ */
+export interface ViewSql {
+  readonly sql: string;
+  /** Keys of the relations that it reads. */
+  readonly reads: readonly string[];
 }
 
 export interface Statement {

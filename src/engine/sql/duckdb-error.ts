@@ -10,6 +10,16 @@ export interface ErrorContext {
   readonly sql?: string;
   /** The statement's place in its task, from 0. */
   readonly statement?: number;
+  /** Views of the task: a mistake may be in one of them. */
+  readonly views?: readonly PlacedView[];
+}
+
+/** A view's SQL, and where in its CREATE VIEW it begins, in bytes: behind all statements and all views before it. */
+export interface PlacedView {
+  /** `gold.x`. */
+  readonly name: string;
+  readonly sql: string;
+  readonly offset: number;
 }
 
 /** What DuckDB says when `errors_as_json` is set. */
@@ -25,14 +35,17 @@ export function duckdbError(error: unknown, context: ErrorContext): LakeError {
   if (error instanceof LakeError) return error;
   const report = readReport(error instanceof Error ? error.message : String(error));
   const { code, hint } = judge(report);
-  const at = place(report, context.sql);
+  const view = viewAt(report, context.views ?? []);
+  const at = view ? undefined : place(report.position, context.sql);
   const { text, suggestion } = sentence(report, context.catalog);
-  return new LakeError(code, context.label === undefined ? text : `${context.label}: ${text}`, {
+  const inView = view && view.name !== context.label ? `in ${view.name}: ` : '';
+  return new LakeError(code, context.label === undefined ? text : `${context.label}: ${inView}${text}`, {
     hint: hint ?? suggestion,
     details: {
       type: report.type,
       ...(context.statement === undefined ? {} : { statement: context.statement }),
       ...at,
+      ...(view && { view }),
       ...(report.type === 'FATAL' ? { fatal: true } : {}),
     },
   });
@@ -90,7 +103,7 @@ function sentence(
     /\n\nLINE \d+:|\n\nStack Trace|\n\n {2}file = |\nPossible (?:fixes|solution)/i,
   );
   const own = first
-    .replace(catalog === undefined ? /(?!)/ : new RegExp(`"?${catalog}"?\\.`, 'g'), '')
+    .replace(catalog === undefined ? /(?!)/ : new RegExp(`"?${catalog}(?:_\\d+)?"?\\.`, 'g'), '')
     .replace(/\bmemory\.(lake_|main\.)/g, '$1');
   const [text = '', nearest] = own.split(/\n(?=Did you mean |Candidate bindings: )/);
   // A suggestion out of another task's catalog would name what is not there for this one.
@@ -108,8 +121,18 @@ interface Place {
   readonly col: number;
 }
 
+/** DuckDB tells the place in the text that a view was made of, and not which text that was: the texts do not overlap. */
+function viewAt(
+  { position }: Report,
+  views: readonly PlacedView[],
+): (Place & { readonly name: string }) | undefined {
+  const view = views.findLast(({ offset }) => position !== undefined && position >= offset);
+  const at = view && place(position! - view.offset, view.sql);
+  return at && { name: view.name, ...at };
+}
+
 /** Line and column, from 1, in characters; DuckDB counts bytes. */
-function place({ position }: Report, sql: string | undefined): Place | undefined {
+function place(position: number | undefined, sql: string | undefined): Place | undefined {
   if (position === undefined || sql === undefined) return undefined;
   const before = Buffer.from(sql).subarray(0, position).toString();
   const lines = before.split('\n');

@@ -18,21 +18,22 @@ export async function runSql(database: SqlDatabase, task: SqlTask): Promise<read
   await database.provideFunctions(task);
   const catalog = newCatalogName();
   const connection = await database.instance.connect();
+  const catalogs: string[] = [];
   try {
-    await fillCatalog(connection, catalog, task);
+    const views = await fillCatalog(connection, catalog, task, (name) => catalogs.push(name));
     const results: ResultSet[] = [];
     for (const [index, statement] of task.statements.entries()) {
       try {
         if (statement.collect === 'rows') results.push(await collect(connection, statement));
         else await connection.run(statement.sql);
       } catch (error) {
-        throw duckdbError(error, { label: task.label, catalog, sql: statement.sql, statement: index });
+        throw duckdbError(error, { label: task.label, catalog, sql: statement.sql, statement: index, views });
       }
     }
     return results;
   } finally {
     connection.disconnectSync();
-    await detach(database, catalog);
+    await detach(database, catalogs);
   }
 }
 
@@ -47,10 +48,10 @@ async function collect(
 }
 
 /** From outside, for a connection cannot leave the catalog that it stands in. */
-async function detach(database: SqlDatabase, catalog: string): Promise<void> {
+async function detach(database: SqlDatabase, catalogs: readonly string[]): Promise<void> {
   const connection = await database.instance.connect();
   try {
-    await connection.run(`DETACH DATABASE IF EXISTS ${quoteIdent(catalog)}`);
+    for (const catalog of catalogs) await connection.run(`DETACH DATABASE IF EXISTS ${quoteIdent(catalog)}`);
   } finally {
     connection.disconnectSync();
   }

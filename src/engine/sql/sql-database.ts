@@ -48,8 +48,10 @@ function mentions(task: SqlTask, word: RegExp): boolean {
   return (
     task.statements.some(({ sql }) => word.test(sql)) ||
     task.macros.some((macro) => word.test(macro)) ||
-    task.relations.some(({ scans }) =>
-      scans.some(({ select, where }) => word.test(select) || word.test(where ?? '')),
+    task.relations.some(
+      ({ scans, view }) =>
+        scans.some(({ select, where }) => word.test(select) || word.test(where ?? '')) ||
+        (view !== undefined && word.test(view.sql)),
     )
   );
 }
