@@ -72,48 +72,67 @@ export interface DiffStatements {
   readonly ask: readonly string[];
 }
 
+/**
+ * What differs is gathered into one long table of cells first, and judged there: a table has many columns, few of them
+ * change, and the engine plans each rule once instead of once for every column.
+ */
 export function keyedDiffSql(question: DiffQuestion): DiffStatements {
   const { columns, key, limit } = question;
   const names = key.map(quoteIdent).join(', ');
-  const keyText = (alias: string) =>
-    `concat_ws(' ', ${key.map((name) => `${alias}${quoteIdent(name)}`).join(', ')})`;
-  const values = columns.flatMap((column, i) => [
-    `a.${quoteIdent(column)} as a${i}`,
-    `b.${quoteIdent(column)} as b${i}`,
+  const keyText = concatenated(key, '');
+  const cells = columns.map(
+    (_, i) =>
+      `select key, ${i} as col, a${i} as a, b${i} as b from changed where a${i} is distinct from b${i}`,
+  );
+  const hashed = (alias: string) =>
+    `hash(${columns.map((name) => `${alias}.${quoteIdent(name)}`).join(', ') || '1'})`;
+  const values = columns.flatMap((name, i) => [
+    `a.${quoteIdent(name)} as a${i}`,
+    `b.${quoteIdent(name)} as b${i}`,
   ]);
-  const only = (one: string, other: string) => `from ${one} r anti join ${other} o using (${names})`;
-  const verdicts = columns.map((_, i) => `select key, ${i} as col, a, b, cause from verdict_${i}`);
-  const all = verdicts.join('\n union all ') || 'select null, null, null, null, null where false';
+  const only = (one: string, other: string) =>
+    `select r.* from rows_${one} r anti join rows_${other} o using (${names})`;
   return {
     prepare: [
-      `create temp table matched as select ${[`${keyText('a.')} as key`, ...values].join(', ')}
-        from rows_before a join rows_now b using (${names})`,
-      ...columns.flatMap((_, i) => verdictSql(question, i)),
+      `create temp table added as ${only('now', 'before')}`,
+      `create temp table removed as ${only('before', 'now')}`,
+      `create temp table changed as select ${[`${concatenated(key, 'a.')} as key`, ...values].join(', ')}
+        from rows_before a join rows_now b using (${names}) where ${hashed('a')} <> ${hashed('b')}`,
+      `create temp table cells as ${cells.join('\n union all ') || 'select null::varchar as key, 0 as col, null::varchar as a, null::varchar as b where false'}`,
+      judgedSql(question),
+      ...mappingSql(question),
+      VERDICTS,
+      `create temp table verdicts as select c.key, c.col, c.a, c.b, v.cause, v.detail
+        from cells c join verdict v on c.col = v.col and c.a is not distinct from v.a and c.b is not distinct from v.b`,
     ],
     ask: [
-      `select (select count(*) from rows_before), (select count(*) from rows_now),
-        (select count(*) ${only('rows_now', 'rows_before')}), (select count(*) ${only('rows_before', 'rows_now')}),
-        count(distinct key), count(distinct key) filter (cause = 'edit') from (${all})`,
-      ...columns.map(
-        (_, i) => `select cause, detail, count(*), arg_min(struct_pack(k := key, a := a, b := b), key)
-          from verdict_${i} group by 1, 2 order by 3 desc, 1, 2 limit 12`,
-      ),
-      `select key, col, a, b from (${all}) where cause = 'edit' order by key, col limit ${limit}`,
-      `select ${keyText('r.')} ${only('rows_now', 'rows_before')} order by 1 limit ${limit}`,
-      `select ${keyText('r.')} ${only('rows_before', 'rows_now')} order by 1 limit ${limit}`,
+      `select (select count(*) from rows_before), (select count(*) from rows_now), (select count(*) from added),
+        (select count(*) from removed), count(distinct key), count(distinct key) filter (cause = 'edit') from verdicts`,
+      `select col, cause, detail, count(*) as n, arg_min(struct_pack(k := key, a := a, b := b), key) from verdicts group by col, cause, detail
+        qualify row_number() over (partition by col order by n desc, cause, detail) <= ${CAUSES_OF_A_COLUMN}
+        order by col, n desc, cause, detail`,
+      `select key, col, a, b from verdicts where cause = 'edit' order by key, col limit ${limit}`,
+      `select ${keyText} from added order by 1 limit ${limit}`,
+      `select ${keyText} from removed order by 1 limit ${limit}`,
     ],
   };
 }
 
-function verdictSql({ nullIf, timezone }: DiffQuestion, i: number): readonly string[] {
+const CAUSES_OF_A_COLUMN = 12;
+
+function concatenated(key: readonly string[], alias: string): string {
+  return `concat_ws(' ', ${key.map((name) => `${alias}${quoteIdent(name)}`).join(', ')})`;
+}
+
+/** Each pair of an old and a new value once, with its number of rows and the spelling that explains it, if one does. */
+function judgedSql({ nullIf, timezone }: DiffQuestion): string {
   const tz = quoteText(timezone);
   const tokens = [...new Set(['', ...nullIf])].map(quoteText).join(', ');
   const nothing = (v: string) => `(${v} is null or trim(${v}) in (${tokens}))`;
   const bracketed = (v: string) => `regexp_matches(${v}, '[\\[({]')`;
   const rest = (long: string, short: string) =>
     `regexp_replace(${long}[length(${short}) + 1:], '[0-9]+', '9', 'g')`;
-  return [
-    `create temp table change_${i} as select key, a, b, case
+  return `create temp table judged as select col, a, b, n, case
         when ${nothing('a')} and ${nothing('b')} then 'nothing'
         when ${nothing('a')} or ${nothing('b')} then null
         when regexp_replace(trim(a), '\\s+', ' ', 'g') = regexp_replace(trim(b), '\\s+', ' ', 'g') then 'blanks'
@@ -125,26 +144,44 @@ function verdictSql({ nullIf, timezone }: DiffQuestion, i: number): readonly str
         when starts_with(b, a) then 'suffix' when starts_with(a, b) then 'suffix' end as cause,
         case when cause <> 'suffix' or cause is null then ''
           when starts_with(b, a) then '+' || ${rest('b', 'a')} else '-' || ${rest('a', 'b')} end as detail
-      from (select key, a${i} as a, b${i} as b from matched where a${i} is distinct from b${i})`,
-    `create temp table mapping_${i} as select c.a, c.b, n from
-        (select a, b, count(*) as n from change_${i} where cause is null group by all) c
-        join (select a${i} as a, count(*) as total from matched group by all) t on c.a is not distinct from t.a
-      where n >= ${LEAST} and n >= ${MAPPED} * total`,
-    `create temp table verdict_${i} as
-      with open as (select count(*) as n from change_${i} where cause is null),
-        suffixes as (select detail from change_${i} where cause = 'suffix' group by detail having count(*) >= ${LEAST}),
-        facts as (select open.n >= ${LEAST} and open.n >= ${NEARLY_ALL} * (select count(*) from matched)
-          and coalesce((select max(n) from mapping_${i}), 0) < 0.9 * open.n as everywhere from open)
-      select c.key, c.a, c.b, case
-          when c.cause = 'suffix' and c.detail not in (select detail from suffixes) then 'edit'
-          when c.cause is not null then c.cause
-          when (select everywhere from facts) then 'everywhere'
-          when m.n is not null then 'mapping' else 'edit' end as cause,
-        case cause when 'suffix' then c.detail
-          when 'mapping' then coalesce(c.a, '∅') || ' → ' || coalesce(c.b, '∅') else '' end as detail
-      from change_${i} c left join mapping_${i} m on c.a is not distinct from m.a and c.b is not distinct from m.b`,
+      from (select col, a, b, count(*) as n from cells group by all)`;
+}
+
+/** A mapping holds for nearly all rows of both states that had the old value, changed or not. */
+function mappingSql({ columns }: DiffQuestion): readonly string[] {
+  const having = (table: string) =>
+    columns.map(
+      (name, i) => `select ${i} as col, r.${quoteIdent(name)} as a, ${table === 'removed' ? -1 : 1} as one
+        from ${table} r join (select a from open_values where col = ${i}) o on r.${quoteIdent(name)} is not distinct from o.a`,
+    );
+  const totals = [...having('rows_before'), ...having('removed')].join('\n union all ');
+  return [
+    `create temp table open_values as select distinct col, a from judged where cause is null and n >= ${LEAST}`,
+    `create temp table mapping as select j.col, j.a, j.b, j.n from judged j
+        join (select col, a, sum(one) as total from (${totals || 'select 0 as col, null as a, 0 as one where false'}) group by all) t
+          on j.col = t.col and j.a is not distinct from t.a
+      where j.cause is null and j.n >= ${LEAST} and j.n >= ${MAPPED} * total`,
   ];
 }
+
+const VERDICTS = `create temp table verdict as
+  with kept as (select (select count(*) from rows_before) - (select count(*) from removed) as n),
+    open as (select col, sum(n) as n from judged where cause is null group by col),
+    best as (select col, max(n) as n from mapping group by col),
+    everywhere as (select open.col from open left join best using (col) where open.n >= ${LEAST}
+      and open.n >= ${NEARLY_ALL} * (select n from kept) and coalesce(best.n, 0) < 0.9 * open.n),
+    suffixes as (select col, detail from judged where cause = 'suffix' group by all having sum(n) >= ${LEAST})
+  select j.col, j.a, j.b, case
+      when j.cause = 'suffix' and s.detail is null then 'edit'
+      when j.cause is not null then j.cause
+      when e.col is not null then 'everywhere'
+      when m.n is not null then 'mapping' else 'edit' end as verdict,
+    case verdict when 'suffix' then j.detail
+      when 'mapping' then coalesce(j.a, '∅') || ' → ' || coalesce(j.b, '∅') else '' end as detail,
+    verdict as cause
+  from judged j left join everywhere e on j.col = e.col
+    left join suffixes s on j.cause = 'suffix' and j.col = s.col and j.detail = s.detail
+    left join mapping m on j.col = m.col and j.a is not distinct from m.a and j.b is not distinct from m.b`;
 
 const textOf = (value: unknown): string | null =>
   value === null || value === undefined ? null : String(value);
@@ -162,7 +199,7 @@ export function readKeyedDiff(
     number,
     number,
   ];
-  const [edits, addedKeys, removedKeys] = results.slice(columns.length + 1);
+  const [, causes, edits, addedKeys, removedKeys] = results;
   return {
     before,
     now,
@@ -170,7 +207,7 @@ export function readKeyedDiff(
     removed,
     changed,
     edited,
-    columns: columns.map((_, i) => merged(results[i + 1]!.map(readCause))),
+    columns: columns.map((_, i) => merged(causes!.filter(([col]) => Number(col) === i).map(readCause))),
     edits: edits!.map(([key, column, a, b]) => ({
       key: String(key),
       column: Number(column),
@@ -182,7 +219,7 @@ export function readKeyedDiff(
   };
 }
 
-function readCause([cause, detail, rows, example]: readonly unknown[]): CauseCount {
+function readCause([, cause, detail, rows, example]: readonly unknown[]): CauseCount {
   const { k, a, b } = (example ?? {}) as Record<string, unknown>;
   return {
     cause: String(cause) as Cause,

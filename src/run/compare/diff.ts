@@ -105,7 +105,7 @@ async function bronzeDiff(
   const rows = await ask(comparison, `${node.id} (diff)`, {
     question: { columns, key: keyNames(node), nullIf, timezone, limit },
     relations: [sideRelation(node, before, 'before', old), sideRelation(node, now, 'now', fresh)],
-    tables: [keyedRows(node, 'before', 'rows_before'), keyedRows(node, 'now', 'rows_now')],
+    tables: [keyedRows(node, old, 'before', 'rows_before'), keyedRows(node, fresh, 'now', 'rows_now')],
   });
   return { columns: pairs.map(({ column }) => column), rows };
 }
@@ -162,7 +162,8 @@ async function silverDiff(
   ].join(', ');
   const tables = ['rows_before', 'rows_now'].map(
     (table, i): Statement => ({
-      sql: `create temp table ${table} as select ${list} from ${sources[i]}`,
+      // Rows with a key are joined, those without are only counted.
+      sql: `create temp ${key.length > 0 ? 'table' : 'view'} ${table} as select ${list} from ${sources[i]}`,
       collect: 'none',
     }),
   );

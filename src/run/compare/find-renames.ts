@@ -3,7 +3,12 @@ import { deliveredField } from '../../compile/silver/index.js';
 import type { BronzeNode } from '../../compile/types.js';
 import type { Relation, Statement } from '../../engine/types.js';
 import type { ColumnRename } from '../../lakehouse/types.js';
-import { readRenames, renameByKeySql, renameByValuesSql } from '../../quality/compare/renames.js';
+import {
+  type ComparedColumn,
+  readRenames,
+  renameByKeySql,
+  renameByValuesSql,
+} from '../../quality/compare/renames.js';
 import { spellingMacros } from '../../quality/compare/spelling.js';
 import { quoteIdent } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
@@ -15,10 +20,15 @@ export function keyNames(node: BronzeNode): readonly string[] {
 }
 
 /**
- * A temporary table of a side's rows with the text of its key beside them; of rows with the same key the newest alone.
- * Without a key all rows stand.
+ * A table of these columns of a side's rows, and of its key as text; of rows with the same key the newest alone. Without
+ * a key all rows stand, and the table is a view: whoever counts rows need not keep them.
  */
-export function keyedRows(node: BronzeNode, schema: string, table: string): Statement {
+export function keyedRows(
+  node: BronzeNode,
+  columns: readonly ComparedColumn[],
+  schema: string,
+  table: string,
+): Statement {
   const { dataset } = node;
   const names = keyNames(node);
   const fields = (dataset.key ?? []).map((name) =>
@@ -27,15 +37,20 @@ export function keyedRows(node: BronzeNode, schema: string, table: string): Stat
   const texts = fields.map(({ text, textName }) => `, ${text} as ${textName}`).join('');
   // A key counts by its value: '12' and '12.0' are one number; what is no value counts by its text.
   const keys = fields.map(
-    ({ typed, textName }, i) => `, coalesce((${typed})::varchar, ${textName}) as ${quoteIdent(names[i]!)}`,
+    ({ typed, textName }, i) => `coalesce((${typed})::varchar, ${textName}) as ${quoteIdent(names[i]!)}`,
   );
-  const key = names.map(quoteIdent).join(', ');
-  const newest = `_load_order desc, _cursor desc nulls last, _part_order desc, _row desc`;
-  const once =
-    names.length > 0 ? ` qualify row_number() over (partition by ${key} order by ${newest}) = 1` : '';
+  const list = columns.map(({ as }) => quoteIdent(as));
   const from = `${quoteIdent(schema)}."rows"`;
+  if (names.length === 0) {
+    return {
+      sql: `create temp view ${table} as select ${list.join(', ') || '1'} from ${from}`,
+      collect: 'none',
+    };
+  }
+  const newest = `_load_order desc, _cursor desc nulls last, _part_order desc, _row desc`;
   return {
-    sql: `create temp table ${table} as select *${keys.join('')} from (select *${texts} from ${from})${once}`,
+    sql: `create temp table ${table} as select ${[...list, ...keys].join(', ')} from (select *${texts} from ${from})
+      qualify row_number() over (partition by ${names.map(quoteIdent).join(', ')} order by ${newest}) = 1`,
     collect: 'none',
   };
 }
@@ -68,8 +83,8 @@ export async function findRenames(
       macros: [...graph.sqlMacros, ...spellingMacros],
       relations,
       statements: [
-        keyedRows(node, 'before', 'rows_before'),
-        keyedRows(node, 'now', 'rows_now'),
+        keyedRows(node, old, 'before', 'rows_before'),
+        keyedRows(node, fresh, 'now', 'rows_now'),
         { sql, collect: 'rows' },
       ],
     });
