@@ -1,4 +1,5 @@
 /** The local portal: real protocols over loopback, from a folder of files that `portal.yml` describes. */
+import { asOf } from './as-of.js';
 import { ckanProtocol } from './ckan/protocol.js';
 import { parseFaults } from './faults/parse-faults.js';
 import { fileProtocol } from './files/protocol.js';
@@ -56,6 +57,7 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
   return {
     origins: Object.fromEntries([...servers].map(([origin, server]) => [origin, server.url])),
     requests: () => Object.fromEntries([...servers].map(([origin, server]) => [origin, server.requests()])),
+    asOf: asOf(folder.origins),
     faults: () => sum([...servers.values()].map((server) => server.faults())),
     close,
   };

@@ -221,6 +221,8 @@ export interface RunningPortal {
   readonly requests: () => Readonly<Record<string, number>>;
   /** Faults that struck so far: name → how often, over all origins. */
   readonly faults: () => Readonly<Record<string, number>>;
+  /** The newest date that it gives of any table, ISO 8601 UTC: what "now" is for the data that it serves. */
+  readonly asOf?: string;
   /** Ends the servers and every connection to them. */
   close(): Promise<void>;
 }

@@ -13,8 +13,8 @@ import { openSession, type Session, type SessionOptions } from './session.js';
 
 export interface FreshnessOptions extends SessionOptions {
   readonly selected: readonly NodeId[];
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  /** Milliseconds since 1970. Default: the day of the target's local portal for the dates that it serves, else the clock. */
+  readonly now?: number;
 }
 
 export interface DatasetFreshness {
@@ -25,12 +25,14 @@ export interface DatasetFreshness {
   /** When the data is from; undefined where nobody knows. */
   readonly at?: string;
   readonly ageDays?: number;
+  /** What the age was counted to, where that is not the clock: the day of the local portal, ISO 8601. */
+  readonly asOf?: string;
   /** Why it is not known, or why another date had to stand in. */
   readonly note?: string;
 }
 
-/** What a date is, and what is to be said of it. */
-type Found = Pick<DatasetFreshness, 'at' | 'note'>;
+/** What a date is, what is to be said of it, and whose clock it is by: a load is of this machine's time wherever it came from. */
+type Found = Pick<DatasetFreshness, 'at' | 'note'> & { readonly by: 'portal' | 'machine' };
 
 /** Selected datasets with `freshness:`; of the others nothing is asked. @throws LakeError when the lake cannot be read. */
 export async function judgeAll(options: FreshnessOptions): Promise<readonly DatasetFreshness[]> {
@@ -65,12 +67,15 @@ async function judge(
   node: BronzeNode,
 ): Promise<DatasetFreshness> {
   const freshness = node.dataset.freshness!;
-  const found = await dateOf(options, session, pins, node);
+  const { by, ...found } = await dateOf(options, session, pins, node);
+  const asOf = by === 'portal' && options.now === undefined ? session.asOf : undefined;
+  const now = asOf === undefined ? (options.now ?? Date.now()) : Date.parse(asOf);
   return {
     dataset: node.name,
     of: freshness.of,
-    ...judgeFreshness(freshness, found.at, options.now),
+    ...judgeFreshness(freshness, found.at, now),
     ...found,
+    ...(asOf === undefined ? {} : { asOf }),
   };
 }
 
@@ -85,14 +90,14 @@ async function dateOf(
   if (of === 'portal') return portalDate(options, session, pins, node);
   // Recorded when the table was published: no engine is started.
   const at = pins.head(`silver.${node.name}`)?.state.profile?.maxima[of];
-  return at === undefined ? { note: `no value of ${of} was published yet` } : { at };
+  return { by: 'portal', ...(at === undefined ? { note: `no value of ${of} was published yet` } : { at }) };
 }
 
 async function lastLoad({ lake }: Session, node: BronzeNode): Promise<Found> {
   for await (const { record, rejected } of loadsDown(lake, node.id)) {
-    if (!rejected) return { at: record.at };
+    if (!rejected) return { by: 'machine', at: record.at };
   }
-  return { note: 'never loaded' };
+  return { by: 'machine', note: 'never loaded' };
 }
 
 /** The newest date that the portal gives of any part; files without one are as old as their last change. */
@@ -117,11 +122,11 @@ async function portalDate(
       parentRows: await parentRows(reading, node, state),
       fullRefresh: false,
     });
-    if (facts.status === 'error') return { note: facts.error.message };
+    if (facts.status === 'error') return { by: 'portal', note: facts.error.message };
     const dates = facts.status === 'ok' ? facts.parts.flatMap(({ probe }) => probe.updatedAt ?? []) : [];
-    if (dates.length > 0) return { at: dates.reduce((a, b) => (a > b ? a : b)) };
+    if (dates.length > 0) return { by: 'portal', at: dates.reduce((a, b) => (a > b ? a : b)) };
   } catch (error) {
-    return { note: errorInfo(error).message };
+    return { by: 'portal', note: errorInfo(error).message };
   }
   const changed = await lastLoad(session, node);
   return changed.at === undefined

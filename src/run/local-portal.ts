@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { RunningPortal } from '../portal/types.js';
 
-export type LocalPortal = Pick<RunningPortal, 'origins' | 'faults' | 'close'>;
+export type LocalPortal = Pick<RunningPortal, 'origins' | 'faults' | 'asOf' | 'close'>;
 
 /** What a run asks of its target's local portal. */
 export interface LocalPortalOptions {

@@ -34,6 +34,8 @@ export interface Session {
   readonly fetcher: Fetcher;
   /** Faults that the local portal has injected so far: name → how often. */
   readonly faults: () => Readonly<Record<string, number>>;
+  /** What "now" is at the target's local portal, ISO 8601; undefined where the real ones are asked, or it tells no date. */
+  readonly asOf?: string;
   /** Ends processes, connections and the local portal. */
   close(): Promise<void>;
 }
@@ -64,6 +66,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     engine,
     fetcher,
     faults: () => portal?.faults() ?? {},
+    asOf: portal?.asOf,
     async close() {
       await Promise.all([fetcher.close(), ...(options.engine ? [] : [engine.close()])]);
       await portal?.close();

@@ -75,16 +75,45 @@ describe('freshness', () => {
     expect((await judgeAll({ ...opened, target, selected, now: later }))[0]!.at).toBe(rows[0]!.at);
   });
 
-  test('on the command line: one row a dataset with `freshness:`, exit code 1 when one is too old', async () => {
-    const { stdout, exitCode } = await runLake(project.root, ['freshness', '--output', 'json']);
-    const rows = JSON.parse(stdout) as Record<string, unknown>[];
-    expect([exitCode, rows.map((row) => row['dataset'])]).toEqual([1, ['dated', 'file', 'loaded', 'seen']]);
-    expect(rows[0]).toMatchObject({
-      status: 'error',
+  test('what a local portal serves is judged by its day, however long ago that was; a load by the clock', async () => {
+    const row = async (...args: string[]) => {
+      const { stdout, stderr, exitCode } = await runLake(project.root, [
+        'freshness',
+        ...args,
+        '--output',
+        'json',
+      ]);
+      const rows = JSON.parse(stdout) as Record<string, unknown>[];
+      return { exitCode, stderr, row: Object.fromEntries(rows.map((one) => [one['dataset'], one])) };
+    };
+    const { exitCode, stderr, row: rows } = await row();
+    expect([exitCode, Object.keys(rows)]).toEqual([0, ['dated', 'file', 'loaded', 'seen']]);
+    expect(rows['dated']).toMatchObject({
+      status: 'pass',
       of: 'portal',
-      warn_after: '10 days',
+      age_days: 0,
       error_after: '30 days',
     });
-    expect((await runLake(project.root, ['freshness', '--select', 'loaded'])).exitCode).toBe(0);
+    expect(rows['seen']).toMatchObject({ age_days: 4.4 });
+    expect(rows['loaded']).toMatchObject({ status: 'pass', age_days: 0 });
+    expect(stderr).toContain(
+      'Ages are counted to 2026-10-01T10:00:00.000Z, the newest date of the local portal.',
+    );
+
+    // Another table of the portal moved on, and this one did not: exit code 1.
+    project.serve({
+      ckan: { dated: table, seen: table, loaded: { ...table, at: '2026-11-10T10:00:00Z' } },
+      files: { 'file.csv': 'ID,SEEN\n1,2026-09-01\n' },
+    });
+    const later = await row('--select', 'dated');
+    expect([later.exitCode, later.row['dated']]).toMatchObject([1, { status: 'error', age_days: 40 }]);
+  });
+
+  test('--day is refused where no local portal would look at it', async () => {
+    project.write({
+      'profiles.yml': `${project.read('profiles.yml')}    real: {type: duckdb, lake: {type: local, path: lake}}\n`,
+    });
+    const { exitCode, stderr } = await runLake(project.root, ['freshness', '--day', '2', '--target', 'real']);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('LK7008 --day is for local portals')]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { open, selectedNodes } from '../open.js';
+import { checkDay, open, selectedNodes } from '../open.js';
 import {
   dayOption,
   outputOption,
@@ -19,7 +19,8 @@ export function registerFreshness(program: Command): void {
     .addHelpText(
       'after',
       `
-\`of: portal\` asks the portal for its own date; \`loaded\` and a field are read from the lake alone.
+\`of: portal\` asks the portal for its own date; \`loaded\` and a field are read from the lake alone. What a local portal
+serves is judged by that portal's day: its newest date.
 Exits with 1 when a dataset is older than \`error_after\`, or its age is not known.
 
 Examples:
@@ -28,6 +29,7 @@ Examples:
     )
     .action(async (options: Options) => {
       const opened = await open(options);
+      checkDay(opened, options);
       const selected = await selectedNodes(opened, options);
       const { judgeAll } = await import('../../run/freshness.js');
       const judged = await judgeAll({
@@ -35,7 +37,6 @@ Examples:
         target: opened.project.target,
         selected,
         day: options.day,
-        now: Date.now(),
       });
       const limits = new Map(opened.project.datasets.map(({ name, freshness }) => [name, freshness]));
       const written = (name: string, key: 'warnAfter' | 'errorAfter') => {
@@ -54,6 +55,9 @@ Examples:
       ]);
       const columns = ['dataset', 'status', 'of', 'at', 'age_days', 'warn_after', 'error_after', 'note'];
       await printRows({ columns, rows }, outputFormat(options.output));
+      const asOf = judged.find((one) => one.asOf !== undefined)?.asOf;
+      if (asOf !== undefined)
+        process.stderr.write(`Ages are counted to ${asOf}, the newest date of the local portal.\n`);
       if (judged.length === 0)
         process.stderr.write('No selected dataset has `freshness:` in its manifest.\n');
       if (judged.some(({ status }) => status === 'error' || status === 'unknown')) process.exitCode = 1;
