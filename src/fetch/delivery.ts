@@ -84,8 +84,7 @@ export class Delivery {
       if (errand.accept(answer.status)) return answer as Incoming<S>;
       const location = answer.headers['location'];
       if (!isRedirect(answer.status) || location === undefined) {
-        const hasToken = this.#options.tokens[scope.portal] !== undefined;
-        throw refusedStatus(answer.status, url.href, textOf(answer.sink), hasToken);
+        throw refusedStatus(answer.status, url.href, textOf(answer.sink), this.#hops.access(url, scope));
       }
       if (hop >= maxRedirects) {
         throw new LakeError('LK3123', `${errand.url} leads over more than ${maxRedirects} redirects`, {

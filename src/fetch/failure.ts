@@ -135,8 +135,14 @@ export function isPassingStatus(status: number, headers: Readonly<Record<string,
   return status === 202 || status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
+/** Where what was sent as proof of who asks stands, and where it would stand. */
+export interface Access {
+  readonly written: readonly string[];
+  readonly place: string;
+}
+
 /** A status that will not change by asking again. */
-export function refusedStatus(status: number, url: string, body: string, hasToken: boolean): LakeError {
+export function refusedStatus(status: number, url: string, body: string, access: Access): LakeError {
   const told = portalMessage(body);
   const said = told === undefined ? '' : `: ${told}`;
   const details = { url, status };
@@ -148,9 +154,10 @@ export function refusedStatus(status: number, url: string, body: string, hasToke
   }
   if (status === 401 || status === 403) {
     return new LakeError('LK3104', `${url} is not open to everybody (HTTP ${status}${said})`, {
-      hint: hasToken
-        ? "Check the portal's token in project.yml"
-        : "If you have access, set the portal's token in project.yml",
+      hint:
+        access.written.length > 0
+          ? `It was sent with what stands as ${access.written.join(', and as ')}: check it there`
+          : `If you have access, set ${access.place}`,
       details,
     });
   }

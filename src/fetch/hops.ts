@@ -5,9 +5,9 @@ import type { Portal, Secrets } from '../project/types.js';
 import { type BodySink, MemorySink } from './body-sinks.js';
 import { acceptEncoding } from './decoders.js';
 import { Dispatchers } from './dispatchers.js';
-import type { Errand, Trip } from './errand.js';
+import type { Errand, FetchScope, Trip } from './errand.js';
 import { exchange, type Incoming } from './exchange.js';
-import { isPassingStatus, Passing, proxyRefusal, statusReason } from './failure.js';
+import { type Access, isPassingStatus, Passing, proxyRefusal, statusReason } from './failure.js';
 import type { HostBudget, Slot } from './host-budget.js';
 import { HostBudgets } from './host-budgets.js';
 import type { FetchLimits } from './limits.js';
@@ -48,6 +48,11 @@ export class Hops {
       connections: this.#budgets.mostAtOnce,
       ...options,
     });
+  }
+
+  /** What is sent along to an address, in words. */
+  access(url: URL, scope: FetchScope): Access {
+    return this.#router.access(url, scope);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { LakeError } from '../errors/lake-error.js';
 import type { Credentials, Portal, Secrets } from '../project/types.js';
 import type { FetchScope } from './errand.js';
+import type { Access } from './failure.js';
 import { HostPolicy, type Trust } from './host-policy.js';
 
 /** Where one request really goes, and what may be sent along. */
@@ -50,6 +51,21 @@ export class Router {
       });
     }
     return { target: new URL(url.pathname + url.search, origin), trust: 'written', headers: {} };
+  }
+
+  /** Where that stands which is sent to an address as proof of who asks, and where it would stand. */
+  access(url: URL, scope: FetchScope): Access {
+    const portal = this.#options.portals[scope.portal];
+    const isPortals =
+      portal !== undefined && URL.canParse(portal.url) && new URL(portal.url).origin === url.origin;
+    const key = portal?.type === 'http' ? 'auth' : 'token';
+    const place = isPortals
+      ? `\`${key}:\` of the portal ${scope.portal} in project.yml`
+      : `\`auth:\` under \`source:\` of the manifest of ${scope.dataset}`;
+    if (this.#options.originMap !== undefined) return { written: [], place };
+    const hasToken = Object.keys(this.#token(url, scope.portal)).length > 0;
+    const token = hasToken ? [`\`token:\` of the portal ${scope.portal} in project.yml`] : [];
+    return { written: [...token, ...this.#credentials(url, scope).map((one) => one.written)], place };
   }
 
   /** Credentials go to the origins that they were written for and nowhere else, redirects included; the dataset's come last. */

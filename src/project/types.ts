@@ -196,6 +196,8 @@ export interface Portal {
   readonly timeout?: Duration;
   /** Largest body in bytes, unpacked. */
   readonly maxBytes?: number;
+  /** CKAN: rows that the portal's loader writes at a time while it fills a table anew in the open. */
+  readonly refreshBatch?: number;
   /** True when a non-empty token is configured; the value itself is only in `Project.secrets`. */
   readonly hasToken: boolean;
   readonly at: SourceSpan;
@@ -309,6 +311,8 @@ export interface Project {
 
 /** What is sent along with every request to these origins, and to no other; empty values are left out. */
 export interface Credentials {
+  /** Where the user wrote them, for messages: `auth:` in datasets/parks.yml. */
+  readonly written: string;
   readonly origins: readonly string[];
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;

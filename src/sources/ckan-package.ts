@@ -1,5 +1,6 @@
 import { LakeError } from '../errors/lake-error.js';
 import type { SourceSpec } from '../project/types.js';
+import { accessHint } from './access-hint.js';
 import { type ChosenResource, type CkanResource, chooseResources, readResources } from './ckan-resources.js';
 import type { PortalClient, SourceContext } from './types.js';
 
@@ -31,7 +32,7 @@ export async function resourcesOfPackage(
   }
   if (status === 403 || shown?.['private'] === true) {
     throw new LakeError('LK3002', `Package "${asked}" at ${base} is private`, {
-      hint: "If you have access, set the portal's token in project.yml",
+      hint: accessHint(context.portal),
       details: { url },
     });
   }

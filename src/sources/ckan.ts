@@ -13,11 +13,11 @@ import type { Part, PartRequests, PortalClient, Probe, RequestSpec, Source, Sour
 const defaultCap = 32_000;
 
 /**
- * Toronto's loader deletes a datastore table and creates it anew in batches of so many rows, while everybody reads it. It
- * is the one known way to meet a CKAN table half filled: CKAN's own loaders write far fewer rows at a time, or all at once
- * (DataPusher, xloader). Elsewhere a table has to shrink to just such a number to be taken for one that is midway.
+ * The City of Toronto's loader deletes a datastore table and creates it anew in batches of so many rows, while everybody reads
+ * it (open-data-toronto/operations). Nothing of the kind is known of other portals: CKAN's own loaders write all rows at once
+ * (xloader) or a few hundred at a time (DataPusher).
  */
-const torontoBatch = 20_000;
+const toronto = { host: /(^|\.)prod-toronto\.ca$/, batch: 20_000 };
 
 /** Where datastore_search tells the number of all rows, and the limit that it really applied. */
 const TOTAL = 'result.total';
@@ -41,7 +41,13 @@ interface Locator {
 export const ckan: Source = {
   type: 'ckan',
   incremental: false,
-  batch: torontoBatch,
+
+  refreshBatch({ url, refreshBatch }) {
+    const host = URL.canParse(url) ? new URL(url).hostname : '';
+    return refreshBatch ?? (toronto.host.test(host) ? toronto.batch : undefined);
+  },
+
+  caps: () => ({ [defaultCap]: 'the most rows that CKAN’s datastore gives in one answer' }),
 
   async discover(context, client) {
     const { source } = context.dataset;

@@ -10,6 +10,8 @@ export const http: Source = {
   type: 'http',
   incremental: false,
 
+  caps: (dataset) => Object.assign({}, ...urlTemplates(dataset).flatMap(capsOfAddress)),
+
   async discover(context) {
     const { source } = context.dataset;
     return fileParts(context, urlTemplates(context.dataset), (template, values) => {
@@ -39,6 +41,21 @@ export const http: Source = {
 
   advance: nextPages,
 };
+
+/** An address tells whose protocol answers there, and so where its answers end. */
+const KNOWN_CAPS: readonly (readonly [address: RegExp, caps: Readonly<Record<number, string>>])[] = [
+  [
+    /\/resource\/[a-z0-9]{4}-[a-z0-9]{4}\./,
+    { 1000: 'Socrata’s default $limit', 50000: 'the largest page of SODA 2.0' },
+  ],
+  [/\/(Feature|Map)Server\//i, { 1000: 'a page of ArcGIS servers', 2000: 'a page of ArcGIS servers' }],
+  [/\/api\/(explore|records)\//, { 10000: 'the window of Opendatasoft’s records' }],
+  [/\/datastore(_search|\/)/, { 32000: 'the most rows that CKAN’s datastore gives in one answer' }],
+];
+
+function capsOfAddress(address: string): readonly Readonly<Record<number, string>>[] {
+  return KNOWN_CAPS.filter(([known]) => known.test(address)).map(([, caps]) => caps);
+}
 
 /** `url` and `urls` of a manifest, as written. */
 export function urlTemplates(dataset: Dataset): readonly string[] {

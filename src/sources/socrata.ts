@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../errors/lake-error.js';
+import { accessHint } from './access-hint.js';
 import { missingNote, missingYear, sameTitle } from './family.js';
 import { dividers } from './socrata-dividers.js';
 import { afterKey, keyset } from './socrata-keyset.js';
@@ -33,6 +34,8 @@ const mostRows = 5_000_000_000;
 export const socrata: Source = {
   type: 'socrata',
   incremental: true,
+
+  caps: () => ({ 1000: 'Socrata’s default $limit', [pageRows]: 'the largest page of SODA 2.0' }),
 
   async discover(context) {
     const template = context.dataset.source.id;
@@ -191,7 +194,7 @@ async function readMetadata(part: Part, context: SourceContext, client: PortalCl
   }
   if (status !== 200) {
     throw new LakeError('LK3002', `Dataset ${part.label} at ${site} is not public (HTTP ${status})`, {
-      hint: "If you have access, set the portal's token in project.yml",
+      hint: accessHint(context.portal),
       details: { url },
     });
   }

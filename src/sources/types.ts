@@ -197,10 +197,12 @@ export interface Source {
   /** True where `requests` can ask for only the rows since a cursor; else it always asks for everything. */
   readonly incremental: boolean;
   /**
-   * Rows that portals of this kind are known to write at a time while they fill a table anew in the open; undefined where
-   * none is known to. Fewer rows than before, and exactly a multiple of it, are taken for a table seen midway.
+   * Rows that this portal is known to write at a time while it fills a table anew in the open; undefined where nothing is
+   * known. Fewer rows than before, and exactly a multiple of it, are taken for a table seen midway.
    */
-  readonly batch?: number;
+  refreshBatch?(portal: Portal): number | undefined;
+  /** Counts at which answers to such questions end without a word, and what each is. */
+  caps?(dataset: Dataset): Readonly<Record<number, string>>;
   /**
    * The dataset's parts, in a stable order.
    * @throws LakeError LK30xx naming the package, resource or file that is missing or ambiguous.

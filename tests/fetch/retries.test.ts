@@ -250,7 +250,7 @@ describe('what waiting does not help fails at once', () => {
       401,
       'LK3104',
       'is not open to everybody (HTTP 401: Not found)',
-      "If you have access, set the portal's token in project.yml",
+      'If you have access, set `auth:` of the portal city in project.yml',
     ],
     [
       400,

@@ -241,6 +241,13 @@ describe('credentials', () => {
     expect([...seen.get('elsewhere')!]).toEqual([`${CANARY}-query`]);
   });
 
+  test('where they are refused, the place where the user wrote them is named', () => {
+    expect(built.node('bronze.denied').error).toMatchObject({
+      code: 'LK3104',
+      hint: 'It was sent with what stands as `headers:` of the portal api in project.yml, and as `auth:` in datasets/denied.yml: check it there',
+    });
+  });
+
   test('B24: secrets stand in no file, event or message, though the portal repeats them in links and errors', () => {
     expect(built.node('bronze.denied').error!.message).toContain('no access with ***');
     const files = (folder: string): string[] =>

@@ -73,6 +73,11 @@ const SCENARIOS = {
     first: plain,
     second: (n) => ({ ...plain(n), HEIGHT: n % 2 === 0 ? 'tall' : '12' }),
   }),
+  marked: trees({
+    fields: '  species: varchar\n  height: {type: integer, on_invalid: nullify}',
+    first: plain,
+    second: (n) => ({ ...plain(n), HEIGHT: ['NA', '-', '12'][n % 3]! }),
+  }),
   renamed: trees({
     fields: FIELDS,
     first: plain,
@@ -174,6 +179,16 @@ describe('type_flip, renamed, changed, quarantine_rise, key, on_invalid: fail', 
         'flipped: height: not an integer in 20 of 40 rows (50 %), before in 0 %; a rise of at most 20 % is allowed where the manifest says nothing',
       details: { table: "height: such as 'tall' (20×)" },
     });
+  });
+
+  test('F34: where they look like a word for no value, `null_if` with these words is what is proposed', () => {
+    expect(errorOf('marked')).toMatchObject({
+      code: 'LK4022',
+      hint: expect.stringMatching(
+        /^NA, - look like a word for no value: write `null_if: \['', 'NA', '-'\]` for height in datasets\/marked\.yml to read it as NULL; else correct `type:` or `format:`/,
+      ),
+    });
+    expect(errorOf('flipped')?.hint).not.toContain('null_if');
   });
 
   test('F34: a renamed column is recognised by its values, whatever its new name and spelling', async () => {

@@ -355,3 +355,15 @@ describe('a family of resources', () => {
     );
   });
 });
+
+describe('a loader that fills its tables in the open', () => {
+  it.each([
+    ['https://ckan0.cf.opendata.inter.prod-toronto.ca', undefined, 20_000],
+    ['https://ckan0.cf.opendata.inter.prod-toronto.ca', 5_000, 5_000],
+    ['https://data.example.org', 1_000, 1_000],
+    ['https://data.example.org', undefined, undefined],
+    ['https://not-prod-toronto.ca.example.org', undefined, undefined],
+  ])('%s, with refresh_batch %s: %s rows at a time', (url, refreshBatch, batch) => {
+    expect(ckan.refreshBatch!(portal(url, { type: 'ckan', refreshBatch }))).toBe(batch);
+  });
+});

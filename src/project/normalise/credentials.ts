@@ -84,7 +84,10 @@ export function toCredentials(
     }
   }
   if (Object.keys(sent).length === 0 && Object.keys(query).length === 0) return undefined;
-  return { origins: originsOf(addresses), headers: sent, query };
+  const keys = [...(auth ? ['`auth:`'] : []), ...(Object.keys(headers).length > 0 ? ['`headers:`'] : [])];
+  const of = path[0] === 'portals' ? ` of the portal ${String(path[1])}` : '';
+  const written = `${keys.join(' and ')}${of} in ${doc.file}`;
+  return { written, origins: originsOf(addresses), headers: sent, query };
 }
 
 /** What of credentials must be hidden beside the values as they are written: what lake made of them. */

@@ -61,6 +61,7 @@ export function toPortals(
       rate: portal.rate,
       timeout: portal.timeout === undefined ? undefined : toDuration(portal.timeout),
       maxBytes: portal.max_bytes,
+      refreshBatch: portal.type === 'ckan' ? portal.refresh_batch : undefined,
       hasToken: Boolean(portal.token),
       at: doc.atKey(path),
     });

@@ -45,7 +45,15 @@ const address = () => required(httpUrl(), 'Address of the portal.');
 const portal = () =>
   say(
     z.discriminatedUnion('type', [
-      z.strictObject({ type: protocol('ckan'), url: address(), ...common() }),
+      z.strictObject({
+        type: protocol('ckan'),
+        url: address(),
+        ...common(),
+        refresh_batch: optional(
+          wholeNumber(1),
+          'Rows that its loader writes at a time while it deletes a table and fills it anew in the open. Fewer rows than before, and exactly a multiple of them, are then taken for a table seen midway (guard half_refreshed). 20000 for the portal of the City of Toronto, whose loader is known; else nothing is taken for it.',
+        ),
+      }),
       z.strictObject({ type: protocol('socrata'), url: address(), ...common() }),
       z.strictObject({
         type: protocol('github'),

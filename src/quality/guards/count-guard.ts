@@ -35,8 +35,10 @@ export interface PartCounts {
   readonly byKey?: boolean;
   /** Rows that are current now; undefined on the first load. */
   readonly before?: number;
-  /** Rows that the portal writes at a time while it refreshes a table; undefined where it swaps whole tables. */
+  /** Rows that the portal writes at a time while it refreshes a table; undefined where nothing is known of it. */
   readonly batch?: number;
+  /** Counts at which the portal's answers end without a word, and what each is. */
+  readonly caps?: Readonly<Record<number, string>>;
   /** True when all rows of the part were asked for, not only those of a stretch of its cursor. */
   readonly whole?: boolean;
   /** Append: how many of the rows before the portal no longer had at the last load; undefined in other modes. */

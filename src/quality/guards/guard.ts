@@ -14,10 +14,19 @@ export interface GuardBreach {
   readonly hint: string;
 }
 
-/** How a tripped guard is passed over. */
+/** How a tripped guard is passed over, where a version is published that stays. */
 export function acceptHint(dataset: string, ...guards: readonly GuardName[]): string {
+  return `${acceptance(dataset, guards)}; the last good version stays published`;
+}
+
+/** The same of a first load: there is no version that could stay. */
+export function firstHint(dataset: string, ...guards: readonly GuardName[]): string {
+  return `${acceptance(dataset, guards)}; nothing of ${dataset} is published yet`;
+}
+
+function acceptance(dataset: string, guards: readonly GuardName[]): string {
   const flags = guards.map((guard) => `${dataset}:${guard}`).join(' ');
-  return `if this is right, run the same command with \`--accept ${flags}\`; the last good version stays published`;
+  return `if this is right, run the same command with \`--accept ${flags}\``;
 }
 
 /** `1 row`, `32,000 rows`. */

@@ -1,32 +1,30 @@
 /** Load guards: what is wrong with a load before anything of it is committed (DESIGN §4). Pure. */
 import type { Dataset } from '../../project/types.js';
 import { miscount, newlyGone, type PartCounts } from './count-guard.js';
-import { acceptHint, counted, type GuardBreach, type GuardName } from './guard.js';
+import { acceptHint, counted, firstHint, type GuardBreach, type GuardName } from './guard.js';
 
 export type { PartCounts } from './count-guard.js';
 
 /** Counts that pages, limits and exports stop at: CKAN 32,000, Socrata 1,000 and 50,000, Opendatasoft 10,000, ArcGIS 2,000. */
-const CAPS: Readonly<Record<number, string>> = {
-  1000: 'Socrata’s default $limit',
-  2000: 'the page size of ArcGIS servers',
-  10000: 'the window of Opendatasoft records',
-  32000: 'the most rows that CKAN’s datastore gives in one answer',
-  50000: 'the largest page of SODA 2.0',
-};
+const CAPS: ReadonlySet<number> = new Set([1000, 2000, 10_000, 32_000, 50_000]);
 
 /** Where no `max_row_drop` is written: losing half of a table is a broken refresh until somebody says otherwise. */
 const DEFAULT_ROW_DROP = 0.5;
 
-/**
- * Every guard that the load trips, worst first. `whole` is the dataset's current rows over all parts, given where rows
- * go because parts of it are gone at the portal: no load of those parts would show it.
- */
+export interface Judged {
+  /** False: this is the dataset's first load, and there is no version that could stay. */
+  readonly published: boolean;
+  /** Current rows over all parts, given where rows go because parts are gone at the portal: no load of those parts would show it. */
+  readonly whole?: { readonly before: number; readonly now: number };
+}
+
+/** Every guard that the load trips, worst first. */
 export function loadGuards(
   dataset: Dataset,
   parts: readonly PartCounts[],
-  whole?: { readonly before: number; readonly now: number },
+  { published, whole }: Judged,
 ): readonly GuardBreach[] {
-  const accept = (guard: GuardName) => acceptHint(dataset.name, guard);
+  const accept = (guard: GuardName) => (published ? acceptHint : firstHint)(dataset.name, guard);
   const breaches: GuardBreach[] = [];
   const allowed = dataset.guards.maxRowDrop ?? DEFAULT_ROW_DROP;
   const rowDrop = (where: string, before: number, now: number): GuardBreach => ({
@@ -52,7 +50,9 @@ export function loadGuards(
         guard: 'empty',
         code: 'LK4002',
         message: `${where}: the portal delivered no rows`,
-        hint: `an empty table must not replace a good one; ${accept('empty')}`,
+        hint: published
+          ? `an empty table must not replace a good one; ${accept('empty')}`
+          : `see at the portal whether what \`source:\` of ${dataset.path} asks for has rows; ${accept('empty')}`,
       });
       continue;
     }
@@ -108,5 +108,6 @@ function capOf(dataset: Dataset, part: PartCounts): string | undefined {
   // One file per row of another dataset: nobody cuts those off, and a few of thousands are bound to have such a length.
   if (dataset.source.forEach) return undefined;
   if (dataset.guards.cap?.includes(part.rows)) return 'a cap that the manifest lists';
-  return CAPS[part.rows];
+  if (!CAPS.has(part.rows)) return undefined;
+  return part.caps?.[part.rows] ?? 'a number at which many portals cut their answers off';
 }

@@ -25,22 +25,24 @@ export function judgeLoad(
   load: StagedLoad,
   state: TableState | undefined,
 ): readonly GuardBreach[] {
-  const { batch } = context.sourceOf(node);
+  const source = context.sourceOf(node);
+  const batch = source.refreshBatch?.(context.graph.portals[node.dataset.portal]!);
+  const caps = source.caps?.(node.dataset);
   const withdrawn = new Map(load.sweeps.filter(isConclusive).map((s) => [s.partId, s.gone.length]));
   const landed = [
     ...load.landed.map((part) => ({
       ...countsOf(node, part, state),
       batch,
+      caps,
       withdrawn: withdrawn.get(part.fetch.partId),
     })),
     ...sweptAlone(load, state),
   ];
   const parts = nextParts(context.run, node, facts, load, state);
-  if (state === undefined || !losesParts(parts, state)) return loadGuards(node.dataset, landed);
-  return loadGuards(node.dataset, landed, {
-    before: currentRows(state.parts ?? {}),
-    now: currentRows(parts),
-  });
+  if (state === undefined || !losesParts(parts, state))
+    return loadGuards(node.dataset, landed, { published: state !== undefined });
+  const whole = { before: currentRows(state.parts ?? {}), now: currentRows(parts) };
+  return loadGuards(node.dataset, landed, { published: true, whole });
 }
 
 /** Parts of which nothing was asked for but their row ids, as the guards see them. */

@@ -15,23 +15,35 @@ const ROWS = 3;
 interface Example {
   readonly field: string;
   readonly sql: string;
+  /** True: its first column is a value of the field, in quotation marks. */
+  readonly values?: boolean;
 }
 
-/** Lines such as `occurred_on: GO-1: 2004-01-03 → NULL; …`; none for guards that no row alone explains. */
+export interface BreachExamples {
+  /** Such as `occurred_on: GO-1: 2004-01-03 → NULL; …`; none for guards that no row alone explains. */
+  readonly lines: readonly string[];
+  /** Field → values that are no longer of its type and that people write where there is no value. */
+  readonly markers: ReadonlyMap<string, readonly string[]>;
+}
+
+/** `NA`, `N/A`, `NULL`, `None`, `-` and their like, whatever their case. */
+const MARKER = /^\s*(#?n\.?\/?a\.?|null|none|nil|nan|unknown|missing|[-–—]+|\.+|\?+)\s*$/i;
+
+/** Looks up rows and values that explain what tripped. */
 export async function breachExamples(
   context: RunContext,
   node: SilverNode,
   { columns, files }: StagedSilver,
   breaches: readonly SilverBreach[],
-): Promise<readonly string[]> {
+): Promise<BreachExamples> {
   const before = context.pins.head(node.id);
-  if (!before) return [];
+  if (!before) return NOTHING;
   const names = new Set(before.state.columns.map(({ name }) => name));
   const examples = breaches
     .filter(({ field }) => field !== undefined && names.has(field))
     .slice(0, FIELDS)
     .flatMap((breach) => exampleOf(node, breach));
-  if (examples.length === 0) return [];
+  if (examples.length === 0) return NOTHING;
   const relations: Relation[] = [
     ...nodeRelations(context, node.dependsOn),
     { ...nodeRelation(context, node.id), schema: 'previous', name: 'table' },
@@ -43,11 +55,18 @@ export async function breachExamples(
     relations,
     statements: examples.map(({ sql }): Statement => ({ sql, collect: 'rows', limit: ROWS })),
   });
-  return examples.flatMap(({ field }, i) => {
+  const markers = new Map<string, readonly string[]>();
+  const lines = examples.flatMap(({ field, values }, i) => {
     const rows = results[i]!.rows.map((row) => row.map((cell) => (cell === null ? 'NULL' : String(cell))));
+    const found = values === true ? rows.map(([value]) => value!.slice(1, -1)) : [];
+    const marks = found.filter((value) => MARKER.test(value));
+    if (marks.length > 0) markers.set(field, marks);
     return rows.length === 0 ? [] : [`${field}: such as ${rows.map((row) => row.join(' ')).join('; ')}`];
   });
+  return { lines, markers };
 }
+
+const NOTHING: BreachExamples = { lines: [], markers: new Map() };
 
 function exampleOf(node: SilverNode, { guard, field: name }: SilverBreach): readonly Example[] {
   const field = node.dataset.fields?.find((one) => one.name === name);
@@ -59,7 +78,7 @@ function exampleOf(node: SilverNode, { guard, field: name }: SilverBreach): read
     const sql = `select '''' || v || '''', '(' || count(*) || '×)' from (
       select ${delivered.textName} as v, ${delivered.typed} as t from (select *, ${delivered.text} as ${delivered.textName} from ${bronze}))
       where v is not null and t is null group by v order by count(*) desc, v limit ${ROWS}`;
-    return [{ field: name, sql }];
+    return [{ field: name, sql, values: true }];
   }
   if (guard !== 'null_rise' && guard !== 'changed') return [];
   if (!node.key) {

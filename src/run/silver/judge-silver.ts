@@ -16,7 +16,7 @@ import { contentOfParts, rejectLoads } from '../bronze/reject-loads.js';
 import { findRenames } from '../compare/find-renames.js';
 import { newestColumns, type Side } from '../compare/side.js';
 import type { RunContext } from '../context.js';
-import { breachExamples } from './breach-examples.js';
+import { type BreachExamples, breachExamples } from './breach-examples.js';
 import type { StagedSilver } from './guard-statements.js';
 
 /** What is new in bronze since silver was last built; undefined on a first build, or where only the manifest changed. */
@@ -62,8 +62,8 @@ export async function judgeSilver(
   );
   const refused = breaches.filter((b) => allowed !== 'all' && !allowed?.has(b.guard) && !known.has(b.guard));
   if (refused.length === 0) return unique(breaches).map((guard) => ({ guard, hash }));
-  const table = await breachExamples(context, node, staged, refused);
-  await refuse(context, node, load, refused, table);
+  const examples = await breachExamples(context, node, staged, refused);
+  await refuse(context, node, load, refused, examples);
   return [];
 }
 
@@ -86,7 +86,7 @@ async function refuse(
   node: SilverNode,
   load: NewLoad,
   refused: readonly SilverBreach[],
-  table: readonly string[],
+  { lines: table, markers }: BreachExamples,
 ): Promise<never> {
   const worst = refused[0]!;
   const guards = unique(refused);
@@ -97,11 +97,23 @@ async function refuse(
   });
   const others = refused.slice(1).map((b) => `${b.code} ${b.message}`);
   const look = loads.length > 0 ? `; to see what came: \`lake diff ${node.name} --to ${loads.at(-1)}\`` : '';
-  const hint = guards.length === 1 ? worst.hint : acceptHint(node.name, ...guards);
+  const accept = guards.length === 1 ? worst.hint : acceptHint(node.name, ...guards);
+  const hint = `${markerHint(node, markers)}${accept}`;
   throw new LakeError(worst.code, worst.message, {
     hint: `${hint}${look}`,
     details: { guards, loads, ...lines([...table, ...others]) },
   });
+}
+
+/** Where values that failed look like words for no value: how they are read as NULL. Empty where none do. */
+function markerHint({ dataset }: SilverNode, markers: BreachExamples['markers']): string {
+  const [first] = markers;
+  if (first === undefined) return '';
+  const [name, values] = first;
+  const known = dataset.fields?.find((field) => field.name === name)?.nullIf ?? [];
+  const list = [...new Set([...known, ...values])].map((value) => `'${value.replaceAll("'", "''")}'`);
+  const look = values.length === 1 ? `${values[0]} looks` : `${values.join(', ')} look`;
+  return `${look} like a word for no value: write \`null_if: [${list.join(', ')}]\` for ${name} in ${dataset.path} to read it as NULL; else `;
 }
 
 /**

@@ -10,7 +10,7 @@ const part = (more: Partial<PartCounts>): PartCounts => ({
   ...more,
 });
 const trips = (counts: PartCounts, guards = {}) =>
-  loadGuards(dataset({ guards }), [counts]).map((b) => b.guard);
+  loadGuards(dataset({ guards }), [counts], { published: true }).map((b) => b.guard);
 
 describe('load guards', () => {
   test('a load that is what the portal counts passes', () => {
@@ -18,7 +18,7 @@ describe('load guards', () => {
   });
 
   test('F15: rows that differ from the portal’s count fail the load, in words that say what to do', () => {
-    const [breach] = loadGuards(dataset(), [part({ rows: 999, expected: 1234 })]);
+    const [breach] = loadGuards(dataset(), [part({ rows: 999, expected: 1234 })], { published: true });
     expect(breach).toEqual({
       guard: 'count',
       code: 'LK4001',
@@ -49,7 +49,7 @@ describe('load guards', () => {
     expect(trips(part({ rows: 777 }), { cap: [777] })).toEqual(['cap']);
     expect(trips(part({ rows: 1000 }), { cap: false })).toEqual([]);
     const perMatch = dataset({ source: { forEach: { dataset: 'matches', at: AT }, at: AT } });
-    expect(loadGuards(perMatch, [part({ rows: 1000 })])).toEqual([]);
+    expect(loadGuards(perMatch, [part({ rows: 1000 })], { published: true })).toEqual([]);
   });
 
   test('F35: rows that drop by more than the manifest allows, by half where it says nothing', () => {
@@ -61,7 +61,7 @@ describe('load guards', () => {
 
   test('a table seen in the middle of its refresh: fewer rows, and whole batches of them', () => {
     const midway = { before: 384_687, batch: 20_000 };
-    const [breach] = loadGuards(dataset(), [part({ ...midway, rows: 380_000 })]);
+    const [breach] = loadGuards(dataset(), [part({ ...midway, rows: 380_000 })], { published: true });
     expect(breach).toMatchObject({
       guard: 'half_refreshed',
       code: 'LK4014',

@@ -46,6 +46,7 @@ profile: city
 portals:
   soda: {type: socrata, url: '${ORIGINS.socrata}', timezone: America/Toronto}
   ckan: {type: ckan, url: '${ORIGINS.ckan}', timezone: America/Toronto}
+  refilled: {type: ckan, url: '${ORIGINS.ckan}', timezone: America/Toronto, refresh_batch: 4}
   files: {type: http, url: '${ORIGINS.files}', timezone: America/Toronto}
 `,
   'profiles.yml': `city:

@@ -4,7 +4,7 @@ import { LakeError } from '../../../errors/lake-error.js';
 import type { ReadyFile } from '../layout.js';
 import { ENCODING_HINT, firstInvalidByte } from '../to-utf8.js';
 import { MOST_LINE_BYTES } from './layout.js';
-import { RAGGED_HINT } from './rewrite.js';
+import { raggedHint } from './rewrite.js';
 
 /**
  * True when DuckDB's strict reader lost its way in a file. It takes a second kind of line end for that, or for an open
@@ -41,7 +41,7 @@ export async function csvFault(
     return fault(
       'LK5011',
       `${at} has ${found} ${found === 1 ? 'value' : 'values'} where the header has ${expected}`,
-      RAGGED_HINT,
+      raggedHint(found, expected, found < expected),
       { expected, found },
     );
   }

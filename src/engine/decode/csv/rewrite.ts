@@ -151,7 +151,7 @@ class Rewriter {
           this.#fits = this.#recordBytes;
         }
       } else if (this.#place === 'closing') {
-        if (byte !== BLANK) throw this.#misfit('has text behind a closing quote');
+        if (byte !== BLANK) throw this.#misfit('has text behind a closing quote', QUOTE_HINT);
       } else if (byte !== BLANK || this.#place === 'plain') {
         this.#place = 'plain';
       }
@@ -162,7 +162,7 @@ class Rewriter {
 
   finish(): Buffer {
     this.#atEnd = true;
-    if (this.#place === 'quoted') throw this.#misfit('has a quote that is never closed');
+    if (this.#place === 'quoted') throw this.#misfit('has a quote that is never closed', QUOTE_HINT);
     if (this.#recordBytes > 0) this.#endRecord();
     return this.#taken();
   }
@@ -236,15 +236,18 @@ class Rewriter {
     const { columns } = this.#options;
     const values = this.#values;
     const found = `${values} ${values === 1 ? 'value' : 'values'}`;
-    return this.#misfit(`has ${found} where the header has ${columns}`, {
-      expected: columns,
-      found: values,
-    });
+    const beyond = values > columns ? Buffer.concat(this.#record).subarray(this.#fits) : undefined;
+    const fillable = beyond === undefined || isEmpty(beyond, this.#delimiter, this.#quote);
+    return this.#misfit(
+      `has ${found} where the header has ${columns}`,
+      raggedHint(values, columns, fillable && this.#options.ragged === 'fail'),
+      { expected: columns, found: values },
+    );
   }
 
-  #misfit(what: string, more: object = {}): LakeError {
+  #misfit(what: string, hint: string, more: object = {}): LakeError {
     return new LakeError('LK5011', `${this.#at()} ${what}`, {
-      hint: RAGGED_HINT,
+      hint,
       details: {
         ...{ path: this.#options.origin, line: this.#recordLine, ...more },
         // Too few values, or an open quote: what more of the file would put right.
@@ -256,9 +259,21 @@ class Rewriter {
 
 const LINE_END = Buffer.from('\n');
 
-/** What to declare where rows and header do not fit each other. */
-export const RAGGED_HINT =
-  'no row is skipped: declare what the file is under `read:` (`delimiter`, `quote`, `skip_rows`, `footer_rows`, `ragged: fill`), or have the portal correct it';
+/**
+ * What to do where a row has another number of values than the header.
+ * @param fillable True where `ragged: fill` would read the row: values are missing, or those beyond the header are empty.
+ */
+export function raggedHint(found: number, columns: number, fillable: boolean): string {
+  const fill = `\`ragged: fill\` under \`read:\` ${found > columns ? 'leaves out what is empty beyond the header' : 'makes the missing values NULL'}`;
+  const other =
+    found > columns
+      ? 'where a value holds the delimiter without quotes around it, only the portal can correct the file; else set `delimiter` or `quote` under `read:`'
+      : 'set `delimiter` or `quote` under `read:`, `skip_rows` or `footer_rows` for lines above or below the table, or have the portal correct the file';
+  return `no row is skipped: ${fillable ? `${fill}; else ` : ''}${other}`;
+}
+
+const QUOTE_HINT =
+  'no row is skipped: set `quote` or `delimiter` under `read:`, or have the portal correct the file';
 
 function isEmpty(bytes: Buffer, delimiter: number, quote: number): boolean {
   return bytes.every((byte) => byte === delimiter || byte === quote || byte === BLANK);
