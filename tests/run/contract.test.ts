@@ -23,6 +23,8 @@ const renamed = (n: number): Row => ({
   HECTARES: String(n + 10),
   TREES: String(n),
 });
+/** The key's own column is called NAME now. */
+const rekeyed = ({ PARK, ...others }: Row): Row => ({ NAME: PARK!, ...others });
 const flipped = (n: number): Row => ({ ...first(n), HECTARES: n === 0 ? 'about ten' : String(n + 10) });
 
 function parks({ contract, hectares = 'double', second = renamed }: Parks) {
@@ -55,6 +57,7 @@ beforeAll(async () => {
     evolving: parks({ contract: '{columns: evolve}' }),
     ignoring: parks({ contract: '{columns: ignore}' }),
     frozen: parks({ contract: '{columns: freeze}' }),
+    frozen_key: parks({ contract: '{columns: freeze}', second: (n) => rekeyed(first(n)) }),
     quarantining: parks({ contract: '{values: quarantine}', second: flipped }),
     nullifying: parks({ contract: '{values: nullify}', second: flipped }),
     failing: parks({ contract: '{values: fail}', second: flipped }),
@@ -106,6 +109,12 @@ describe('contract.columns', () => {
       'bronze.frozen': 'unchanged',
     });
   });
+});
+
+test('F34: a key whose column has another name is recognised by its values, too', () => {
+  expect(day2.node('bronze.frozen_key').error?.message).toBe(
+    `frozen_key: the columns are frozen, and the portal's have changed: renamed "PARK" → "NAME"`,
+  );
 });
 
 describe('contract.values', () => {

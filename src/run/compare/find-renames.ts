@@ -65,35 +65,27 @@ export async function findRenames(
 ): Promise<readonly ColumnRename[]> {
   if (gone.length === 0 || added.length === 0) return [];
   const [old, fresh] = [shown(gone), shown(added)];
-  const question = {
-    gone: old,
-    added: fresh,
-    before: 'rows_before',
-    now: 'rows_now',
-    key: keyNames(node),
-    timezone: node.dataset.timezone,
-  };
+  const question = { gone: old, added: fresh, key: keyNames(node), timezone: node.dataset.timezone };
   const relations: Relation[] = [
     sideRelation(node, before, 'before', old),
     sideRelation(node, now, 'now', fresh),
   ];
-  const ask = async (sql: string): Promise<readonly unknown[]> => {
+  const ask = async (sql: string, before: readonly Statement[] = []): Promise<readonly unknown[]> => {
     const [result] = await engine.sql({
       label: `${node.id} (renamed columns)`,
       macros: [...graph.sqlMacros, ...spellingMacros],
       relations,
-      statements: [
-        keyedRows(node, old, 'before', 'rows_before'),
-        keyedRows(node, fresh, 'now', 'rows_now'),
-        { sql, collect: 'rows' },
-      ],
+      statements: [...before, { sql, collect: 'rows' }],
     });
     return result!.rows[0] ?? [];
   };
   if (question.key.length > 0) {
-    const shares = await ask(renameByKeySql(question));
-    if (shares.some((share) => share !== null)) return readRenames(question, shares, 'key');
+    const byKey = { ...question, before: 'rows_before', now: 'rows_now' };
+    const keyed = [keyedRows(node, old, 'before', byKey.before), keyedRows(node, fresh, 'now', byKey.now)];
+    const shares = await ask(renameByKeySql(byKey), keyed);
+    if (shares.some((share) => share !== null)) return readRenames(byKey, shares, 'key');
   }
-  // No key, or the key itself has another name now.
-  return readRenames(question, await ask(renameByValuesSql(question)), 'values');
+  // No key, or the key itself has another name now: then no row can be told from another, and all of them stand.
+  const byValues = { ...question, before: '"before"."rows"', now: '"now"."rows"' };
+  return readRenames(byValues, await ask(renameByValuesSql(byValues)), 'values');
 }
