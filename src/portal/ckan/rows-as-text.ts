@@ -1,8 +1,7 @@
 /** Rows of a datastore table in the formats that PostgreSQL and CKAN write them in. */
 import { escapeXml } from '../escape-xml.js';
-import { splitLine } from '../rows/canonical.js';
 import type { Value } from '../rows/row-set.js';
-import type { RowStore, Run } from '../rows/row-store.js';
+import { type RowStore, type Run, writtenRows } from '../rows/row-store.js';
 
 /** A column of an answer; `_id` is the row's number, counted from 1. */
 export interface AnswerColumn {
@@ -21,26 +20,19 @@ export type RowFormat = 'csv' | 'tsv' | 'objects' | 'lists' | 'xml';
  * The rows' text in blocks. JSON rows are joined by commas with a line break before each; CSV rows end with LF.
  * CSV is that of `COPY … CSV`: NULL is empty, the empty string is `""`, quotes only where they are needed.
  */
-export async function* rowsAsText(
+export function rowsAsText(
   store: RowStore,
   runs: readonly Run[],
   columns: readonly AnswerColumn[],
   format: RowFormat,
 ): AsyncGenerator<Buffer> {
   const write = writers[format](columns);
-  const values: Value[] = [];
   let first = true;
-  for await (const block of store.blocks(runs)) {
-    const text = block.bytes.toString('utf8');
-    let at = 0;
-    let out = '';
-    for (let row = block.firstRow; row < block.lastRow; row++) {
-      at = splitLine(text, at, values);
-      out += write(values, row + 1, first);
-      first = false;
-    }
-    yield Buffer.from(out, 'utf8');
-  }
+  return writtenRows(store, runs, (values, row) => {
+    const line = write(values, row + 1, first);
+    first = false;
+    return line;
+  });
 }
 
 type RowWriter = (values: readonly Value[], id: number, first: boolean) => string;

@@ -105,13 +105,37 @@ export async function visitRows(
   runs: readonly Run[],
   visit: (values: readonly (string | null)[], row: number) => void,
 ): Promise<void> {
+  for await (const each of rowsByBlock(store, runs)) each(visit);
+}
+
+/** The rows of `runs` as text: what `write` makes of each, in blocks of UTF-8. The array of values is reused. */
+export async function* writtenRows(
+  store: RowStore,
+  runs: readonly Run[],
+  write: (values: readonly (string | null)[], row: number) => string,
+): AsyncGenerator<Buffer> {
+  for await (const each of rowsByBlock(store, runs)) {
+    let text = '';
+    each((values, row) => {
+      text += write(values, row);
+    });
+    yield Buffer.from(text, 'utf8');
+  }
+}
+
+type Visit = (values: readonly (string | null)[], row: number) => void;
+
+/** Block for block a function that calls another with each of its rows. */
+async function* rowsByBlock(store: RowStore, runs: readonly Run[]): AsyncGenerator<(visit: Visit) => void> {
   const values: (string | null)[] = [];
   for await (const block of store.blocks(runs)) {
     const text = block.bytes.toString('utf8');
-    let at = 0;
-    for (let row = block.firstRow; row < block.lastRow; row++) {
-      at = splitLine(text, at, values);
-      visit(values, row);
-    }
+    yield (visit) => {
+      let at = 0;
+      for (let row = block.firstRow; row < block.lastRow; row++) {
+        at = splitLine(text, at, values);
+        visit(values, row);
+      }
+    };
   }
 }

@@ -1,7 +1,5 @@
 /** Rows as GeoJSON: the first point or location is the geometry, every other field a property, NULL as null. */
-import { splitLine } from '../rows/canonical.js';
-import type { Value } from '../rows/row-set.js';
-import type { RowStore, Run } from '../rows/row-store.js';
+import { type RowStore, type Run, writtenRows } from '../rows/row-store.js';
 import { readerOf } from './fields.js';
 import { jsonOf, type WrittenField } from './rows-as-json.js';
 
@@ -16,24 +14,17 @@ export async function* rowsAsGeojson(
   const properties = fields
     .filter((field) => field !== place)
     .map(({ field, alias, source }) => ({ name: alias, read: readerOf(source), json: jsonOf(field.type) }));
-  const values: Value[] = [];
   let separator = '{"type":"FeatureCollection","features":[';
-  for await (const block of store.blocks(runs)) {
-    const text = block.bytes.toString('utf8');
-    let at = 0;
-    let out = '';
-    for (let row = block.firstRow; row < block.lastRow; row++) {
-      at = splitLine(text, at, values);
-      const members = properties.map(({ name, read, json }) => {
-        const value = read(values, row);
-        return `${JSON.stringify(name)}:${value === null ? 'null' : json(value)}`;
-      });
-      const point = geometry?.(values, row) ?? null;
-      out += `${separator}{"type":"Feature","geometry":${pointOf(point)},"properties":{${members.join(',')}}}`;
-      separator = '\n,';
-    }
-    yield Buffer.from(out, 'utf8');
-  }
+  yield* writtenRows(store, runs, (values, row) => {
+    const members = properties.map(({ name, read, json }) => {
+      const value = read(values, row);
+      return `${JSON.stringify(name)}:${value === null ? 'null' : json(value)}`;
+    });
+    const point = geometry?.(values, row) ?? null;
+    const line = `${separator}{"type":"Feature","geometry":${pointOf(point)},"properties":{${members.join(',')}}}`;
+    separator = '\n,';
+    return line;
+  });
   const end = ']\n,"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}}}\n';
   yield Buffer.from(separator.startsWith('{') ? separator + end : end);
 }

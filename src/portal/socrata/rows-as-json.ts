@@ -1,7 +1,5 @@
 /** Rows as SODA 2.1 JSON: one row a line, NULL left out, numbers as text, locations and points as objects. */
-import { splitLine } from '../rows/canonical.js';
-import type { Value } from '../rows/row-set.js';
-import type { RowStore, Run } from '../rows/row-store.js';
+import { type RowStore, type Run, writtenRows } from '../rows/row-store.js';
 import { type Field, readerOf, type StoredSource } from './fields.js';
 
 /** A field as it is written: under its alias, read from where it lies. */
@@ -22,25 +20,18 @@ export async function* rowsAsJson(
     read: readerOf(source),
     json: jsonOf(field.type),
   }));
-  const values: Value[] = [];
   let separator = '[';
-  for await (const block of store.blocks(runs)) {
-    const text = block.bytes.toString('utf8');
-    let at = 0;
-    let out = '';
-    for (let row = block.firstRow; row < block.lastRow; row++) {
-      at = splitLine(text, at, values);
-      let members = '';
-      for (const { name, read, json } of columns) {
-        const value = read(values, row);
-        if (value === null) continue;
-        members += `${members === '' ? '' : ','}${name}${json(value)}`;
-      }
-      out += `${separator}{${members}}`;
-      separator = '\n,';
+  yield* writtenRows(store, runs, (values, row) => {
+    let members = '';
+    for (const { name, read, json } of columns) {
+      const value = read(values, row);
+      if (value === null) continue;
+      members += `${members === '' ? '' : ','}${name}${json(value)}`;
     }
-    yield Buffer.from(out, 'utf8');
-  }
+    const line = `${separator}{${members}}`;
+    separator = '\n,';
+    return line;
+  });
   yield Buffer.from(separator === '[' ? '[]\n' : ']\n');
 }
 

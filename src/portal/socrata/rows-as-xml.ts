@@ -1,8 +1,6 @@
 /** Rows as SODA's XML, which clients know as `rdf`: a row's fields as elements, NULL left out. */
 import { escapeXml } from '../escape-xml.js';
-import { splitLine } from '../rows/canonical.js';
-import type { Value } from '../rows/row-set.js';
-import type { RowStore, Run } from '../rows/row-store.js';
+import { type RowStore, type Run, writtenRows } from '../rows/row-store.js';
 import { readerOf } from './fields.js';
 import type { WrittenField } from './rows-as-json.js';
 
@@ -18,23 +16,15 @@ export async function* rowsAsXml(
     const isTime = field.type === 'floating_timestamp' || field.type === 'fixed_timestamp';
     return { name, read: readerOf(source), text: isTime ? withoutFraction : escapeXml };
   });
-  const values: Value[] = [];
   yield Buffer.from('<response><rows>');
-  for await (const block of store.blocks(runs)) {
-    const text = block.bytes.toString('utf8');
-    let at = 0;
-    let out = '';
-    for (let row = block.firstRow; row < block.lastRow; row++) {
-      at = splitLine(text, at, values);
-      out += `<row _id="${row + 1}" _position="0" _address="${address}/${row + 1}">`;
-      for (const column of columns) {
-        const value = column.read(values, row);
-        if (value !== null) out += `<${column.name}>${column.text(value)}</${column.name}>`;
-      }
-      out += '</row>';
+  yield* writtenRows(store, runs, (values, row) => {
+    let line = `<row _id="${row + 1}" _position="0" _address="${address}/${row + 1}">`;
+    for (const column of columns) {
+      const value = column.read(values, row);
+      if (value !== null) line += `<${column.name}>${column.text(value)}</${column.name}>`;
     }
-    yield Buffer.from(out, 'utf8');
-  }
+    return `${line}</row>`;
+  });
   yield Buffer.from('</rows></response>');
 }
 
