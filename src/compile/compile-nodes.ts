@@ -98,6 +98,15 @@ function rewriteOf(
       hint: `Write from {{ref '${bronze}'}}`,
     });
   }
+  if (config.materialized !== 'table') {
+    report({
+      code: 'LK2022',
+      severity: 'error',
+      message: `"${model.name}" rewrites silver.${model.name}, which is a table and cannot be "${config.materialized}"`,
+      at: model.at,
+      hint: 'Leave materialized out; a model of another name may be a view over it',
+    });
+  }
   const clock = config.reuse ? undefined : clockToken(tokens, macros.clocks);
   if (clock)
     report(clockProblem(`the model "${model.name}"`, clock, locateIn(sql, origins, clock.start) ?? model.at));

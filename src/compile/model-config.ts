@@ -17,6 +17,9 @@ export interface ModelConfig {
 
 export type ConfigEntries = ReadonlyMap<string, { readonly value: Json; readonly at: SourceSpan }>;
 
+/** What can be built so far. */
+const BUILT: readonly ModelNode['materialized'][] = ['table', 'view', 'ephemeral'];
+
 const MATERIALIZATIONS = ['table', 'view', 'incremental', 'ephemeral'] as const;
 
 type Check = (value: Json) => string | undefined;
@@ -61,13 +64,13 @@ export function mergeConfig(
     else all[key] = value;
   }
   const materialized = (all['materialized'] ?? 'table') as ModelConfig['materialized'];
-  if (materialized !== 'table') {
+  if (!BUILT.includes(materialized)) {
     report({
       code: 'LK2022',
       severity: 'error',
-      message: `materialized is "${materialized}", and lake can build only tables yet`,
+      message: `materialized is "${materialized}", and lake cannot build that yet`,
       at: inFile.get('materialized')?.at ?? yamlAt,
-      hint: "Write materialized='table', or leave it out",
+      hint: `Write one of ${BUILT.join(', ')}`,
     });
   }
   const tags = [...yamlTags, ...(asNames(yaml['tags'] ?? []) ?? []), ...(asNames(all['tags'] ?? []) ?? [])];

@@ -50,7 +50,7 @@ export const codes = {
   LK2014: 'A value cannot be written into SQL',
   LK2020: 'Unknown configuration',
   LK2021: 'Wrong configuration',
-  LK2022: 'A materialization that comes later',
+  LK2022: 'A materialization that is not possible here',
   LK2023: 'A model in a wrong layer',
   LK2024: 'A silver rewrite does not read its bronze',
   LK2025: 'Silver reads the clock or chance',

@@ -16,6 +16,7 @@ import { makeStagingFolder, removeStaging } from './staging.js';
 import { LocalStore } from './stores/local.js';
 import type { Store } from './stores/store.js';
 import type { Lake, TableId } from './types.js';
+import { publishView, readView, readViewVersion } from './views/view-log.js';
 
 /**
  * Opens a lake, whether or not anything was ever written to it.
@@ -43,12 +44,15 @@ export function lakeOn(store: Store, root: string): Lake {
     store,
     head: (table) => readHead(store, table),
     at: (table, version) => readVersion(store, table, version),
+    view: (table) => readView(store, table),
+    viewAt: (table, version) => readViewVersion(store, table, version),
+    publishView: (request) => publishView(store, request),
     tables: () => listTables(store),
     stage: (table, run) => makeStagingFolder(store, table, run),
     commit: (request) => commitVersion(store, request),
     newestSet: () => readNewestSet(store),
-    async publishSet(run, tables, tests) {
-      const set = await publishNextSet(store, run, tables, tests);
+    async publishSet(run, tables, tests, views) {
+      const set = await publishNextSet(store, run, { tables, views }, tests);
       await publishViews(store, set);
       return set;
     },

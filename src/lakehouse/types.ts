@@ -149,8 +149,8 @@ export interface TableState {
   readonly fingerprint?: string;
   /** The definition's part of it alone, so that a plan can say which of the two changed. */
   readonly definitionHash?: string;
-  /** Node id → data version that was read. */
-  readonly inputs: Readonly<Record<string, number>>;
+  /** Node id → data version that was read: a number of a table, a fingerprint of a view or ephemeral. */
+  readonly inputs: Readonly<Record<string, number | string>>;
   readonly tests: readonly TestRecord[];
   /** False after `lake run`: published without its tests. */
   readonly audited: boolean;
@@ -175,6 +175,49 @@ export interface TableHead {
   readonly version: number;
   readonly state: TableState;
 }
+
+/** SQL that reads other tables when it is read itself: a view, or an ephemeral that a view reads. */
+export interface SqlDefinition {
+  readonly sql: string;
+  /** Tables, views and ephemerals that it reads. */
+  readonly reads: readonly TableId[];
+  /** Hash of what it says. */
+  readonly definitionHash: string;
+  /** Whether it reads the clock or chance: equal definitions then promise no equal rows. */
+  readonly volatile: boolean;
+}
+
+/** `<layer>/<name>/_view/<n>.json`: all that there is of a view. */
+export interface ViewState extends SqlDefinition {
+  readonly format: 1;
+  readonly table: TableId;
+  readonly number: number;
+  /** Newest version of a table of this name when the view took its place, -1 for none: a later one takes its place back. */
+  readonly after: number;
+  readonly run: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** Ephemerals beneath it: they are published nowhere else. */
+  readonly ephemerals: Readonly<Record<TableId, SqlDefinition>>;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly description?: string;
+  /** hash(definition, inputs' data versions) of the build that made it. */
+  readonly fingerprint: string;
+  readonly inputs: Readonly<Record<string, number | string>>;
+  readonly tests: readonly TestRecord[];
+  /** False after `lake run`: published without its tests. */
+  readonly audited: boolean;
+}
+
+/** A published version of a view. */
+export interface ViewHead {
+  readonly table: TableId;
+  readonly version: number;
+  readonly state: ViewState;
+}
+
+/** A view about to be published. */
+export type ViewRequest = Omit<ViewState, 'format' | 'number' | 'after' | 'at'>;
 
 /** A Parquet file that a node wrote, about to be committed. */
 export interface StagedFile {
@@ -231,9 +274,14 @@ export interface RunSet {
   readonly run: string;
   readonly at: string;
   readonly tables: Readonly<Record<TableId, number>>;
+  /** View → number. A name is a table's or a view's, not both. Left out in sets without views. */
+  readonly views?: Readonly<Record<TableId, number>>;
   /** Test results for the versions of this set, by test id. */
   readonly tests: Readonly<Record<string, TestRecord>>;
 }
+
+/** What of a set belongs to tables and views. */
+export type SetVersions = Pick<RunSet, 'tables' | 'views'>;
 
 /** A load that was judged and not committed: failed, unchanged or rejected. `<lake>/_runs/<run>/<table>.json`, unchanged ones in `_run.json`. */
 export interface Attempt {
@@ -300,6 +348,12 @@ export interface Lake {
   /** Newest version of a table, undefined when it was never committed. @throws LakeError LK6xxx on a torn or newer state file. */
   head(table: TableId): Promise<TableHead | undefined>;
   at(table: TableId, version: number): Promise<TableHead>;
+  /** Newest version of a view, undefined when there is none, or when a table took its place. @throws LakeError LK6021, LK6022 */
+  view(table: TableId): Promise<ViewHead | undefined>;
+  /** @throws LakeError LK6024 when there is no such version. */
+  viewAt(table: TableId, version: number): Promise<ViewHead>;
+  /** Publishes a version of a view by put-if-absent. @throws LakeError LK6030 (transient) when another writer got there first. */
+  publishView(request: ViewRequest): Promise<ViewHead>;
   /** Every table of the lake. */
   tables(): Promise<readonly TableId[]>;
   /** A new empty staging folder inside the table's folder, invisible to readers. */
@@ -312,6 +366,7 @@ export interface Lake {
     run: string,
     tables: Readonly<Record<TableId, number>>,
     tests: Readonly<Record<string, TestRecord>>,
+    views?: Readonly<Record<TableId, number>>,
   ): Promise<RunSet>;
   /** Files of a version that are missing in the lake, or not as long as they were written. */
   lostFiles(state: TableState): Promise<readonly DataFile[]>;

@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { NodeId } from '../compile/types.js';
 
-/** Input node → its data version: the last commit that changed data. */
-export type InputVersions = Readonly<Record<NodeId, number>>;
+/** The last commit of a table that changed data; of a view or ephemeral its own fingerprint. */
+export type DataVersion = number | string;
+
+/** Input node → its data version. */
+export type InputVersions = Readonly<Record<NodeId, DataVersion>>;
 
 /** hash(definition, inputs); equal fingerprints promise equal rows. */
 export function fingerprint(definitionHash: string, inputs: InputVersions): string {

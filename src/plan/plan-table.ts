@@ -6,7 +6,10 @@ import type { TablePlan } from './types.js';
 
 export interface PlanTableOptions {
   readonly node: SilverNode | ModelNode;
-  readonly state?: TableState;
+  /** Of what is published under its name. */
+  readonly state?: Pick<TableState, 'definitionHash' | 'fingerprint' | 'inputs'>;
+  /** What is published under its name is of another kind than what it will be. */
+  readonly was?: 'table' | 'view';
   /** Data versions of the inputs as they are now; an input without a version is left out. */
   readonly inputs: InputVersions;
   /** Inputs whose own plan is to run, or depends: what they will be is not known yet. */
@@ -17,18 +20,20 @@ export interface PlanTableOptions {
 /** `run` or `reuse` when everything is known, `depends` while an input is undecided. */
 export function planTable(options: PlanTableOptions): TablePlan {
   const { node, state, inputs, undecided } = options;
+  const stored = node.kind === 'silver' || node.materialized !== 'ephemeral';
   const plan = (action: TablePlan['action'], reason: string): TablePlan => ({
     id: node.id,
     kind: node.kind,
     action,
     reason,
   });
-  const sure = certainReason(options);
+  const sure = stored ? certainReason(options) : undefined;
   if (sure !== undefined) return plan('run', sure);
   if (undecided.length > 0) {
     const names = undecided.map((id) => id.replace(/^(bronze|silver)\./, ''));
     return plan('depends', `if ${[...new Set(names)].slice(0, 3).join(' or ')} changes`);
   }
+  if (!stored) return plan('reuse', 'ephemeral: read as part of what uses it, stored nowhere');
   if (state?.fingerprint === fingerprint(node.definitionHash, inputs))
     return plan('reuse', 'nothing changed');
   const moved = Object.keys(inputs).filter((id) => state?.inputs[id] !== inputs[id]);
@@ -36,12 +41,15 @@ export function planTable(options: PlanTableOptions): TablePlan {
 }
 
 /** Reasons that hold whatever the inputs turn out to be. */
-function certainReason({ node, state, fullRefresh }: PlanTableOptions): string | undefined {
+function certainReason({ node, state, was, fullRefresh }: PlanTableOptions): string | undefined {
+  if (was !== undefined) return `it was a ${was} before`;
   if (state === undefined) return 'first build';
   if (fullRefresh) return '--full-refresh';
   if (state.definitionHash !== node.definitionHash) {
     return node.kind === 'silver' ? 'its manifest or SQL changed' : 'its SQL or configuration changed';
   }
-  if (node.kind === 'model' && node.neverReuse) return 'its SQL reads the clock or chance';
+  // A view says the same at any time; what reads it counts its clock.
+  if (node.kind === 'model' && node.neverReuse && node.materialized !== 'view')
+    return 'its SQL reads the clock or chance';
   return undefined;
 }

@@ -16,13 +16,16 @@ import { type PageLog, pageLog } from './bronze/page-log.js';
 import type { RunContext, RunFlags } from './context.js';
 import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
 import { exitCodeOf } from './exit-code.js';
+import { testEphemeral } from './models/ephemeral.js';
 import { executeModel } from './models/execute-model.js';
-import { Pins } from './pins.js';
+import { Pins, possibleViews } from './pins.js';
 import { newRunId } from './run-id.js';
 import { type Job, schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
 import { executeSilver } from './silver/execute-silver.js';
+import { dataVersion } from './tables/inputs.js';
 import { reuseTable } from './tables/reuse-table.js';
+import { isEphemeral, standingSql } from './tables/standing-sql.js';
 import { createTeller } from './teller.js';
 
 export interface BuildOptions extends Omit<SessionOptions, 'drain' | 'onProgress' | 'onNotice'> {
@@ -104,8 +107,10 @@ async function execute(
   const tables = graph.nodes.flatMap((node) =>
     node.kind === 'silver' ? [node.id, `${node.id}__quarantine`] : [node.id],
   );
-  const [pins, set] = await Promise.all([Pins.take(lake, tables), lake.newestSet()]);
-  if (flags.testOnly && options.selected.length > 0 && !options.selected.some((id) => pins.head(id))) {
+  const set = await lake.newestSet();
+  const pins = await Pins.take(lake, tables, possibleViews(graph, set));
+  const canBeTested = (id: NodeId) => pins.has(id) || isEphemeral(nodes.get(id)!);
+  if (flags.testOnly && options.selected.length > 0 && !options.selected.some(canBeTested)) {
     throw new LakeError('LK4010', `nothing is built yet in the lake of target ${options.target.name}`, {
       hint: 'build it first: `lake build`',
     });
@@ -177,12 +182,15 @@ async function execute(
 
   // Compared with the newest set, not with what this run did: an earlier one may have been killed before it wrote its own.
   const versions = pins.versions();
-  const moved = Object.entries(versions).some(([table, version]) => set?.tables[table] !== version);
+  const moved =
+    Object.entries(versions.tables).some(([table, version]) => set?.tables[table] !== version) ||
+    Object.entries(versions.views).some(([view, version]) => set?.views?.[view] !== version);
   const retested = [...fresh].some(([id, record]) => !sameResult(record, kept.get(id)));
   const known = new Set([...graph.tests, ...graph.unitTests].map((test) => test.id));
   const records = [...kept, ...fresh].filter(([id]) => known.has(id));
   const isNew = moved || retested;
-  const newSet = isNew ? await lake.publishSet(run, versions, Object.fromEntries(records)) : set;
+  const publishSet = () => lake.publishSet(run, versions.tables, Object.fromEntries(records), versions.views);
+  const newSet = isNew ? await publishSet() : set;
   if (newSet !== undefined && !isNew) await lake.completeSet(newSet);
   // Looking through all tables for what was never made would cost an unchanged run more than its requests.
   if (staged) await lake.unstage(run);
@@ -229,7 +237,7 @@ function jobOf(
     id: node.id,
     pool: node.kind === 'bronze' ? 'network' : 'engine',
     // Tests of what is published are independent of each other: one that fails hides none.
-    needs: context.flags.testOnly ? [] : node.dependsOn,
+    needs: context.flags.testOnly ? [] : waitsFor(context, node.dependsOn),
     after: testReads,
     async run() {
       const started = performance.now();
@@ -261,6 +269,18 @@ function jobOf(
   };
 }
 
+/** What a node reads, and what is shown by the views and ephemerals among it. */
+function waitsFor(context: RunContext, ids: readonly NodeId[]): readonly NodeId[] {
+  const all = new Set<NodeId>();
+  const add = (id: NodeId): void => {
+    if (all.has(id)) return;
+    all.add(id);
+    for (const input of standingSql(context, id)?.definition.reads ?? []) add(input);
+  };
+  for (const id of ids) add(id);
+  return [...all];
+}
+
 /** What the load fetched, for `meta.pages`; a lake that cannot be written has failed the node already. */
 async function keepPages({ lake, run }: RunContext, node: BronzeNode, pages: PageLog): Promise<void> {
   const taken = pages.take(node.name);
@@ -270,11 +290,16 @@ async function keepPages({ lake, run }: RunContext, node: BronzeNode, pages: Pag
 
 /** An error in a node's SQL with the place in the user's file: node SQL is always the first statement, from its second line. */
 function located(context: RunContext, node: GraphNode, info: ErrorInfo): ErrorInfo {
-  const { line, col, statement } = (info.details ?? {}) as {
+  const { line, col, statement, view } = (info.details ?? {}) as {
     line?: number;
     col?: number;
     statement?: number;
+    view?: { readonly name: string; readonly line: number; readonly col: number };
   };
+  if (view) {
+    const at = locate(context.graph, view.name, view.line, view.col);
+    return at ? { ...info, details: { ...info.details, at } } : info;
+  }
   if (line === undefined || statement !== 0) return info.code === 'LK5005' ? withFile(node, info) : info;
   const at = locate(context.graph, node.id, line - 1, col ?? 1);
   return at ? { ...info, details: { ...info.details, at } } : info;
@@ -309,7 +334,8 @@ async function testNode(
   node: GraphNode,
 ): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
   if (node.kind === 'bronze') return { status: 'reused', reason: 'bronze has no tests', tests: [] };
-  if (!context.pins.head(node.id)) {
+  if (isEphemeral(node)) return testEphemeral(context, node);
+  if (!context.pins.has(node.id)) {
     throw new LakeError('LK4010', `${node.id} was never built: there is nothing to test`, {
       hint: `build it first: \`lake build --select ${node.id}\``,
     });
@@ -327,7 +353,7 @@ async function runDeferred(
     const ids = context.graph.tests
       .filter((t) => t.owner === owner && context.deferredTests.has(t.id))
       .map((t) => t.id);
-    const version = context.pins.dataVersion(owner);
+    const version = dataVersion(context, owner);
     if (ids.length === 0 || version === undefined) continue;
     const started = performance.now();
     const audit = await auditNode(context, owner, { dataVersion: version, deferred: ids });

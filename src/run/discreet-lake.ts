@@ -18,6 +18,8 @@ export function discreetLake(lake: Lake, redactor: Redactor): Lake {
         },
       });
     },
+    publishView: (request) =>
+      lake.publishView({ ...request, description: redactor.value(request.description) }),
     recordAttempt: (attempt) => lake.recordAttempt({ ...attempt, reason: redactor.text(attempt.reason) }),
   };
 }

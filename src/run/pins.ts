@@ -1,58 +1,94 @@
 /**
- * The versions that one run reads: every table as it was at the start, overlaid with the run's own commits. A table
+ * The versions that one run reads: every table and view as it was at the start, overlaid with the run's own commits. A table
  * that somebody else publishes meanwhile is not seen, so that all nodes of a run agree.
  */
-import type { Lake, TableHead, TableId, TestRecord } from '../lakehouse/types.js';
+import type { Graph } from '../compile/types.js';
+import type {
+  Lake,
+  RunSet,
+  SetVersions,
+  TableHead,
+  TableId,
+  TestRecord,
+  ViewHead,
+} from '../lakehouse/types.js';
 
 export class Pins {
   readonly #lake: Lake;
   readonly #heads = new Map<TableId, TableHead | undefined>();
-  readonly #committed = new Map<TableId, number>();
+  readonly #views = new Map<TableId, ViewHead>();
 
   private constructor(lake: Lake) {
     this.#lake = lake;
   }
 
-  /** Reads the newest version of every given table. */
-  static async take(lake: Lake, tables: readonly TableId[]): Promise<Pins> {
+  /** Reads the newest version of every given table, and of what may be a view: no other name is looked up as one. */
+  static async take(
+    lake: Lake,
+    tables: readonly TableId[],
+    views: ReadonlySet<TableId> = new Set(),
+  ): Promise<Pins> {
     const pins = new Pins(lake);
     const heads = await Promise.all(tables.map((table) => lake.head(table)));
     for (const [i, table] of tables.entries()) pins.#heads.set(table, heads[i]);
+    for (const view of await Promise.all([...views].map((table) => lake.view(table))))
+      if (view) pins.#views.set(view.table, view);
     return pins;
   }
 
+  /** The table of that name; where a view took its place, the last one before it. */
   head(table: TableId): TableHead | undefined {
     return this.#heads.get(table);
   }
 
-  /** The data version that children of the table count by. */
-  dataVersion(table: TableId): number | undefined {
-    return this.#heads.get(table)?.state.dataVersion;
+  /** The view that stands under that name. */
+  view(table: TableId): ViewHead | undefined {
+    return this.#views.get(table);
+  }
+
+  /** Whether anything is published under that name. */
+  has(table: TableId): boolean {
+    return this.#views.has(table) || this.#heads.get(table) !== undefined;
+  }
+
+  /** Columns as they are published; undefined when nothing is. */
+  columns(table: TableId): TableHead['state']['columns'] | undefined {
+    return (this.#views.get(table) ?? this.#heads.get(table))?.state.columns;
   }
 
   /** Takes over a commit of this run. */
   committed(head: TableHead): void {
     this.#heads.set(head.table, head);
-    this.#committed.set(head.table, head.version);
+    this.#views.delete(head.table);
   }
 
-  /** Table → version of everything that exists, for the set. */
-  versions(): Record<TableId, number> {
-    const versions: Record<TableId, number> = {};
-    for (const [table, head] of this.#heads) if (head) versions[table] = head.version;
-    return versions;
+  /** Takes over a view that this run published. */
+  publishedView(view: ViewHead): void {
+    this.#views.set(view.table, view);
   }
 
-  get anyCommitted(): boolean {
-    return this.#committed.size > 0;
+  /** Versions of everything that exists, for the set. */
+  versions(): Required<SetVersions> {
+    const tables: Record<TableId, number> = {};
+    const views: Record<TableId, number> = {};
+    for (const [table, head] of this.#heads)
+      if (head && !this.#views.has(table)) tables[table] = head.version;
+    for (const [table, view] of this.#views) views[table] = view.version;
+    return { tables, views };
   }
 
   /** Passing test records that were published together with a table. */
   records(table: TableId): readonly TestRecord[] {
-    return this.#heads.get(table)?.state.tests ?? [];
+    return (this.#views.get(table) ?? this.#heads.get(table))?.state.tests ?? [];
   }
 
   get lake(): Lake {
     return this.#lake;
   }
+}
+
+/** Names that may be views: those that the project calls so, and those that are views in the newest set. */
+export function possibleViews(graph: Graph, set: RunSet | undefined): ReadonlySet<TableId> {
+  const views = graph.nodes.filter((node) => node.kind === 'model' && node.materialized === 'view');
+  return new Set([...views.map((node) => node.id), ...Object.keys(set?.views ?? {})]);
 }

@@ -11,9 +11,11 @@ import type { NodePlan, Plan } from '../plan/types.js';
 import { sourceFor } from '../sources/index.js';
 import { heldState } from './bronze/lost-parts.js';
 import { parentRows } from './bronze/parent-rows.js';
-import { Pins } from './pins.js';
+import { Pins, possibleViews } from './pins.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 import { inputVersions } from './tables/inputs.js';
+import { publishedAs } from './tables/plan-node.js';
+import { standingSql } from './tables/standing-sql.js';
 
 export interface PlanOptions extends SessionOptions {
   readonly selected: readonly NodeId[];
@@ -45,10 +47,17 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
   const pins = await Pins.take(
     session.lake,
     graph.nodes.map((node) => node.id),
+    possibleViews(graph, await session.lake.newestSet()),
   );
   const selected = new Set(options.selected);
   const plans = new Map<NodeId, NodePlan>();
-  const moving = (id: NodeId): boolean => ['run', 'depends'].includes(plans.get(id)?.action ?? 'reuse');
+  // What is not selected stays as it is, but a view or ephemeral shows whatever becomes of its inputs.
+  const moving = (id: NodeId): boolean => {
+    const planned = plans.get(id);
+    if (planned) return planned.action === 'run' || planned.action === 'depends';
+    const standing = standingSql({ pins, nodes }, id);
+    return standing?.definition.reads.some(moving) ?? false;
+  };
 
   const held = (node: BronzeNode) => heldState(session.lake, node, pins.head(node.id)?.state);
   const observe = async (node: BronzeNode): Promise<DatasetFacts> => {
@@ -82,7 +91,6 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
   const early = new Map(independent.map((node) => [node.id, observe(node)]));
   for (const node of graph.nodes) {
     if (!selected.has(node.id)) continue;
-    const state = pins.head(node.id)?.state;
     const broken = node.dependsOn.find((id) => plans.get(id)?.action === 'error');
     if (broken !== undefined && node.kind !== 'bronze') {
       plans.set(node.id, {
@@ -114,7 +122,13 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
       const undecided = node.dependsOn.filter(moving);
       plans.set(
         node.id,
-        planTable({ node, state, inputs: inputVersions({ pins }, node), undecided, fullRefresh }),
+        planTable({
+          node,
+          ...publishedAs(pins, node),
+          inputs: inputVersions({ pins, nodes, run: 'plan' }, node),
+          undecided,
+          fullRefresh,
+        }),
       );
     }
   }

@@ -1,11 +1,11 @@
 /** `lake query`: one SELECT on the newest set and on the system tables. */
 import type { Graph } from '../compile/types.js';
-import type { Relation, ResultSet } from '../engine/types.js';
+import type { ResultSet } from '../engine/types.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
-import { tableRelation } from '../lakehouse/readers/table-relation.js';
 import type { Target } from '../project/types.js';
 import { engineOf } from './engine-of.js';
+import { setRelations } from './set-relations.js';
 
 export interface QueryOptions {
   /** Absolute project root. */
@@ -23,19 +23,13 @@ export interface QueryOptions {
  */
 export async function queryLake({ root, graph, target, sql, limit }: QueryOptions): Promise<ResultSet> {
   const lake = await openLake(target.lake, root);
-  const set = await lake.newestSet();
-  const tables = await Promise.all(
-    Object.entries(set?.tables ?? {}).map(async ([table, version]): Promise<Relation> => {
-      const head = await lake.at(table, version);
-      return tableRelation(head, (file) => lake.filePath(table, file));
-    }),
-  );
+  const relations = await setRelations(lake, graph, await lake.newestSet(), sql);
   const engine = engineOf(root, target);
   try {
     const [result] = await engine.sql({
       label: 'query',
       macros: graph.sqlMacros,
-      relations: [...tables, ...(await metaRelations(lake))],
+      relations: [...relations, ...(await metaRelations(lake))],
       statements: [{ sql, collect: 'rows', question: true, limit }],
     });
     return result!;

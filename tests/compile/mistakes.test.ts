@@ -272,13 +272,28 @@ const cases: readonly Case[] = [
     title: 'materializations that come later, in the file and in YAML',
     project: {
       models: [
-        model('x', "{{config materialized='view'}}select 1 as n"),
+        model('x', "{{config materialized='incremental'}}select 1 as n"),
         model('y', 'select 1 as n', { config: { materialized: 'incremental' } }),
       ],
     },
     says: [
-      'models/gold/x.sql:1:10 LK2022 materialized is "view", and lake can build only tables yet\n  Write materialized=\'table\', or leave it out',
-      'models/gold/y.sql:1:1 LK2022 materialized is "incremental", and lake can build only tables yet\n  Write materialized=\'table\', or leave it out',
+      'models/gold/x.sql:1:10 LK2022 materialized is "incremental", and lake cannot build that yet\n  Write one of table, view, ephemeral',
+      'models/gold/y.sql:1:1 LK2022 materialized is "incremental", and lake cannot build that yet\n  Write one of table, view, ephemeral',
+    ],
+  },
+  {
+    title: 'a silver table that is not to be a table',
+    project: {
+      datasets: [shootings],
+      models: [
+        model('shootings', "{{config materialized='view'}}select * from {{ref 'bronze.shootings'}}", {
+          layer: 'silver',
+        }),
+      ],
+    },
+    says: [
+      'models/silver/shootings.sql:1:1 LK2022 "shootings" rewrites silver.shootings, which is a table and cannot be "view"\n' +
+        '  Leave materialized out; a model of another name may be a view over it',
     ],
   },
   {

@@ -69,11 +69,10 @@ describe('pins', () => {
     await publishBeside();
     expect((await lake.head('silver.parks'))!.version).toBe(1);
     expect(pins.head('silver.parks')!.version).toBe(0);
-    expect(pins.dataVersion('silver.parks')).toBe(0);
     expect(pins.head('gold.unknown')).toBeUndefined();
-    expect(pins.versions()).toEqual({ 'silver.parks': 0, 'silver.trees': 0 });
+    expect(pins.versions().tables).toEqual({ 'silver.parks': 0, 'silver.trees': 0 });
     pins.committed((await lake.head('silver.parks'))!);
-    expect(pins.versions()).toEqual({ 'silver.parks': 1, 'silver.trees': 0 });
+    expect(pins.versions().tables).toEqual({ 'silver.parks': 1, 'silver.trees': 0 });
   });
 
   test('a table that somebody else publishes while a run is under way is not seen by it', async () => {

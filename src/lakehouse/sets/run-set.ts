@@ -3,7 +3,7 @@ import { encodeJson, readJson } from '../json-file.js';
 import { checkRun } from '../names.js';
 import { compareText } from '../order.js';
 import type { Store } from '../stores/store.js';
-import type { RunSet, TableId, TestRecord } from '../types.js';
+import type { RunSet, SetVersions, TestRecord } from '../types.js';
 
 /** Numbers of all sets, oldest first. */
 export async function listSets(store: Store): Promise<readonly number[]> {
@@ -33,7 +33,7 @@ export async function readNewestSet(store: Store): Promise<RunSet | undefined> {
 export async function publishNextSet(
   store: Store,
   run: string,
-  tables: Readonly<Record<TableId, number>>,
+  versions: SetVersions,
   tests: Readonly<Record<string, TestRecord>>,
 ): Promise<RunSet> {
   checkRun(run);
@@ -44,11 +44,25 @@ export async function publishNextSet(
       number: (newest?.number ?? 0) + 1,
       run,
       at: new Date().toISOString(),
-      tables: sorted(greaterVersions(newest?.tables ?? {}, tables)),
+      ...overlaid(newest, versions),
       tests: sorted({ ...newest?.tests, ...tests }),
     };
     if (await store.putIfAbsent(setKey(set.number), encodeJson(set))) return set;
   }
+}
+
+/** A name that was a table and is a view now is no table of the set any more, and the other way round. */
+function overlaid(newest: RunSet | undefined, { tables, views = {} }: SetVersions): SetVersions {
+  const allTables = greaterVersions(without(newest?.tables ?? {}, views), tables);
+  const allViews = greaterVersions(without(newest?.views ?? {}, tables), views);
+  return {
+    tables: sorted(allTables),
+    ...(Object.keys(allViews).length === 0 ? {} : { views: sorted(allViews) }),
+  };
+}
+
+function without(versions: RunSet['tables'], names: RunSet['tables']): RunSet['tables'] {
+  return Object.fromEntries(Object.entries(versions).filter(([name]) => !Object.hasOwn(names, name)));
 }
 
 const setKey = (number: number): string => `_sets/${number}.json`;

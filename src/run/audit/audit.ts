@@ -4,10 +4,11 @@ import { compiledTestPath } from '../../compile/write-compiled.js';
 import type { Relation } from '../../engine/types.js';
 import { errorInfo, LakeError } from '../../errors/lake-error.js';
 import type { TestRecord } from '../../lakehouse/types.js';
-import { testHash } from '../../plan/fingerprint.js';
+import { type DataVersion, testHash } from '../../plan/fingerprint.js';
 import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
-import { nodeRelation } from '../tables/relations.js';
+import { dataVersion } from '../tables/inputs.js';
+import { mergeRelations, nodeRelations } from '../tables/relations.js';
 
 /** Failing rows that are shown. */
 const SAMPLE = 5;
@@ -40,10 +41,10 @@ export class TestFailure extends LakeError {
 }
 
 export interface AuditOptions {
-  /** The node's own rows when they are not published yet. */
-  readonly staged?: Relation;
+  /** The node as it will be, when it is not published yet; of a view what it reads, too, hidden. */
+  readonly staged?: readonly Relation[];
   /** The data version that the node has, or will have. */
-  readonly dataVersion: number;
+  readonly dataVersion: DataVersion;
   /** Run these tests of the node and no others: the deferred ones, at the end of a run. */
   readonly deferred?: readonly string[];
 }
@@ -78,7 +79,7 @@ async function runTest(context: RunContext, test: TestNode, options: AuditOption
   const versions = Object.fromEntries(
     test.dependsOn.map((id) => [
       id,
-      id === test.owner ? options.dataVersion : (context.pins.dataVersion(id) ?? -1),
+      id === test.owner ? options.dataVersion : (dataVersion(context, id) ?? -1),
     ]),
   );
   const hash = testHash(test.definitionHash, versions);
@@ -98,9 +99,9 @@ async function runTest(context: RunContext, test: TestNode, options: AuditOption
   }
   const seconds = () => (performance.now() - started) / 1000;
   try {
-    const relations = test.dependsOn.map((id) =>
-      id === test.owner && options.staged ? options.staged : nodeRelation(context, id),
-    );
+    const { staged } = options;
+    const others = staged ? test.dependsOn.filter((id) => id !== test.owner) : test.dependsOn;
+    const relations = mergeRelations(nodeRelations(context, others), staged ?? []);
     const [sample] = await context.engine.sql({
       label: test.id,
       macros: context.graph.sqlMacros,

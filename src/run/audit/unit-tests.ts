@@ -169,7 +169,7 @@ function columnsOf(
   const node = context.nodes.get(input);
   const declared =
     node?.kind === 'silver' || node?.kind === 'model' ? node.columns.filter((c) => c.type !== '') : [];
-  const published = context.pins.head(input)?.state.columns ?? [];
+  const published = context.pins.columns(input) ?? [];
   const known = new Map(
     [...published, ...declared].map((c) => [c.name.toLowerCase(), { name: c.name, type: c.type }]),
   );

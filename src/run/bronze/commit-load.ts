@@ -74,7 +74,9 @@ export async function commitLoad(
     properties: sourceProperties(context, node.id),
     state: {
       run: context.run,
-      inputs: Object.fromEntries(node.dependsOn.map((id) => [id, context.pins.dataVersion(id) ?? -1])),
+      inputs: Object.fromEntries(
+        node.dependsOn.map((id) => [id, context.pins.head(id)?.state.dataVersion ?? -1]),
+      ),
       tests: [],
       audited: true,
       load: record,

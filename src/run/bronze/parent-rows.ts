@@ -4,7 +4,7 @@ import { LakeError } from '../../errors/lake-error.js';
 import type { TableState } from '../../lakehouse/types.js';
 import { quoteIdent } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
-import { nodeRelation } from '../tables/relations.js';
+import { nodeRelations } from '../tables/relations.js';
 
 type ParentRows = readonly Readonly<Record<string, string>>[];
 
@@ -33,7 +33,7 @@ export function parentsAsBefore(
 ): boolean {
   if (!node.parent) return true;
   return (
-    state?.inputs[node.parent.node] === context.pins.dataVersion(node.parent.node) &&
+    state?.inputs[node.parent.node] === context.pins.head(node.parent.node)?.state.dataVersion &&
     state?.parentQuery === parentQuery(node)
   );
 }
@@ -50,7 +50,7 @@ export async function parentRows(
 ): Promise<ParentRows | undefined> {
   if (!node.parent) return undefined;
   const { node: parent, fields } = node.parent;
-  if (context.pins.dataVersion(parent) === undefined) {
+  if (context.pins.head(parent) === undefined) {
     throw new LakeError('LK4010', `${node.name} reads its files off ${parent}, which was never built`, {
       hint: `build it first: \`lake build --select ${parent.replace(/^silver\./, '')}\``,
     });
@@ -64,7 +64,7 @@ export async function parentRows(
   const [result] = await context.engine.sql({
     label: node.id,
     macros: context.graph.sqlMacros,
-    relations: [nodeRelation(context, parent)],
+    relations: nodeRelations(context, [parent]),
     statements: [{ sql: parentQuery(node)!, collect: 'rows', limit: MOST_PARTS }],
   });
   if (result!.truncated) {

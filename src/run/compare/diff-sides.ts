@@ -51,7 +51,7 @@ async function published(lake: Lake, bronze: BronzeNode, silver: SilverNode | un
 }
 
 async function ofSilver(lake: Lake, bronze: BronzeNode, silver: TableHead): Promise<DiffSide> {
-  return side(await lake.at(bronze.id, silver.state.inputs[bronze.id] ?? 0), silver);
+  return side(await lake.at(bronze.id, Number(silver.state.inputs[bronze.id] ?? 0)), silver);
 }
 
 async function ofLoad(

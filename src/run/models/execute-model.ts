@@ -4,7 +4,10 @@ import { LakeError } from '../../errors/lake-error.js';
 import type { RunContext } from '../context.js';
 import { type PlannedNode, planNode } from '../tables/plan-node.js';
 import { reuseTable } from '../tables/reuse-table.js';
+import { isEphemeral } from '../tables/standing-sql.js';
 import { buildTable } from './build-table.js';
+import { buildView } from './build-view.js';
+import { testEphemeral } from './ephemeral.js';
 import type { ModelResult } from './model-result.js';
 
 /** @throws LakeError whatever stopped the build; what is published stays as it is. */
@@ -13,10 +16,12 @@ export type BuildModel = (context: RunContext, node: ModelNode, planned: Planned
 /** Materialization → how it is built. What is not here is refused by compile (LK2022). */
 const BUILDERS: Partial<Record<ModelNode['materialized'], BuildModel>> = {
   table: buildTable,
+  view: buildView,
 };
 
 /** A model whose definition and inputs are those of its last build is not built again; its tests still count. */
 export async function executeModel(context: RunContext, node: ModelNode): Promise<ModelResult> {
+  if (isEphemeral(node)) return testEphemeral(context, node);
   const planned = planNode(context, node);
   if (planned.plan.action === 'reuse') return reuseTable(context, node, planned.plan.reason);
   const build = BUILDERS[node.materialized];

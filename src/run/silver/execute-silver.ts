@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SilverNode } from '../../compile/types.js';
 import type { Relation } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
+import type { InputVersions } from '../../plan/fingerprint.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import { absentColumns } from '../bronze/bind-bronze.js';
 import type { RunContext } from '../context.js';
@@ -167,7 +168,7 @@ async function publishQuarantine(
   node: SilverNode,
   table: string,
   found: SilverFindings,
-  inputs: Readonly<Record<string, number>>,
+  inputs: InputVersions,
 ): Promise<void> {
   const before = context.pins.head(table);
   // What was wrong before is wrong now, most often nothing: there is nothing to publish.

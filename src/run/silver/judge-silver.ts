@@ -34,7 +34,7 @@ async function newLoad(context: RunContext, node: SilverNode): Promise<NewLoad |
   if (!before || bronze?.kind !== 'bronze') return undefined;
   const head = context.pins.head(bronze.id);
   const built = before.state.inputs[bronze.id];
-  if (!head || built === undefined || built === head.state.dataVersion) return undefined;
+  if (!head || typeof built !== 'number' || built === head.state.dataVersion) return undefined;
   return { bronze, before, good: await context.lake.at(bronze.id, built), now: head.state };
 }
 

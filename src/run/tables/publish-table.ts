@@ -57,7 +57,7 @@ export async function publishTable(
     samePartitions(before, node.partitionBy);
   const base = before?.version ?? -1;
   const dataVersion = same ? before.state.dataVersion : base + 1;
-  const staged = same ? undefined : stagedRelation(node.id, columns, built.files);
+  const staged = same ? undefined : [stagedRelation(node.id, columns, built.files)];
   const audit = context.flags.audit
     ? await auditNode(context, node.id, { staged, dataVersion })
     : { outcomes: [], records: [], blocking: 0 };

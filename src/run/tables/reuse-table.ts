@@ -1,9 +1,10 @@
-/** A table that stays as it is; its tests run all the same where they have no passing record for these versions. */
+/** A table or view that stays as it is; its tests run all the same where they have no passing record for these versions. */
 import type { ModelNode, SilverNode } from '../../compile/types.js';
 import { auditNode, TestFailure } from '../audit/audit.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
 import type { NodeResult } from '../events.js';
+import { dataVersion } from './inputs.js';
 
 /** @throws TestFailure when a test fails on the published rows: reported, and nothing is rolled back. */
 export async function reuseTable(
@@ -11,18 +12,19 @@ export async function reuseTable(
   node: SilverNode | ModelNode,
   reason: string,
 ): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
-  const head = context.pins.head(node.id)!;
+  const view = context.pins.view(node.id);
+  const table = view ? undefined : context.pins.head(node.id);
   const result = {
     status: 'reused' as const,
     reason,
-    rows: head.state.rows,
-    bytes: head.state.bytes,
-    version: head.version,
-    accounting: head.state.accounting,
+    rows: table?.state.rows,
+    bytes: table?.state.bytes,
+    version: (view ?? table)?.version,
+    accounting: table?.state.accounting,
   };
   if (!context.flags.audit) return { ...result, tests: [] };
   const units = await runUnitTests(context, node);
-  const audit = await auditNode(context, node.id, { dataVersion: head.state.dataVersion });
+  const audit = await auditNode(context, node.id, { dataVersion: dataVersion(context, node.id) ?? -1 });
   context.keepRecords(audit.fresh);
   if (audit.blocking > 0) throw new TestFailure(node.id, [...units, ...audit.outcomes], true);
   return { ...result, tests: [...units, ...audit.outcomes] };

@@ -1,0 +1,63 @@
+/** `materialized: view`: published as SQL. Its inputs are bound when it is read, at the versions of whoever reads it. */
+import type { ModelNode } from '../../compile/types.js';
+import type { ColumnInfo } from '../../engine/types.js';
+import { fingerprint } from '../../plan/fingerprint.js';
+import { auditNode, TestFailure } from '../audit/audit.js';
+import { runUnitTests } from '../audit/unit-tests.js';
+import type { RunContext } from '../context.js';
+import { definitionVersion } from '../tables/inputs.js';
+import type { PlannedNode } from '../tables/plan-node.js';
+import { nodeRelations, viewRelations } from '../tables/relations.js';
+import { definitionOf, ephemeralsBeneath } from '../tables/standing-sql.js';
+import type { ModelResult } from './model-result.js';
+
+/**
+ * A view whose SQL does not bind, or whose tests fail, is not published.
+ * @throws LakeError whatever stopped it; what stood under its name stays.
+ */
+export async function buildView(
+  context: RunContext,
+  node: ModelNode,
+  { inputs, plan }: PlannedNode,
+): Promise<ModelResult> {
+  const units = context.flags.audit ? await runUnitTests(context, node) : [];
+  const columns = await boundColumns(context, node);
+  const definition = definitionOf(node);
+  const audit = context.flags.audit
+    ? await auditNode(context, node.id, {
+        staged: viewRelations(context, node),
+        dataVersion: definitionVersion(context, definition),
+      })
+    : { outcomes: [], records: [], blocking: 0 };
+  if (audit.blocking > 0) throw new TestFailure(node.id, audit.outcomes);
+  const view = await context.lake.publishView({
+    ...definition,
+    table: node.id,
+    run: context.run,
+    ephemerals: ephemeralsBeneath(context, node.dependsOn),
+    columns,
+    description: node.description,
+    fingerprint: fingerprint(node.definitionHash, inputs),
+    inputs,
+    tests: audit.records,
+    audited: context.flags.audit,
+  });
+  context.pins.publishedView(view);
+  return {
+    status: 'success',
+    reason: `${plan.reason}; a view, its rows are made when it is read`,
+    version: view.version,
+    tests: [...units, ...audit.outcomes],
+  };
+}
+
+/** The columns with the types that a reader sees. Binds, runs nothing. */
+async function boundColumns(context: RunContext, node: ModelNode): Promise<readonly ColumnInfo[]> {
+  const [result] = await context.engine.sql({
+    label: node.id,
+    macros: context.graph.sqlMacros,
+    relations: nodeRelations(context, node.dependsOn),
+    statements: [{ sql: `describe\n${node.sql}`, collect: 'rows', limit: 100_000 }],
+  });
+  return result!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+}
