@@ -1,6 +1,7 @@
 /** Load and compile in one call: what every command begins with. Reads files only. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { RunStamp } from './compile/run-stamp.js';
 import type { Graph } from './compile/types.js';
 import type { Diagnostic } from './errors/diagnostic.js';
 import { LakeError, ProjectError } from './errors/lake-error.js';
@@ -19,6 +20,8 @@ export interface OpenProject {
   readonly root: string;
   readonly project: Project;
   readonly graph: Graph;
+  /** The run that the SQL was compiled for. */
+  readonly stamp: RunStamp;
   readonly secrets: Secrets;
   /** Warnings; errors are thrown. */
   readonly warnings: readonly Diagnostic[];
@@ -33,13 +36,15 @@ export interface OpenProject {
 export async function openProject(root: string, options: OpenProjectOptions = {}): Promise<OpenProject> {
   const folder = resolve(root);
   assertProject(folder);
-  const [{ loadProject }, { compileProject }] = await Promise.all([
+  const [{ loadProject }, { compileProject }, { newRunStamp }] = await Promise.all([
     import('./project/index.js'),
     import('./compile/index.js'),
+    import('./compile/run-stamp.js'),
   ]);
+  const stamp = newRunStamp(new Date());
   const loaded = await loadProject(folder, options);
   const { project, sources } = loaded;
-  const compiled = project ? await compileProject(project, sources, { env: options.env }) : undefined;
+  const compiled = project ? await compileProject(project, sources, { env: options.env, stamp }) : undefined;
   const diagnostics = [...loaded.diagnostics, ...(compiled?.diagnostics ?? [])];
   if (!project || !compiled?.graph || diagnostics.some((d) => d.severity === 'error')) {
     throw new ProjectMistakes(diagnostics, sources);
@@ -48,6 +53,7 @@ export async function openProject(root: string, options: OpenProjectOptions = {}
     root: folder,
     project,
     graph: compiled.graph,
+    stamp,
     secrets: loaded.secrets,
     warnings: diagnostics,
     sources,

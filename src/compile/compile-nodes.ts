@@ -2,6 +2,7 @@
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 import type { SourceTexts } from '../errors/source-texts.js';
 import type { Dataset, Project } from '../project/types.js';
+import { declaredColumns } from './declared-columns.js';
 import { locateIn } from './locate.js';
 import { modelFiles } from './model-files.js';
 import { indexNames, type Names } from './names.js';
@@ -15,12 +16,14 @@ import {
 } from './nodes/model.js';
 import { checkFieldSql, clockProblem, type SilverRewrite, silverNode } from './nodes/silver.js';
 import { topologicalOrder } from './order.js';
+import { newRunStamp } from './run-stamp.js';
 import { generateSilver } from './silver/index.js';
 import { clockToken } from './sql/clock.js';
 import type { SqlMacros } from './sql/macros.js';
 import { readSqlMacros } from './sql-macros.js';
+import { targetFacts } from './target-facts.js';
 import { parseTemplates, type Templates } from './templates.js';
-import type { GraphNode, NodeId } from './types.js';
+import type { CompileOptions, GraphNode, NodeId } from './types.js';
 
 export interface CompiledNodes {
   /** In an order in which every node stands after what it depends on. */
@@ -39,12 +42,12 @@ type Report = (diagnostic: Diagnostic) => void;
 
 /**
  * Every dataset's bronze and silver node and every model's, with its edges, in building order. Mistakes go to `report`;
- * what has one is left out or has gaps. `sources`: see `compileProject`; `env`: what `{{env}}` reads.
+ * what has one is left out or has gaps. `sources` and options: see `compileProject`.
  */
 export async function compileNodes(
   project: Project,
   sources: SourceTexts,
-  env: Readonly<Record<string, string | undefined>>,
+  { env = process.env, stamp = newRunStamp(new Date()) }: CompileOptions,
   report: Report,
 ): Promise<CompiledNodes> {
   const templates = await parseTemplates(project, report);
@@ -59,7 +62,17 @@ export async function compileNodes(
     named,
     models.map(({ id }) => id),
   );
-  const setting: RenderSetting = { names, vars: project.vars, env, macros: templates.macros, report };
+  const setting: RenderSetting = {
+    names,
+    vars: project.vars,
+    env,
+    macros: templates.macros,
+    library: templates.library,
+    target: targetFacts(project.target),
+    stamp,
+    columnsOf: (id) => declaredColumns(id, datasets, files),
+    report,
+  };
   const sqlMacros = readSqlMacros(project, templates, setting);
   const rendered = new Map([...files].map(([id, file]) => [id, renderModel(file, setting)]));
 
@@ -86,7 +99,7 @@ function rewriteOf(
   macros: SqlMacros,
   report: Report,
 ): SilverRewrite {
-  const { file, sql, tokens, origins, refs, config } = rendered;
+  const { file, sql, tokens, origins, refs, config, stamped } = rendered;
   const { model } = file;
   const bronze = `bronze.${dataset.name}`;
   if (sql !== '' && !refs.has(bronze)) {
@@ -108,8 +121,17 @@ function rewriteOf(
     });
   }
   const clock = config.reuse ? undefined : clockToken(tokens, macros.clocks);
-  if (clock)
-    report(clockProblem(`the model "${model.name}"`, clock, locateIn(sql, origins, clock.start) ?? model.at));
+  const what = `the model "${model.name}"`;
+  if (clock) report(clockProblem(what, clock, locateIn(sql, origins, clock.start) ?? model.at));
+  if (stamped && !config.reuse) {
+    report({
+      code: 'LK2025',
+      severity: 'error',
+      message: `${what} prints which run it is in`,
+      at: stamped,
+      hint: 'Silver must give the same rows tomorrow: use "_loaded_at", or do it in a gold model',
+    });
+  }
   return {
     model,
     sql,

@@ -9,12 +9,9 @@ import type { Project } from '../project/types.js';
 import { compileNodes } from './compile-nodes.js';
 import { compileTests } from './compile-tests.js';
 import { dormantLanguage } from './dormant.js';
-import type { Graph } from './types.js';
+import type { CompileOptions, Graph } from './types.js';
 
-export interface CompileOptions {
-  /** Environment that `{{env 'LAKE_X'}}` reads; the process's own by default. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
+export type { CompileOptions } from './types.js';
 
 export interface CompileResult {
   /** Undefined when a diagnostic is an error. */
@@ -23,7 +20,7 @@ export interface CompileResult {
 }
 
 /**
- * Never throws for a mistake of the user. The same project and environment give an equal graph. `sources` are the texts
+ * Never throws for a mistake of the user. The same project, environment and stamp give an equal graph. `sources` are the texts
  * of the YAML files, to point at the very word that is wrong; without them an entry's first line is named.
  */
 export async function compileProject(
@@ -40,7 +37,7 @@ export async function compileProject(
     seen.add(key);
   };
 
-  const compiled = await compileNodes(project, sources, options.env ?? process.env, report);
+  const compiled = await compileNodes(project, sources, options, report);
   const { tests, unitTests, later } = compileTests(project, compiled, sources, report);
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
     return { graph: undefined, diagnostics };

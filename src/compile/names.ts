@@ -7,12 +7,18 @@ import type { NodeId } from './types.js';
 export interface Names {
   /** `x` is a dataset's silver or a model; `bronze.x`, `silver.x`, `gold.x` are ids. Undefined when there is none. */
   resolve(name: string): NodeId | undefined;
+  /** Nodes of a model's versions by version (`2`); undefined where it has none. `resolve` gives the latest. */
+  versions(name: string): ReadonlyMap<string, NodeId> | undefined;
   /** `Did you mean "shootings"?`, or undefined. */
   suggest(name: string): string | undefined;
 }
 
 /** Of two that share a name the first keeps it; load has told of the other. */
-export function indexNames(datasets: Iterable<string>, models: Iterable<NodeId>): Names {
+export function indexNames(
+  datasets: Iterable<string>,
+  models: Iterable<NodeId>,
+  versions: ReadonlyMap<string, ReadonlyMap<string, NodeId>> = new Map(),
+): Names {
   const ids = new Map<string, NodeId>();
   const bare: string[] = [];
   const add = (name: string, id: NodeId): void => {
@@ -33,6 +39,7 @@ export function indexNames(datasets: Iterable<string>, models: Iterable<NodeId>)
   }
   return {
     resolve: (name) => ids.get(name),
+    versions: (name) => versions.get(name),
     suggest: (name) => didYouMean(name, name.includes('.') ? ids.keys() : bare),
   };
 }
@@ -41,6 +48,12 @@ export function indexNames(datasets: Iterable<string>, models: Iterable<NodeId>)
 export function relationSql(id: NodeId): string {
   const dot = id.indexOf('.');
   return `${quoteIdent(id.slice(0, dot))}.${quoteIdent(id.slice(dot + 1))}`;
+}
+
+/** The node of a relation as `relationSql` writes it; undefined for any other text. */
+export function relationId(sql: string): NodeId | undefined {
+  const parts = /^"((?:[^"]|"")+)"\."((?:[^"]|"")+)"$/.exec(sql);
+  return parts ? `${parts[1]!.replaceAll('""', '"')}.${parts[2]!.replaceAll('""', '"')}` : undefined;
 }
 
 /** A node's name as YAML may write it, dbt's forms included: `x`, `silver.x`, `ref('x')`, `{{ref 'x'}}`. */

@@ -1,7 +1,10 @@
 /** Every template of a project, parsed once. */
 import type { Diagnostic } from '../errors/diagnostic.js';
 import type { Project } from '../project/types.js';
+import { LIBRARY_NAMES } from './library/names.js';
 import { simpleName } from './template/ast.js';
+import { callsAny } from './template/calls.js';
+import type { Helper } from './template/helpers/helper.js';
 import { loadParser, parseTemplate, type Template } from './template/parse.js';
 
 export interface Templates {
@@ -9,7 +12,11 @@ export interface Templates {
   readonly byPath: ReadonlyMap<string, Template>;
   /** `macros/*.hbs` by name. */
   readonly macros: ReadonlyMap<string, Template>;
+  /** lake's own macros; empty where no template calls one. */
+  readonly library: ReadonlyMap<string, Helper>;
 }
+
+const NO_LIBRARY: ReadonlyMap<string, Helper> = new Map();
 
 /**
  * Parses macros, models and singular tests. Handlebars is loaded only where there is such a file; mistakes are
@@ -25,7 +32,7 @@ export async function parseTemplates(
   ];
   const byPath = new Map<string, Template>();
   const macros = new Map<string, Template>();
-  if (files.length === 0) return { byPath, macros };
+  if (files.length === 0) return { byPath, macros, library: NO_LIBRARY };
   const parse = await loadParser();
   for (const { path, text } of files) {
     const template = parseTemplate(path, text, parse, report);
@@ -35,7 +42,15 @@ export async function parseTemplates(
     const template = byPath.get(path);
     if (kind === 'partial' && template) macros.set(name, template);
   }
-  return { byPath, macros };
+  return { byPath, macros, library: await libraryFor(byPath.values()) };
+}
+
+/** The library's macros, where one of the templates calls one. */
+export async function libraryFor(templates: Iterable<Template>): Promise<ReadonlyMap<string, Helper>> {
+  for (const { program } of templates) {
+    if (callsAny(program, LIBRARY_NAMES)) return (await import('./library/index.js')).library;
+  }
+  return NO_LIBRARY;
 }
 
 /**

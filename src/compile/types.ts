@@ -4,6 +4,14 @@
  */
 import type { SourceSpan } from '../errors/diagnostic.js';
 import type { Dataset, Json, Portal, Severity } from '../project/types.js';
+import type { RunStamp } from './run-stamp.js';
+
+export interface CompileOptions {
+  /** Environment that `{{env 'LAKE_X'}}` reads; the process's own by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What `{{run_started_at}}` and `{{invocation_id}}` print; a new one by default. */
+  readonly stamp?: RunStamp;
+}
 
 /** `bronze.shootings`, `silver.shootings`, `gold.incidents_by_cell`. */
 export type NodeId = string;

@@ -48,6 +48,8 @@ export const codes = {
   LK2012: 'A macro calls itself',
   LK2013: 'Not possible in this template',
   LK2014: 'A value cannot be written into SQL',
+  LK2015: 'No declared columns',
+  LK2016: 'No such version of a model',
   LK2020: 'Unknown configuration',
   LK2021: 'Wrong configuration',
   LK2022: 'A materialization that is not possible here',

@@ -1,6 +1,7 @@
 /** `lake build`, `run`, `fetch` and `test`: every selected node once, each as soon as what it reads has ended. */
 
 import { locate } from '../compile/locate.js';
+import { newRunStamp } from '../compile/run-stamp.js';
 import type { BronzeNode, GraphNode, NodeId } from '../compile/types.js';
 import { type ErrorInfo, errorInfo, LakeError } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
@@ -19,7 +20,6 @@ import { exitCodeOf } from './exit-code.js';
 import { testEphemeral } from './models/ephemeral.js';
 import { executeModel } from './models/execute-model.js';
 import { Pins, possibleViews } from './pins.js';
-import { newRunId } from './run-id.js';
 import { type Job, schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
 import { executeSilver } from './silver/execute-silver.js';
@@ -31,6 +31,8 @@ import { createTeller } from './teller.js';
 export interface BuildOptions extends Omit<SessionOptions, 'drain' | 'onProgress' | 'onNotice'> {
   /** `build`, `run`, `fetch`: for events and artifacts. */
   readonly command: string;
+  /** Name of the run, where its SQL was told one (`{{invocation_id}}`); a new one by default. */
+  readonly run?: string;
   /** Nodes to execute. What they read beside these is taken as published. */
   readonly selected: readonly NodeId[];
   readonly flags: RunFlags;
@@ -70,7 +72,7 @@ export async function build(given: BuildOptions): Promise<RunResult> {
 async function run(options: BuildOptions): Promise<RunResult> {
   const startedAt = new Date();
   const started = performance.now();
-  const id = newRunId(startedAt);
+  const id = options.run ?? newRunStamp(startedAt).id;
   const session = await openSession({
     ...options,
     // Tests read what is published: no portal is asked.

@@ -201,11 +201,80 @@ const cases: readonly Case[] = [
   },
   {
     title: 'what Handlebars knows and lake does not',
-    project: inModel("select {{#*inline 'a'}}1{{/inline}}{{#> layout}}2{{/layout}}{{> (list 'a')}}"),
+    project: inModel("select {{#*memo 'a'}}1{{/memo}}{{* memo}}{{> (list 'a')}}"),
     says: [
-      'models/gold/x.sql:1:8 LK2013 inline partials, partial blocks and decorators are not part of lake\n  Put the text into a file under macros/ and call it with {{> name}}',
-      'models/gold/x.sql:1:36 LK2013 inline partials, partial blocks and decorators are not part of lake\n  Put the text into a file under macros/ and call it with {{> name}}',
-      'models/gold/x.sql:1:65 LK2013 the name of a macro is written out\n  Write {{> name}}',
+      "models/gold/x.sql:1:8 LK2013 the only decorator is inline\n  Write {{#*inline 'name'}} … {{/inline}}",
+      "models/gold/x.sql:1:32 LK2013 decorators are not part of lake\n  Write {{#*inline 'name'}} … {{/inline}}",
+      'models/gold/x.sql:1:46 LK2013 the name of a macro is written out\n  Write {{> name}}',
+    ],
+  },
+  {
+    title: 'a macro put around text, and one that asks for the text it is not put around',
+    project: inModel("select {{#> arround}}2{{/arround}}, {{> around}}, {{> around 'a' 'b'}}", {
+      macros: [macro('around', '({{> @partial-block}})')],
+    }),
+    says: [
+      'models/gold/x.sql:1:13 LK2007 no macro "arround"\n  Did you mean "around"?',
+      'macros/around.hbs:1:6 LK2007 nothing stands between the tags here (called from models/gold/x.sql:1:37)\n  Call the macro as {{#> name}} … {{/name}}',
+      'models/gold/x.sql:1:55 LK2011 the macro "around" takes its values by name\n  Write {{> around name=value}}',
+    ],
+  },
+  {
+    title: 'versions of a model that has none, and arguments that ref does not have',
+    project: inModel("select * from {{ref 'shootings' v=2}}, {{ref 'shootings' model='x'}}"),
+    says: [
+      'models/gold/x.sql:1:33 LK2016 "shootings" has no versions\n  Write {{ref \'shootings\'}}',
+      "models/gold/x.sql:1:58 LK2011 ref takes no named argument \"model\"\n  Write {{ref 'x'}} or {{ref 'x' v=2}}",
+    ],
+  },
+  {
+    title: 'columns of what declares none, and of nothing',
+    project: inModel(
+      "select {{#each (columns 'y')}}1{{/each}}{{#each (columns (ref 'bronze.shootings'))}}2{{/each}}{{#each (columns 'shotings')}}3{{/each}}{{columns 5}}",
+      { models: [model('y', 'select 1 as n')] },
+    ),
+    says: [
+      'models/gold/x.sql:1:25 LK2015 gold.y declares no columns\n  Add "columns:" in its YAML',
+      'models/gold/x.sql:1:58 LK2015 bronze.shootings declares no columns\n  Add "fields:" in its manifest',
+      'models/gold/x.sql:1:112 LK2001 no dataset or model "shotings"\n  Did you mean "shootings"?',
+      "models/gold/x.sql:1:145 LK2011 a relation is expected, not 5\n  Write (ref 'x')",
+    ],
+  },
+  {
+    title: 'values that helpers cannot use',
+    project: inModel(
+      "{{lt 1 'a'}}{{range 'x'}}{{range 1000000}}{{range 1 2 0}}{{upper (list)}}{{add 'a' 1}}{{length 5}}{{in 1 2}}{{join 'a'}}{{lookup 1 2}}{{eq 1}}{{or}}{{run_started_at '%Q'}}{{target.schema}}{{target}}",
+    ),
+    says: [
+      'models/gold/x.sql:1:1 LK2011 lt compares two numbers or two texts, not 1 and "a"\n  Write (lt 1 2)',
+      'models/gold/x.sql:1:21 LK2011 range needs whole numbers\n  Write (range 1 13)',
+      'models/gold/x.sql:1:26 LK2011 range would make 1000000 numbers, and a template may make 100000\n  Let the engine count: select * from range(1, 1000000)',
+      'models/gold/x.sql:1:55 LK2011 range cannot go in steps of 0\n  Write (range 0 10 2)',
+      'models/gold/x.sql:1:66 LK2011 upper needs a text, not []\n  Write (upper x)',
+      'models/gold/x.sql:1:80 LK2011 add needs numbers, not "a"\n  Write (add @index 1)',
+      'models/gold/x.sql:1:96 LK2011 length needs a list or a text, not 5',
+      "models/gold/x.sql:1:106 LK2011 in looks into a list or a text, not 2\n  Write (in 'a' (list 'a' 'b'))",
+      "models/gold/x.sql:1:116 LK2011 join needs a list, not \"a\"\n  Write (join (list 'a' 'b') ', ')",
+      'models/gold/x.sql:1:130 LK2011 lookup needs a list or a mapping, not 1',
+      'models/gold/x.sql:1:135 LK2011 eq takes 2 arguments, not 1\n  Write (eq a b)',
+      'models/gold/x.sql:1:143 LK2011 or takes at least one argument, not 0\n  Write (or a b)',
+      'models/gold/x.sql:1:166 LK2011 run_started_at knows no "%Q"\n  It knows %Y %y %m %d %H %I %p %M %S %f %j %B %b %A %a %F %T %s %z %Z %%',
+      'models/gold/x.sql:1:174 LK2008 "target.schema" is not known here\n  target has name, type, threads, lake',
+      'models/gold/x.sql:1:189 LK2014 the value is a mapping and cannot be written into SQL\n  Write its items with {{#each}}',
+    ],
+  },
+  {
+    title: "dbt's words",
+    project: inModel(
+      "{{source 'raw' 'x'}}{{env_var 'HOME'}}{{dbt_utils.star (ref 'shootings')}}{{run_query 'select 1'}}{{get_single_value 'select 1'}}{{dateadd 'day' 1 'x'}}",
+    ),
+    says: [
+      'models/gold/x.sql:1:3 LK2006 no helper "source"\n  Write {{ref \'x\'}}: datasets and models have one namespace',
+      'models/gold/x.sql:1:23 LK2006 no helper "env_var"\n  Write {{env \'LAKE_X\'}}',
+      'models/gold/x.sql:1:41 LK2006 no helper "dbt_utils.star"\n  Write star, without what stands before it',
+      'models/gold/x.sql:1:77 LK2006 no helper "run_query"\n  Templates are compiled without data; write the query into the SQL',
+      'models/gold/x.sql:1:101 LK2006 no helper "get_single_value"\n  Templates are compiled without data: write (select … ) in its place',
+      'models/gold/x.sql:1:132 LK2006 no helper "dateadd"\n  Write x + interval 3 day',
     ],
   },
   {
@@ -215,7 +284,7 @@ const cases: readonly Case[] = [
       macros: [
         sqlMacro(
           'm',
-          "create macro m(a) as (select {{ref 'shootings'}} {{config reuse=true}} {{self}} {{is_incremental}})",
+          "create macro m(a) as (select {{ref 'shootings'}} {{config reuse=true}} {{self}} {{is_incremental}} {{run_started_at}})",
         ),
       ],
       singularTests: [
@@ -227,6 +296,7 @@ const cases: readonly Case[] = [
       'macros/m.sql:1:50 LK2013 only a model or a test has a configuration\n  Remove the tag',
       "macros/m.sql:1:72 LK2013 only a model has a relation of its own\n  Write {{ref 'x'}} with the model's name",
       'macros/m.sql:1:81 LK2013 only a model can be incremental\n  Remove the condition',
+      'macros/m.sql:1:100 LK2013 a macro in macros/*.sql knows no run\n  Give the macro the value as a parameter',
       "tests/data/t.sql:1:41 LK2013 only a model has a relation of its own\n  Write {{ref 'x'}} with the model's name",
       'tests/data/t.sql:1:54 LK2013 only a model can be incremental\n  Remove the condition',
     ],
@@ -342,6 +412,18 @@ const cases: readonly Case[] = [
       'datasets/city/a.yml:4:15 LK2025 sql of the field "age" reads the clock or chance: today\n  Silver must give the same rows tomorrow: use "_loaded_at", or do it in a gold model',
       'datasets/city/a.yml:5:3 LK2025 sql of the field "token" reads the clock or chance: stamp\n  Silver must give the same rows tomorrow: use "_loaded_at", or do it in a gold model',
       'models/silver/b.sql:2:3 LK2025 the model "b" reads the clock or chance: current_date\n  Silver must give the same rows tomorrow: use "_loaded_at", or do it in a gold model',
+    ],
+  },
+  {
+    title: 'silver that prints its run',
+    project: {
+      datasets: [dataset('b')],
+      models: [
+        model('b', "select *, '{{invocation_id}}' as run\nfrom {{ref 'bronze.b'}}", { layer: 'silver' }),
+      ],
+    },
+    says: [
+      'models/silver/b.sql:1:12 LK2025 the model "b" prints which run it is in\n  Silver must give the same rows tomorrow: use "_loaded_at", or do it in a gold model',
     ],
   },
   {

@@ -71,6 +71,7 @@ export async function execute(
     const listeners: RunListener[] = [reporter.onEvent, artifacts.onEvent];
     const built = await build({
       ...opened,
+      run: opened.stamp.id,
       command,
       target,
       engine,

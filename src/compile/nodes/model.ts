@@ -5,10 +5,12 @@ import { hashOf, SEMANTICS_VERSION } from '../hash.js';
 import { locateIn } from '../locate.js';
 import { type ModelConfig, mergeConfig } from '../model-config.js';
 import type { Names } from '../names.js';
+import { ANY_RUN, type RunStamp } from '../run-stamp.js';
 import { clockToken } from '../sql/clock.js';
 import type { SqlMacros } from '../sql/macros.js';
 import { checkStatement } from '../sql/statement.js';
 import { essence, type Token } from '../sql/tokens.js';
+import type { DeclaredColumn, Helper } from '../template/helpers/helper.js';
 import type { Template } from '../template/parse.js';
 import { type RenderOptions, render } from '../template/render.js';
 import type { ModelNode, NodeId, SqlOrigin } from '../types.js';
@@ -28,6 +30,10 @@ export interface RenderSetting {
   readonly vars: Readonly<Record<string, Json>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly macros: RenderOptions['macros'];
+  readonly library: ReadonlyMap<string, Helper>;
+  readonly target: Readonly<Record<string, Json>>;
+  readonly stamp: RunStamp;
+  readonly columnsOf: (id: NodeId) => readonly DeclaredColumn[];
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
@@ -39,6 +45,10 @@ export interface RenderedModel {
   /** Node → where it is first read. */
   readonly refs: ReadonlyMap<NodeId, SourceSpan>;
   readonly config: ModelConfig;
+  /** Where the text first asks which run it is in. */
+  readonly stamped?: SourceSpan;
+  /** `tokens` as they would be in any run: what the definition is hashed by. */
+  readonly lasting: readonly Token[];
 }
 
 /** Renders both answers of `is_incremental`; the SQL is that of a full build, the refs are those of both. */
@@ -56,7 +66,8 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     for (const [key, entry] of asked.config) if (!inFile.has(key)) inFile.set(key, entry);
   }
   const config = mergeConfig(model.config, model.tags, model.at, inFile, setting.report);
-  const failed = { file, sql: '', tokens: [], origins: [], refs, config };
+  const stamped = renditions.find(({ asked }) => asked.stamped)?.asked.stamped;
+  const failed = { file, sql: '', tokens: [], lasting: [], origins: [], refs, config, stamped };
   if (!full || renditions.some((rendition) => !rendition.ok)) return failed;
   const checks = renditions.map(({ text }) => checkStatement(text));
   for (const [i, checked] of checks.entries()) {
@@ -68,14 +79,21 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     return failed;
   }
   const [checked] = checks;
-  return checked?.ok
-    ? { ...failed, sql: checked.sql, tokens: checked.tokens, origins: full.origins }
-    : failed;
+  if (!checked?.ok) return failed;
+  const { sql, tokens } = checked;
+  const lasting = stamped ? lastingTokens(template!, { ...options, incremental: false }) : tokens;
+  return { ...failed, sql, tokens, lasting, origins: full.origins };
+}
+
+/** Tokens of SQL that prints its run, as they would be in any run: a definition does not change from run to run. */
+export function lastingTokens(template: Template, options: RenderOptions): readonly Token[] {
+  const checked = checkStatement(render(template, { ...options, stamp: ANY_RUN }).text);
+  return checked.ok ? checked.tokens : [];
 }
 
 /** The node of a model that was rendered and checked by `renderModel`. `macros` count into its definition hash. */
 export function modelNode(
-  { file, sql, tokens, origins, refs, config }: RenderedModel,
+  { file, sql, tokens, lasting, origins, refs, config, stamped }: RenderedModel,
   macros: SqlMacros,
 ): ModelNode {
   const { model, id } = file;
@@ -94,8 +112,8 @@ export function modelNode(
     columns: model.columns.map(({ name, description }) => ({ name, type: '', description })),
     partitionBy: config.partitionBy,
     config: config.all,
-    definitionHash: modelHash(tokens, config, macros),
-    neverReuse: !config.reuse && clockToken(tokens, macros.clocks) !== undefined,
+    definitionHash: modelHash(lasting, config, macros),
+    neverReuse: !config.reuse && (stamped !== undefined || clockToken(tokens, macros.clocks) !== undefined),
   };
 }
 

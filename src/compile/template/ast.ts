@@ -61,13 +61,40 @@ export interface Comment {
   readonly loc: Loc;
 }
 
-/** Handlebars knows these, lake does not: `{{#> layout}}`, `{{#*inline}}`, `{{* decorator}}`. */
-export interface Unsupported {
-  readonly type: 'PartialBlockStatement' | 'DecoratorBlock' | 'Decorator';
+/** `{{#> around}} … {{/around}}`: what stands between is `{{> @partial-block}}` of the macro. */
+export interface PartialBlock {
+  readonly type: 'PartialBlockStatement';
+  readonly name: Path | SubExpression;
+  readonly params: readonly Expression[];
+  readonly hash?: Hash;
+  readonly program: Program;
   readonly loc: Loc;
 }
 
-export type Statement = Content | Mustache | Block | Partial | Comment | Unsupported;
+/** `{{#*inline 'row'}} … {{/inline}}`: a macro for the text around. */
+export interface DecoratorBlock {
+  readonly type: 'DecoratorBlock';
+  readonly path: Path | Literal;
+  readonly params: readonly Expression[];
+  readonly program: Program;
+  readonly loc: Loc;
+}
+
+/** Handlebars knows it, lake does not: `{{* decorator}}`. */
+export interface Unsupported {
+  readonly type: 'Decorator';
+  readonly loc: Loc;
+}
+
+export type Statement =
+  | Content
+  | Mustache
+  | Block
+  | Partial
+  | PartialBlock
+  | DecoratorBlock
+  | Comment
+  | Unsupported;
 
 export interface Path {
   readonly type: 'PathExpression';

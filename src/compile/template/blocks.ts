@@ -2,9 +2,10 @@
 import { didYouMean } from '../../errors/nearest.js';
 import type { Json } from '../../project/types.js';
 import { type Block, type Program, simpleName } from './ast.js';
-import { type Evaluation, evaluate, evaluateHash, failer, spanOf } from './expressions.js';
+import { type Evaluation, evaluate, evaluateHash, failer, isOptional, spanOf } from './expressions.js';
 import { blockNames, helpers } from './helpers/index.js';
-import { inner, lookup, type Scope } from './scope.js';
+import { inner, type Scope } from './scope.js';
+import { isTruthy } from './truth.js';
 
 type Print = (program: Program | undefined, scope: Scope) => void;
 
@@ -51,9 +52,7 @@ export function printBlock(call: BlockCall): void {
 function condition({ block, scope, evaluation, print }: BlockCall, wanted: boolean): void {
   const [asked] = block.params;
   const options = evaluateHash(block.hash, scope, evaluation);
-  // A macro may ask whether an optional argument was given; elsewhere an unknown name is a mistake.
-  const optional = scope.macro && asked?.type === 'PathExpression' && !helpers.has(simpleName(asked) ?? '');
-  const value = optional ? (lookup(asked, scope) ?? null) : evaluate(asked!, scope, evaluation);
+  const value = isOptional(asked!, scope, evaluation) ? null : evaluate(asked!, scope, evaluation);
   if (value === undefined || options === undefined) return;
   const truth = isTruthy(value) || (options['includeZero'] === true && value === 0);
   print(truth === wanted ? block.program : block.inverse, scope);
@@ -98,9 +97,4 @@ function withValue({ block, scope, evaluation, print }: BlockCall): void {
   }
   const [name] = block.program?.blockParams ?? [];
   print(block.program, inner(scope, value, name === undefined ? {} : { blockParams: { [name]: value } }));
-}
-
-/** Handlebars' truth: `''`, 0, null, false and the empty list are false. */
-function isTruthy(value: Json): boolean {
-  return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }

@@ -1,19 +1,32 @@
 /** Values of what stands between `{{` and `}}`. A mistake is reported once, and `undefined` stands for its value. */
 import type { Code } from '../../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../../errors/diagnostic.js';
-import { didYouMean } from '../../errors/nearest.js';
 import type { Json } from '../../project/types.js';
 import { type Call, type Expression, type Hash, type Loc, type Path, simpleName } from './ast.js';
-import type { Rendition } from './helpers/helper.js';
-import { blockNames, helpers } from './helpers/index.js';
-import { lookup, namesIn, type Scope } from './scope.js';
+import type { Helper, Rendition } from './helpers/helper.js';
+import { helpers } from './helpers/index.js';
+import { lookup, type Scope, walk } from './scope.js';
+import { helperHint, nameHint } from './suggest.js';
 
 /** What evaluation needs beside the scope. */
 export interface Evaluation {
   readonly rendition: Rendition;
-  readonly macroNames: readonly string[];
+  /** Macros of the library; empty where no template calls one. */
+  readonly library: ReadonlyMap<string, Helper>;
+  /** Macros of the project, by name. */
+  readonly macros: ReadonlyMap<string, unknown>;
+  /** The text of a macro of the project, called in parentheses or in place of a macro of the library. */
+  readonly macroText: (
+    name: string,
+    args: Readonly<Record<string, Json>>,
+    at: SourceSpan,
+    scope: Scope,
+  ) => string | undefined;
   readonly report: (diagnostic: Diagnostic) => void;
 }
+
+/** Name and arguments of whatever calls a helper: a tag, a subexpression, a partial. */
+export type Arguments = Pick<Call, 'params' | 'hash' | 'loc'>;
 
 /** Lines and columns counting from 1; the end column only where the text ends on its first line. */
 export function spanOf(loc: Loc, file: string): SourceSpan {
@@ -33,20 +46,23 @@ export function evaluate(expression: Expression, scope: Scope, evaluation: Evalu
     case 'UndefinedLiteral':
       return null;
     case 'SubExpression':
-      return callHelper(expression, scope, evaluation);
-    case 'PathExpression': {
-      const value = lookup(expression, scope);
-      return value === undefined ? unknownName(expression, scope, evaluation) : value;
-    }
+      return callNamed(expression, scope, evaluation, true);
+    case 'PathExpression':
+      return valueAt(expression, scope, evaluation) ?? unknownName(expression, scope, evaluation);
   }
 }
 
-/** `{{x}}`: a helper, or a value in scope. */
+/** `{{x}}`: a helper, or a value in scope, which comes first: a new helper takes no name away from a macro's arguments. */
 export function evaluateCall(call: Call, scope: Scope, evaluation: Evaluation): Json | undefined {
-  const name = simpleName(call.path);
-  const hasArguments = call.params.length > 0 || call.hash !== undefined;
-  if (hasArguments || (name !== undefined && helpers.has(name))) return callHelper(call, scope, evaluation);
-  return evaluate(call.path, scope, evaluation);
+  const { path } = call;
+  if (call.params.length > 0 || call.hash !== undefined) return callNamed(call, scope, evaluation, false);
+  if (path.type !== 'PathExpression') return evaluate(path, scope, evaluation);
+  const value = valueAt(path, scope, evaluation);
+  if (value !== undefined) return value;
+  const name = simpleName(path);
+  return name !== undefined && (helpers.has(name) || evaluation.library.has(name))
+    ? callNamed(call, scope, evaluation, false)
+    : unknownName(path, scope, evaluation);
 }
 
 /** The values of `key=value` arguments, `{}` without any; undefined when one of them is a mistake. */
@@ -54,47 +70,107 @@ export function evaluateHash(
   hash: Hash | undefined,
   scope: Scope,
   evaluation: Evaluation,
+  lenient = false,
 ): Readonly<Record<string, Json>> | undefined {
   const entries: [string, Json][] = [];
   let complete = true;
   for (const pair of hash?.pairs ?? []) {
-    const value = evaluate(pair.value, scope, evaluation);
+    const value = argument(pair.value, scope, evaluation, lenient);
     if (value === undefined) complete = false;
     else entries.push([pair.key, value]);
   }
   return complete ? Object.fromEntries(entries) : undefined;
 }
 
-function callHelper(call: Call, scope: Scope, evaluation: Evaluation): Json | undefined {
-  const { rendition } = evaluation;
-  const at = spanOf(call.loc, scope.file);
-  const fail = failer(scope, evaluation, at);
+/** Whether a name is an argument that a macro was not given: elsewhere an unknown name is a mistake. */
+export function isOptional(asked: Expression, scope: Scope, evaluation: Evaluation): boolean {
+  if (!scope.macro || asked.type !== 'PathExpression' || valueAt(asked, scope, evaluation) !== undefined)
+    return false;
+  // `{{#if is_incremental}}` forgot its parentheses.
+  return helpers.get(simpleName(asked) ?? '')?.arity[1] !== 0;
+}
+
+/** A value in scope, or `target`, which every template knows. */
+function valueAt(path: Path, scope: Scope, { rendition }: Evaluation): Json | undefined {
+  const value = lookup(path, scope);
+  if (value !== undefined || path.data || path.depth > 0 || path.parts[0] !== 'target') return value;
+  return path.original.startsWith('target') ? walk(rendition.target, path.parts.slice(1)) : undefined;
+}
+
+function argument(
+  expression: Expression,
+  scope: Scope,
+  evaluation: Evaluation,
+  lenient: boolean,
+): Json | undefined {
+  return lenient && isOptional(expression, scope, evaluation)
+    ? null
+    : evaluate(expression, scope, evaluation);
+}
+
+/** Calls the helper, the macro of the library, or in parentheses the project's macro, that the call names. */
+function callNamed(
+  call: Call,
+  scope: Scope,
+  evaluation: Evaluation,
+  inParentheses: boolean,
+): Json | undefined {
   const name = simpleName(call.path);
   const helper = name === undefined ? undefined : helpers.get(name);
-  if (!helper) {
-    const written = String(
-      'original' in call.path ? call.path.original : 'value' in call.path ? call.path.value : '',
-    );
-    return fail(
-      'LK2006',
-      `no helper "${written}"`,
-      helperHint(written, evaluation),
-      spanOf(call.path.loc, scope.file),
-    );
+  if (helper) return callHelper(helper, call, scope, evaluation);
+  const fromLibrary = name === undefined ? undefined : evaluation.library.get(name);
+  if (name !== undefined && evaluation.macros.has(name) && (fromLibrary || inParentheses)) {
+    return callMacro(name, fromLibrary, call, scope, evaluation);
+  }
+  if (fromLibrary) return callHelper(fromLibrary, call, scope, evaluation);
+  const { path } = call;
+  const written = String('original' in path ? path.original : 'value' in path ? path.value : '');
+  const fail = failer(scope, evaluation, spanOf(path.loc, scope.file));
+  return fail('LK2006', `no helper "${written}"`, helperHint(written, [...evaluation.macros.keys()]));
+}
+
+/** A macro of the project: its arguments have names, or the places that the library's macro of that name gives them. */
+function callMacro(
+  name: string,
+  replaced: Helper | undefined,
+  call: Call,
+  scope: Scope,
+  evaluation: Evaluation,
+): Json | undefined {
+  const at = spanOf(call.loc, scope.file);
+  const places = replaced?.parameters ?? [];
+  if (call.params.length > places.length) {
+    const fail = failer(scope, evaluation, at);
+    return fail('LK2011', `the macro "${name}" takes its values by name`, `Write (${name} name=value)`);
   }
   const values = call.params.map((param) => evaluate(param, scope, evaluation));
-  const hash = evaluateHash(call.hash, scope, evaluation);
+  const named = evaluateHash(call.hash, scope, evaluation);
+  if (named === undefined || values.includes(undefined)) return undefined;
+  const placed = values.map((value, i) => [places[i]!, value as Json] as const);
+  return evaluation.macroText(name, { ...Object.fromEntries(placed), ...named }, at, scope);
+}
+
+/** A helper's value for these arguments, undefined after a mistake was reported. */
+export function callHelper(
+  helper: Helper,
+  call: Arguments,
+  scope: Scope,
+  evaluation: Evaluation,
+): Json | undefined {
+  const { lenient = false } = helper;
+  const at = spanOf(call.loc, scope.file);
+  const fail = failer(scope, evaluation, at);
+  const values = call.params.map((param) => argument(param, scope, evaluation, lenient));
+  const hash = evaluateHash(call.hash, scope, evaluation, lenient);
   const args = values.filter((value): value is Json => value !== undefined);
   if (hash === undefined || args.length < values.length) return undefined;
   const [fewest, most] = helper.arity;
   if (args.length < fewest || args.length > most) {
-    const wanted =
-      most === 0
-        ? 'no argument'
-        : fewest === most
-          ? `${most === 1 ? 'one argument' : `${most} arguments`}`
-          : `${fewest} or ${most} arguments`;
-    return fail('LK2011', `${helper.name} takes ${wanted}, not ${args.length}`, `Write ${helper.usage}`);
+    return fail(
+      'LK2011',
+      `${helper.name} takes ${countOf(fewest, most)}, not ${args.length}`,
+      `Write ${helper.usage}`,
+    );
   }
   if (call.hash && !helper.named) {
     const key = call.hash.pairs[0]!;
@@ -108,12 +184,20 @@ function callHelper(call: Call, scope: Scope, evaluation: Evaluation): Json | un
   return helper.call({
     args,
     hash,
-    rendition,
+    rendition: evaluation.rendition,
     at,
     argAt: (index) => spanOf((call.params[index] ?? call).loc, scope.file),
     hashAt: (key) => spanOf((call.hash?.pairs.find((pair) => pair.key === key) ?? call).loc, scope.file),
     fail,
   });
+}
+
+function countOf(fewest: number, most: number): string {
+  if (most === 0) return 'no argument';
+  const few = fewest === 1 ? 'one argument' : `${fewest} arguments`;
+  if (fewest === most) return few;
+  if (most === Number.POSITIVE_INFINITY) return `at least ${few}`;
+  return most - fewest === 1 ? `${fewest} or ${most} arguments` : `${fewest} to ${most} arguments`;
 }
 
 /** Reports at a place of the file that `scope` stands in; inside a macro the message says who called it. */
@@ -143,33 +227,13 @@ function unknownName(path: Path, scope: Scope, evaluation: Evaluation): undefine
     return fail('LK2008', `"${name}" is a helper and is called in parentheses here`, `Write (${name})`);
   }
   if (scope.macro && name !== undefined) {
-    return fail(
-      'LK2008',
-      `the macro "${scope.macro.name}" needs a value for "${name}"`,
-      didYouMean(name, namesIn(scope)),
-    );
+    const known = nameHint(path, scope, evaluation.rendition, 'arguments');
+    return fail('LK2008', `the macro "${scope.macro.name}" needs a value for "${name}"`, known);
   }
-  const { names, vars } = evaluation.rendition;
-  const hint =
-    name === undefined
-      ? undefined
-      : Object.hasOwn(vars, name)
-        ? `Write {{var '${name}'}}`
-        : names.resolve(name) !== undefined
-          ? `Write {{ref '${name}'}}`
-          : didYouMean(name, [...namesIn(scope), ...helpers.keys()]);
   return fail(
     'LK2008',
     `"${written}" is not known here`,
-    hint ?? 'A name is a helper, or a value of the block around it',
-  );
-}
-
-function helperHint(name: string, { macroNames }: Evaluation): string {
-  if (macroNames.includes(name)) return `"${name}" is a macro: write {{> ${name} …}}`;
-  if ((blockNames as readonly string[]).includes(name))
-    return `"${name}" is a block: write {{#${name} …}} … {{/${name}}}`;
-  return (
-    didYouMean(name, [...helpers.keys(), ...macroNames]) ?? `Helpers are ${[...helpers.keys()].join(', ')}`
+    nameHint(path, scope, evaluation.rendition, 'anything') ??
+      'A name is a helper, or a value of the block around it',
   );
 }

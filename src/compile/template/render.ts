@@ -5,19 +5,21 @@
  * `+`, so that two numbers side by side are added up.)
  */
 import type { Diagnostic } from '../../errors/diagnostic.js';
-import { didYouMean } from '../../errors/nearest.js';
 import type { Json } from '../../project/types.js';
 import type { SqlOrigin } from '../types.js';
-import type { Content, Loc, Mustache, Partial, Program } from './ast.js';
+import type { Content, Loc, Program } from './ast.js';
 import { printBlock } from './blocks.js';
-import { type Evaluation, evaluate, evaluateCall, evaluateHash, failer, spanOf } from './expressions.js';
-import type { Asked, Rendition } from './helpers/helper.js';
-import { Output, type Place } from './output.js';
+import { type Evaluation, evaluateCall, failer, spanOf } from './expressions.js';
+import type { Asked, Helper, Rendition } from './helpers/helper.js';
+import { Output } from './output.js';
 import type { Template } from './parse.js';
-import { type MacroCall, macroScope, rootScope, type Scope } from './scope.js';
+import { inlineMacros, macroText, printPartial, type Walk } from './partials.js';
+import { rootScope, type Scope } from './scope.js';
 
 export interface RenderOptions extends Omit<Rendition, 'asked'> {
   readonly macros: ReadonlyMap<string, Template>;
+  /** Macros of lake's own library that may be called. */
+  readonly library: ReadonlyMap<string, Helper>;
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
@@ -30,38 +32,40 @@ export interface Rendered {
   readonly ok: boolean;
 }
 
-interface Walk {
-  readonly evaluation: Evaluation;
-  readonly macros: ReadonlyMap<string, Template>;
-  readonly output: Output;
-}
-
 /** Renders one template. Never throws for a mistake in it: `ok` is false, and every mistake went to `options.report`. */
 export function render(template: Template, options: RenderOptions): Rendered {
-  const { macros, report, ...facts } = options;
+  const { macros, library, report, ...facts } = options;
   const asked: Asked = { refs: [], config: new Map(), incremental: false };
   let ok = true;
   const evaluation: Evaluation = {
     rendition: { ...facts, asked },
-    macroNames: [...macros.keys()],
+    library,
+    macros,
+    macroText: (name, args, at, scope) => {
+      const inner = { ...walk, output: new Output() };
+      return macroText(name, args, at, scope, inner);
+    },
     report: (diagnostic) => {
       ok = false;
       report(diagnostic);
     },
   };
-  const walk: Walk = { evaluation, macros, output: new Output() };
+  const walk: Walk = { evaluation, macros, output: new Output(), print: printProgram, printValue };
   printProgram(template.program, rootScope(template.file), walk);
   return { ...walk.output.finish(), asked, ok };
 }
 
-function printProgram(program: Program | undefined, scope: Scope, walk: Walk): void {
-  for (const statement of program?.body ?? []) {
+function printProgram(program: Program | undefined, around: Scope, walk: Walk): void {
+  if (!program) return;
+  const inline = inlineMacros(program, around, walk.evaluation);
+  const scope = inline ? { ...around, inline } : around;
+  for (const statement of program.body) {
     switch (statement.type) {
       case 'ContentStatement':
         printContent(statement, scope, walk);
         break;
       case 'MustacheStatement':
-        printMustache(statement, scope, walk);
+        printValue(evaluateCall(statement, scope, walk.evaluation), statement, scope, walk);
         break;
       case 'BlockStatement':
         printBlock({
@@ -72,17 +76,15 @@ function printProgram(program: Program | undefined, scope: Scope, walk: Walk): v
         });
         break;
       case 'PartialStatement':
-        printMacro(statement, scope, walk);
+      case 'PartialBlockStatement':
+        printPartial(statement, scope, walk);
         break;
       case 'CommentStatement':
+      case 'DecoratorBlock':
         break;
-      default: {
+      case 'Decorator': {
         const fail = failer(scope, walk.evaluation, spanOf(statement.loc, scope.file));
-        fail(
-          'LK2013',
-          'inline partials, partial blocks and decorators are not part of lake',
-          'Put the text into a file under macros/ and call it with {{> name}}',
-        );
+        fail('LK2013', 'decorators are not part of lake', "Write {{#*inline 'name'}} … {{/inline}}");
       }
     }
   }
@@ -100,12 +102,18 @@ function printContent(content: Content, scope: Scope, { output }: Walk): void {
   output.copy(value, { file: scope.file, line: line + breaks, col });
 }
 
-function printMustache(mustache: Mustache, scope: Scope, { evaluation, output }: Walk): void {
-  const value = evaluateCall(mustache, scope, evaluation);
+/** Prints the value of a tag; undefined prints nothing: its mistake was reported. */
+function printValue(
+  value: Json | undefined,
+  statement: { readonly loc: Loc; readonly indent?: string },
+  scope: Scope,
+  { evaluation, output }: Walk,
+): void {
   if (value === undefined) return;
+  const { loc, indent = '' } = statement;
   if (value === null || typeof value === 'object') {
     const what = value === null ? 'null' : Array.isArray(value) ? 'a list' : 'a mapping';
-    const fail = failer(scope, evaluation, spanOf(mustache.loc, scope.file));
+    const fail = failer(scope, evaluation, spanOf(loc, scope.file));
     fail(
       'LK2014',
       `the value is ${what} and cannot be written into SQL`,
@@ -113,54 +121,6 @@ function printMustache(mustache: Mustache, scope: Scope, { evaluation, output }:
     );
     return;
   }
-  output.produce(String(value), placeOf(mustache.loc, scope.file));
-}
-
-function printMacro(partial: Partial, scope: Scope, walk: Walk): void {
-  const { evaluation, macros, output } = walk;
-  const fail = failer(scope, evaluation, spanOf(partial.name.loc, scope.file));
-  if (partial.name.type !== 'PathExpression') {
-    fail('LK2013', 'the name of a macro is written out', 'Write {{> name}}');
-    return;
-  }
-  const name = partial.name.original;
-  const macro = macros.get(name);
-  if (!macro) {
-    const known = evaluation.macroNames;
-    const hint =
-      didYouMean(name, known) ??
-      (known.length > 0 ? `Macros are ${known.join(', ')}` : `Add macros/${name}.hbs`);
-    fail('LK2007', `no macro "${name}"`, hint);
-    return;
-  }
-  const chain = [name];
-  for (let call = scope.macro; call; call = call.outer) {
-    chain.unshift(call.name);
-    if (call.name !== name) continue;
-    fail('LK2012', `the macro "${name}" calls itself: ${chain.join(' → ')}`, 'Break the circle');
-    return;
-  }
-  const args = partial.hash && evaluateHash(partial.hash, scope, evaluation);
-  const context = contextOf(partial, scope, evaluation);
-  if ((partial.hash && args === undefined) || context.failed) return;
-  const { line, col } = placeOf(partial.loc, scope.file);
-  const call: MacroCall = { name, from: `${scope.file}:${line}:${col}`, outer: scope.macro };
-  const body = macroScope(scope, macro.file, context.value, args, call);
-  output.indented(partial.indent, () => printProgram(macro.program, body, walk));
-}
-
-/** `{{> name x}}`: `x` becomes `this` of the macro; without it the caller's `this` stays. */
-function contextOf(
-  partial: Partial,
-  scope: Scope,
-  evaluation: Evaluation,
-): { readonly value: Json | undefined; readonly failed: boolean } {
-  const [given] = partial.params;
-  if (given === undefined) return { value: scope.context, failed: false };
-  const value = evaluate(given, scope, evaluation);
-  return { value, failed: value === undefined };
-}
-
-function placeOf(loc: Loc, file: string): Place {
-  return { file, line: loc.start.line, col: loc.start.column + 1 };
+  const place = { file: scope.file, line: loc.start.line, col: loc.start.column + 1 };
+  output.indented(indent, () => output.produce(String(value), place));
 }

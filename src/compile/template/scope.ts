@@ -1,6 +1,6 @@
 /** What names mean at one point of a template: the context of the block around it, as in Handlebars. */
 import type { Json } from '../../project/types.js';
-import type { Path } from './ast.js';
+import type { Path, Program } from './ast.js';
 
 /** A macro in the course of being rendered. */
 export interface MacroCall {
@@ -8,6 +8,18 @@ export interface MacroCall {
   /** `models/gold/x.sql:3:5`. */
   readonly from: string;
   readonly outer?: MacroCall;
+}
+
+/** A piece of a template that a macro may print, with the file that it stands in. */
+export interface InlineMacro {
+  readonly program: Program;
+  readonly file: string;
+}
+
+/** What stands between `{{#> around}}` and its close, with the scope that it stands in. */
+export interface PassedBlock {
+  readonly program: Program;
+  readonly scope: Scope;
 }
 
 export interface Scope {
@@ -22,6 +34,10 @@ export interface Scope {
   /** `@index`, `@key`, `@first`, `@last`. */
   readonly data: Readonly<Record<string, Json>>;
   readonly macro?: MacroCall;
+  /** `{{#*inline}}` macros of the text around, and of those that call it. */
+  readonly inline?: ReadonlyMap<string, InlineMacro>;
+  /** `{{> @partial-block}}`. */
+  readonly passed?: PassedBlock;
 }
 
 const NOTHING: Readonly<Record<string, Json>> = Object.freeze(Object.create(null));
@@ -56,7 +72,8 @@ export function macroScope(
 ): Scope {
   const laidOver = args === undefined ? context : { ...(isRecord(context) ? context : {}), ...args };
   const parent = args === undefined && context === scope.context ? scope.parent : scope;
-  return { file, context: laidOver, parent, blockParams: NOTHING, data: scope.data, macro };
+  const { data, inline, passed } = scope;
+  return { file, context: laidOver, parent, blockParams: NOTHING, data, macro, inline, passed };
 }
 
 /** The value of a path, undefined when a step of it does not exist. */
@@ -80,7 +97,8 @@ export function namesIn(scope: Scope): readonly string[] {
   return [...Object.keys(scope.blockParams), ...(isRecord(scope.context) ? Object.keys(scope.context) : [])];
 }
 
-function walk(start: Json | undefined, steps: readonly string[]): Json | undefined {
+/** The value that steps lead to from `start`, undefined where one does not exist. */
+export function walk(start: Json | undefined, steps: readonly string[]): Json | undefined {
   let value = start;
   for (const step of steps) {
     // Own properties only: `constructor` and `__proto__` are names like any other.

@@ -3,7 +3,7 @@ import type { SourceSpan } from '../../errors/diagnostic.js';
 import type { Severity, SingularTest } from '../../project/types.js';
 import { hashOf } from '../hash.js';
 import { locateIn } from '../locate.js';
-import type { RenderSetting } from '../nodes/model.js';
+import { lastingTokens, type RenderSetting } from '../nodes/model.js';
 import { clockToken } from '../sql/clock.js';
 import type { SqlMacros } from '../sql/macros.js';
 import { checkStatement } from '../sql/statement.js';
@@ -21,7 +21,8 @@ export function singularTest(
   position: ReadonlyMap<NodeId, number>,
 ): TestNode | undefined {
   const start: SourceSpan = { file: test.path, line: 1, col: 1 };
-  const rendered = render(template, { ...setting, of: 'test', incremental: false });
+  const options = { ...setting, of: 'test', incremental: false } as const;
+  const rendered = render(template, options);
   const severity = severityOf(rendered, setting);
   if (!rendered.ok) return undefined;
   const checked = checkStatement(rendered.text);
@@ -46,6 +47,7 @@ export function singularTest(
     });
     return undefined;
   }
+  const lasting = rendered.asked.stamped ? lastingTokens(template, options) : checked.tokens;
   return {
     id: test.path,
     kind: 'singular',
@@ -54,8 +56,9 @@ export function singularTest(
     sql: checked.sql,
     origins: rendered.origins,
     severity,
-    neverReuse: clockToken(checked.tokens, macros.clocks) !== undefined,
-    definitionHash: hashOf({ sql: essence(checked.tokens), macros: macros.usedBy(checked.tokens), severity }),
+    neverReuse:
+      rendered.asked.stamped !== undefined || clockToken(checked.tokens, macros.clocks) !== undefined,
+    definitionHash: hashOf({ sql: essence(lasting), macros: macros.usedBy(lasting), severity }),
     at: start,
   };
 }

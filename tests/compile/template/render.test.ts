@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { describe, expect, it } from 'vitest';
 import { indexNames } from '../../../src/compile/names.js';
+import { ANY_RUN } from '../../../src/compile/run-stamp.js';
 import { loadParser, parseTemplate, type Template } from '../../../src/compile/template/parse.js';
 import { render } from '../../../src/compile/template/render.js';
 import type { Json } from '../../../src/project/types.js';
@@ -83,6 +84,13 @@ const same: readonly string[] = [
   '  {{> row name="x"}}\n  {{> row name=city}}after\n{{> row person}}{{#each people}}{{> row}}{{/each}}',
   '{{#each people}}\n    {{> block}}\n{{/each}}\n',
   '\t{{> block name="q"}}\n{{> outer}}',
+  '{{#> around}}\n  in {{city}}\n{{/around}}\nend',
+  'a {{#> around name="n"}}{{name}}{{city}}{{#> around}}deep{{/around}}{{/around}} z',
+  '{{#> twice}}{{> row name="x"}}{{/twice}}{{#each people}}{{#> around}}{{name}}{{/around}}{{/each}}',
+  '{{#*inline "cell"}}[{{name}}{{#if city}}{{city}}{{/if}}]{{/inline}}{{> cell name="x"}}{{#each people}}{{> cell}}{{/each}}',
+  '{{> late}}{{#*inline "late"}}later{{/inline}}',
+  '{{#> slots}}{{#*inline "left"}}L{{city}}{{/inline}}body{{/slots}}{{#> slots}}none{{/slots}}',
+  '{{#> outside}}{{#> around}}{{city}}{{/around}}{{/outside}}',
   "'{{yes}}' '{{zero}}' '{{city}}'\r\nline\r\n{{#if yes}}\r\n  x\r\n{{/if}}\r\n",
 ];
 
@@ -103,6 +111,10 @@ const context: Record<string, Json> = {
 const partials = {
   row: '<{{name}}>',
   block: 'x {{name}}\n\n  y\nz\n',
+  around: '<<\n  {{> @partial-block}}\n>>',
+  twice: '{{> @partial-block}}+{{> @partial-block}}',
+  slots: '({{#> left}}default{{/left}}|{{> @partial-block}})',
+  outside: 'begin {{#> around}}{{> @partial-block}}{{/around}} end',
   outer: 'o\n  {{> block name="i"}}\np\n',
 };
 
@@ -134,6 +146,10 @@ describe("lake's walk prints what Handlebars prints", () => {
       vars: context,
       env: {},
       incremental: false,
+      target: {},
+      stamp: ANY_RUN,
+      columnsOf: () => [],
+      library: new Map(),
       macros: new Map(
         Object.entries({ main: `[${text}]`, ...partials }).map(([name, source]) => [
           name,

@@ -1,11 +1,13 @@
 import type { Helper } from './helper.js';
 
-/** `{{env 'LAKE_X'}}`: an environment variable. SQL may see `LAKE_*` only, so that no secret ends in a compiled file. */
 export const env: Helper = {
   name: 'env',
   usage: "{{env 'LAKE_X'}}",
   arity: [1, 2],
   named: false,
+  summary:
+    'An environment variable; the second argument stands in where it is not set. SQL sees `LAKE_*` only, so that no secret ends in a compiled file.',
+  example: "{{env 'LAKE_CITY' 'Toronto'}}",
   call({ args: [name, fallback], rendition, argAt, fail }) {
     if (typeof name !== 'string')
       return fail('LK2011', 'env needs a name in quotes', "Write {{env 'LAKE_X'}}", argAt(0));

@@ -1,12 +1,13 @@
 import { didYouMean } from '../../../errors/nearest.js';
 import type { Helper } from './helper.js';
 
-/** `{{var 'x'}}`: a variable of project.yml or `--vars`; a second argument stands in where it is not set. */
 export const variable: Helper = {
   name: 'var',
   usage: "{{var 'x'}}",
   arity: [1, 2],
   named: false,
+  summary: 'A variable of project.yml or `--vars`; the second argument stands in where it is not set.',
+  example: "{{var 'h3_resolution' 8}}",
   call({ args: [name, fallback], rendition: { vars }, argAt, fail }) {
     if (typeof name !== 'string')
       return fail('LK2011', 'var needs a name in quotes', "Write {{var 'x'}}", argAt(0));

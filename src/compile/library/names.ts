@@ -1,0 +1,37 @@
+/**
+ * Names of the library's macros. Templates are looked through for them, and the library is loaded only where one is
+ * called; `library/index.ts` has the macros themselves.
+ */
+export const LIBRARY_NAMES: ReadonlySet<string> = new Set([
+  'date_spine',
+  'deduplicate',
+  'generate_series',
+  'generate_surrogate_key',
+  'get_column_values',
+  'get_url_host',
+  'get_url_parameter',
+  'get_url_path',
+  'group_by',
+  'haversine_distance',
+  'last_day',
+  'nullcheck',
+  'nullcheck_table',
+  'pivot',
+  'safe_add',
+  'safe_divide',
+  'safe_subtract',
+  'slugify',
+  'split_part',
+  'star',
+  'surrogate_key',
+  'type_bigint',
+  'type_boolean',
+  'type_float',
+  'type_int',
+  'type_numeric',
+  'type_string',
+  'type_timestamp',
+  'union_relations',
+  'unpivot',
+  'width_bucket',
+]);
