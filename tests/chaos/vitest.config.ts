@@ -2,9 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['tests/chaos/**/*.test.ts'],
+    include: ['tests/chaos/**/*.test.ts', 'tests/run/incremental-histories.test.ts'],
     globalSetup: ['tests/build-once.ts'],
-    env: { LAKE_KILLS: process.env['LAKE_KILLS'] ?? '500' },
+    env: {
+      LAKE_KILLS: process.env['LAKE_KILLS'] ?? '500',
+      LAKE_HISTORIES: process.env['LAKE_HISTORIES'] ?? '25',
+    },
     hookTimeout: 120_000,
     pool: 'forks',
   },

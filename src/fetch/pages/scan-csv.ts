@@ -78,10 +78,10 @@ async function read(file: FileHandle, from: number, to: number): Promise<string>
     .replace(/[\r\n]+$/, '');
 }
 
-/** Values of one record, with commas between them. */
+/** Values of one record. Each begins with a comma here, the first one too: a match without a character would skip the next. */
 function splitRecord(text: string): string[] {
   const values: string[] = [];
-  for (const match of text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
+  for (const match of `,${text}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
     values.push(match[1] === undefined ? (match[2] ?? '') : match[1].replaceAll('""', '"'));
   }
   return values;

@@ -1,13 +1,14 @@
 /**
  * Loaded before lake (`node --import`): counts the changes that the process makes to the disk, by kind, and kills it
- * with SIGKILL before, in the middle of, or right after one of them. `LAKE_DIE` holds `{kind, nth, when}`, or
- * `{log: path}` to write down at the end how many changes of each kind there were.
+ * with SIGKILL before, in the middle of, or right after one of them. `LAKE_DIE` holds `{kind, nth, when}` (the kind `any`
+ * counts them all), or `{log: path}` to write down at the end how many changes of each kind there were.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 const plan = JSON.parse(process.env.LAKE_DIE ?? 'null');
 const counts = {};
+let all = 0;
 
 /** @param {unknown} path @returns {string | undefined} */
 function kindOf(path) {
@@ -29,7 +30,9 @@ function count(change, path) {
   if (kind === undefined) return undefined;
   const name = `${kind}: ${change}`;
   counts[name] = (counts[name] ?? 0) + 1;
-  return plan.kind === name && plan.nth === counts[name] ? plan.when : undefined;
+  all += 1;
+  const nth = plan.kind === 'any' ? all : plan.kind === name ? counts[name] : 0;
+  return plan.nth === nth ? plan.when : undefined;
 }
 
 const die = () => process.kill(process.pid, 'SIGKILL');

@@ -22,6 +22,8 @@ describe('a page of CSV', () => {
     ['\uFEFF:id,note\nrow-1,"two\nlines, one value"\n\n', 1, 'row-1'],
     ['id\n1\n', 1, undefined],
     [':id,a\n,2\n', 1, ''],
+    ['a,:id\n,row-1\n', 1, 'row-1'],
+    ['a,b,:id,c\n,,"row-1",\n', 1, 'row-1'],
   ])('%j: %i records, the last one %j', async (text, records, last) => {
     expect(await scanned(text, ':id')).toEqual({ records, ...(last === undefined ? {} : { last }) });
   });

@@ -24,6 +24,9 @@ export interface BuildFlags extends Partial<RunFlags> {
   readonly target?: string;
   /** Day of the local portal. */
   readonly day?: number;
+  /** Seeded faults of the local portal, and what their draws begin from. */
+  readonly faults?: string;
+  readonly seed?: number;
   readonly ifRunning?: 'wait' | 'skip' | 'fail';
   readonly signal?: AbortSignal;
   /** The exit code that is expected; 0 where nothing is said. */
@@ -89,7 +92,18 @@ function inFolder(project: TempProject): City {
 
 /** Builds a project in this process. @throws Error telling what failed when the exit code is not the expected one. */
 export async function buildProject(root: string, flags: BuildFlags = {}): Promise<Built> {
-  const { command = 'build', select, target, day, ifRunning, signal, exit = 0, ...given } = flags;
+  const {
+    command = 'build',
+    select,
+    target,
+    day,
+    faults,
+    seed,
+    ifRunning,
+    signal,
+    exit = 0,
+    ...given
+  } = flags;
   const opened = await openProject(root, { target }).catch((error) => {
     if (!(error instanceof ProjectError)) throw error;
     throw new Error(error.diagnostics.map((d) => `${d.code} ${d.message} (${d.at?.file})`).join('\n'));
@@ -103,6 +117,8 @@ export async function buildProject(root: string, flags: BuildFlags = {}): Promis
     ),
     command,
     day,
+    faults,
+    seed,
     ifRunning,
     flags: {
       fullRefresh: false,
@@ -159,7 +175,7 @@ export async function differencesOf(
 }
 
 /** A plain DuckDB in which each lake's `views.sql` was run, in a catalog of its own: `lake0`, `lake1`. */
-async function withLakes<T>(
+export async function withLakes<T>(
   root: string,
   lakes: readonly string[],
   use: (connection: DuckDBConnection) => Promise<T>,
@@ -179,7 +195,7 @@ async function withLakes<T>(
   }
 }
 
-async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
+export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
   return (await connection.runAndReadAll(sql)).getRowsJson();
 }
 

@@ -20,7 +20,7 @@ export interface SodaTable {
   /** Name of the count in its answer. */
   readonly key?: string;
   /** Headers of its counts. */
-  readonly headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>>;
   /** Columns that its description has besides. */
   readonly listed?: readonly string[];
   /** Bytes at the end of its pages of rows that never come, though the answer looks whole. */
