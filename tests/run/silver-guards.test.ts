@@ -1,5 +1,5 @@
 /** What staged silver must show before it is published; a load that fails is taken back and asked for again. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runLake } from '../support/run-lake.js';
@@ -126,6 +126,13 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 const errorOf = (name: string) => day2.node(`silver.${name}`).error;
+/** Data files of a table's folder, whether they count or not. */
+const parquetFiles = (table: string) =>
+  readdirSync(join(project.root, 'lake', table)).filter((file) => file.endsWith('.parquet'));
+async function loadsOf(name: string): Promise<unknown[]> {
+  const sql = `select status, rows, reason from meta.loads where dataset = '${name}' order by loaded_at`;
+  return JSON.parse((await runLake(project.root, ['query', sql, '--output', 'json'])).stdout);
+}
 const one = async (sql: string) => (await project.query(sql))[0];
 
 describe('null_rise', () => {
@@ -238,9 +245,7 @@ describe('a load that was taken back', () => {
     expect(Object.values(parts!)[0]!.loads).not.toContain(day2.run);
     expect(dataVersion).toBe(0);
     expect(await one('select count(*)::int from bronze.emptied')).toEqual([80]);
-    const sql = `select status, rows, reason from meta.loads where dataset = 'emptied' order by loaded_at`;
-    const { stdout } = await runLake(project.root, ['query', sql, '--output', 'json']);
-    expect(JSON.parse(stdout)).toEqual([
+    expect(await loadsOf('emptied')).toEqual([
       { status: 'committed', rows: 40, reason: 'first load' },
       { status: 'rejected', rows: 40, reason: expect.stringContaining('height: NULL in 40 of 40 rows') },
     ]);
@@ -256,7 +261,39 @@ describe('a load that was taken back', () => {
       'silver.emptied': 'error',
       'silver.flipped': 'error',
     });
-    await project.build({ select: ['emptied'], accept: new Map([['emptied', new Set(['null_rise'])]]) });
+    // The same content: refused in the same words, and not landed once more.
+    const refused = day2.node('silver.emptied').error!;
+    const third = await project.build({ exit: 1, select: ['emptied'] });
+    for (const built of [again, third]) {
+      expect(built.node('bronze.emptied').reason).toBe(`same content as the rejected load ${day2.run}`);
+      expect(built.node('silver.emptied').error).toMatchObject({
+        message: refused.message,
+        hint: refused.hint,
+      });
+    }
+    expect(parquetFiles('bronze/emptied')).toHaveLength(2);
+    expect(await one('select count(*)::int from bronze.emptied')).toEqual([80]);
+    expect(await loadsOf('emptied')).toEqual([
+      { status: 'committed', rows: 40, reason: 'first load' },
+      { status: 'rejected', rows: 40, reason: refused.message },
+      ...[again, third].map(() => ({
+        status: 'rejected',
+        rows: 40,
+        reason: `same content as the rejected load ${day2.run}: ${refused.message}`,
+      })),
+    ]);
+
+    const { run } = await project.build({
+      select: ['emptied'],
+      accept: new Map([['emptied', new Set(['null_rise'])]]),
+    });
+    expect(parquetFiles('bronze/emptied')).toHaveLength(2);
+    expect((await project.state('bronze.emptied')).load).toMatchObject({ loadId: day2.run, run });
+    expect((await loadsOf('emptied')).at(-1)).toEqual({
+      status: 'committed',
+      rows: 40,
+      reason: `same content as the rejected load ${day2.run}`,
+    });
     expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([40, 0]);
     const { accepted } = await project.state('silver.emptied');
     const { parts } = await project.state('bronze.emptied');

@@ -10,6 +10,8 @@ import { type Accepted, currentRows } from './judge-load.js';
 import { bringsRows, losesParts, nextParts, sameParts } from './next-parts.js';
 import { oldFiles } from './old-files.js';
 import { parentQuery, parentsAsBefore } from './parent-rows.js';
+import { sameContent } from './reject-loads.js';
+import { sameAsRejected, takeAgain } from './same-as-rejected.js';
 import type { LandedPart, StagedLoad } from './stage-load.js';
 import { isConclusive } from './sweep.js';
 import { variableColumns } from './variables.js';
@@ -62,6 +64,12 @@ export async function commitLoad(
         ...(load.columns ? { columns: load.columns } : {}),
       }
     : undefined;
+  const refused = record && (await sameAsRejected(context, node, load, parts));
+  if (refused) {
+    const { version } = await takeAgain(context, node, refused, parts, record);
+    const reason = sameContent(refused.load.loadId);
+    return { status: 'success', reason, requests, bytes: load.bytes, rows: record.rows, version };
+  }
   const head: TableHead = await context.lake.commit({
     table: node.id,
     base: context.pins.head(node.id)?.version ?? -1,

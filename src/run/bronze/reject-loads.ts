@@ -18,6 +18,11 @@ export function contentOfParts(parts: Readonly<Record<string, PartState>>): stri
   return sums.length === 1 ? sums[0]! : createHash('sha256').update(sums.sort().join(' ')).digest('hex');
 }
 
+/** What a run says of a load that it did not land again. */
+export function sameContent(loadId: string): string {
+  return `same content as the rejected load ${loadId}`;
+}
+
 /** Loads whose rows are current in `now` and were not in `before`, oldest first. */
 export function newLoads(
   before: Readonly<Record<string, PartState>>,
@@ -60,13 +65,16 @@ export async function rejectLoads(
     },
   });
   context.pins.committed(head);
-  for (const run of loadIds) {
+  for (const loadId of loadIds) {
+    // A load that came again is this run's attempt; that of the run which landed it is told already.
+    const { load } = now.state;
+    const run = load?.loadId === loadId ? load.run : loadId;
     await context.lake.recordAttempt({
       run,
       table: node.id,
       at: new Date().toISOString(),
       status: 'rejected',
-      reason,
+      reason: run === loadId ? reason : `${sameContent(loadId)}: ${reason}`,
       code,
       contentHash: hash,
       requests: 0,

@@ -14,13 +14,16 @@ export interface Load {
 export async function* loadsDown(lake: Lake, table: TableId): AsyncGenerator<Load> {
   const newest = await lake.head(table);
   const rejected = new Set<string>();
+  // A load that was taken back and came again is one load: the newest version with it tells what became of it.
+  const told = new Set<string>();
   let head = newest;
   while (head) {
     for (const id of head.state.rejected?.loadIds ?? []) rejected.add(id);
     const before: TableHead | undefined = await versionBefore(lake, head);
     const record = head.state.load;
     // A commit that only moved validators may name the load before it once more.
-    if (record && record.loadId !== before?.state.load?.loadId) {
+    if (record && record.loadId !== before?.state.load?.loadId && !told.has(record.loadId)) {
+      told.add(record.loadId);
       yield { head, record, rejected: rejected.has(record.loadId) };
     }
     head = before;
