@@ -67,7 +67,9 @@ export async function takeAgain(
     state: {
       ...head.state,
       run: context.run,
-      inputs: Object.fromEntries(node.dependsOn.map((id) => [id, context.pins.dataVersion(id) ?? -1])),
+      inputs: Object.fromEntries(
+        node.dependsOn.map((id) => [id, context.pins.head(id)?.state.dataVersion ?? -1]),
+      ),
       rejected: undefined,
       load: { ...record, loadId: load.loadId, reason: sameContent(load.loadId) },
       parts: Object.fromEntries(
