@@ -1,4 +1,4 @@
-/** Datasets and models become nodes, their names edges, and the nodes stand in order. */
+/** Datasets, models, seeds and snapshots become nodes, their names edges, and the nodes stand in order. */
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 import type { SourceTexts } from '../errors/source-texts.js';
 import type { Dataset, Project } from '../project/types.js';
@@ -14,7 +14,9 @@ import {
   type RenderSetting,
   renderModel,
 } from './nodes/model.js';
+import { seedNode } from './nodes/seed.js';
 import { checkFieldSql, clockProblem, type SilverRewrite, silverNode } from './nodes/silver.js';
+import { snapshotNode } from './nodes/snapshot.js';
 import { topologicalOrder } from './order.js';
 import { newRunStamp } from './run-stamp.js';
 import { generateSilver } from './silver/index.js';
@@ -60,7 +62,9 @@ export async function compileNodes(
   const models = [...files.values()].filter(({ rewrites }) => !rewrites);
   const names = indexNames(
     named,
-    models.map(({ id }) => id),
+    [...models, ...[...project.seeds, ...project.snapshots].map(({ name }) => ({ id: `gold.${name}` }))].map(
+      ({ id }) => id,
+    ),
   );
   const setting: RenderSetting = {
     names,
@@ -79,6 +83,15 @@ export async function compileNodes(
   const places = new Map<NodeId, ReadonlyMap<NodeId, SourceSpan>>();
   for (const [id, { refs }] of rendered) places.set(id, refs);
   const nodes: GraphNode[] = models.map(({ id }) => modelNode(rendered.get(id)!, sqlMacros));
+  nodes.push(...project.seeds.map(seedNode));
+  for (const snapshot of project.snapshots) {
+    const of = names.resolve(snapshot.relation);
+    // A relation that does not exist is load's to tell.
+    if (of === undefined) continue;
+    const node = snapshotNode(snapshot, of);
+    places.set(node.id, new Map([[of, snapshot.relationAt]]));
+    nodes.push(node);
+  }
   for (const dataset of datasets.values()) {
     const portal = project.portals[dataset.portal];
     const generated = generateSilver(dataset);

@@ -1,10 +1,10 @@
 /** Every test of the project as a node beside the graph. */
-import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
+import type { Diagnostic } from '../errors/diagnostic.js';
 import type { SourceTexts } from '../errors/source-texts.js';
 import type { Project } from '../project/types.js';
 import type { CompiledNodes } from './compile-nodes.js';
 import { dataTests } from './tests/data-test.js';
-import { datasetTests, modelTests } from './tests/declared.js';
+import { datasetTests, describedTests } from './tests/declared.js';
 import { singularTest } from './tests/singular.js';
 import { datasetUnitTests, modelUnitTest } from './tests/unit.js';
 import type { TestNode, UnitTestNode } from './types.js';
@@ -13,8 +13,6 @@ export interface CompiledTests {
   /** In the order of the nodes that they belong to, singular ones last. */
   readonly tests: readonly TestNode[];
   readonly unitTests: readonly UnitTestNode[];
-  /** Places of tests that refer to a seed or snapshot: they are no nodes yet. */
-  readonly later: readonly SourceSpan[];
 }
 
 /**
@@ -30,14 +28,14 @@ export function compileTests(
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const position = new Map(nodes.map((node, i) => [node.id, i]));
 
+  const others = new Map([...project.seeds, ...project.snapshots].map((one) => [`gold.${one.name}`, one]));
+
   const declared = nodes.flatMap((node) => {
-    const file = files.get(node.id);
+    const described = files.get(node.id)?.model ?? others.get(node.id);
     const ofDataset = node.kind === 'silver' ? datasetTests(node.dataset, datasets) : [];
-    return file ? [...ofDataset, ...modelTests(node.id, file.model)] : ofDataset;
+    return described ? [...ofDataset, ...describedTests(node.id, described)] : ofDataset;
   });
-  const later: SourceSpan[] = [];
-  const setLater = (at: SourceSpan): void => void later.push(at);
-  const generic = dataTests(declared, { names, nodes: byId, macros, sources, report, later: setLater });
+  const generic = dataTests(declared, { names, nodes: byId, macros, sources, report });
   const singular = project.singularTests.flatMap((test) => {
     const template = templates.byPath.get(test.path);
     return (template && singularTest(test, template, setting, macros, position)) ?? [];
@@ -65,5 +63,5 @@ export function compileTests(
       });
     }
   }
-  return { tests: [...generic, ...singular], unitTests, later };
+  return { tests: [...generic, ...singular], unitTests };
 }

@@ -18,8 +18,8 @@ const DATASET_KEYS: readonly DormantKey[] = [
 /** Targets keep no places of their own. */
 const PROFILES: SourceSpan = { file: 'profiles.yml', line: 1, col: 1 };
 
-/** What has no effect yet, most used first. `later`: tests that refer to seeds and snapshots. */
-export function dormantLanguage(project: Project, later: readonly SourceSpan[]): readonly Dormant[] {
+/** What has no effect yet, most used first. */
+export function dormantLanguage(project: Project): readonly Dormant[] {
   const found = new Map<string, { count: number; readonly example: SourceSpan }>();
   const add = (what: string, example: SourceSpan): void => {
     const entry = found.get(what) ?? { count: 0, example };
@@ -32,8 +32,6 @@ export function dormantLanguage(project: Project, later: readonly SourceSpan[]):
   for (const model of project.models)
     if (model.config['contract'] !== undefined) add('contract of a model', model.at);
   if (project.target.publish.length > 0) add('publish of a target', PROFILES);
-  for (const at of later) add('tests that refer to seeds or snapshots', at);
-  for (const { what, at } of project.later ?? []) add(`${what}s`, at);
   if (project.onRunEnd !== undefined) add('on_run_end', project.onRunEnd);
   for (const exposure of project.exposures) add('exposures', exposure.at);
   return [...found]

@@ -38,7 +38,7 @@ export async function compileProject(
   };
 
   const compiled = await compileNodes(project, sources, options, report);
-  const { tests, unitTests, later } = compileTests(project, compiled, sources, report);
+  const { tests, unitTests } = compileTests(project, compiled, sources, report);
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
     return { graph: undefined, diagnostics };
   const graph: Graph = {
@@ -50,7 +50,7 @@ export async function compileProject(
     tests,
     unitTests,
     sqlMacros: compiled.sqlMacros.all.map((macro) => macro.sql),
-    dormant: dormantLanguage(project, later),
+    dormant: dormantLanguage(project),
   };
   return { graph, diagnostics };
 }

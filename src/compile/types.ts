@@ -112,6 +112,38 @@ export interface ModelNode extends NodeBase {
   readonly definitionHash: string;
   /** True where the SQL names `now()`, `current_date`, `random()` and config has no `reuse: true`. */
   readonly neverReuse: boolean;
+  /** `materialized: seed`, whose `sql` is empty. */
+  readonly seed?: SeedSpec;
+  /** `materialized: snapshot`, whose `sql` yields what is recorded. */
+  readonly snapshot?: SnapshotSpec;
+}
+
+/** A CSV file of the project, and how it is read. */
+export interface SeedSpec {
+  /** Relative to the project root. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly delimiter: string;
+  readonly quote: string;
+  /** Column → DuckDB type; the others are found from all of their values. */
+  readonly columnTypes: Readonly<Record<string, string>>;
+}
+
+/** How a snapshot notices changes and writes them down. */
+export interface SnapshotSpec {
+  readonly uniqueKey: readonly string[];
+  readonly strategy: 'timestamp' | 'check';
+  /** The column that grows with every change. `check` takes the time of the run without it. */
+  readonly updatedAt?: string;
+  /** `check`: the compared columns; undefined compares all. */
+  readonly checkColumns?: readonly string[];
+  readonly hardDeletes: 'ignore' | 'invalidate' | 'new_record';
+  /** SQL for `dbt_valid_to` of rows that are current; NULL without it. */
+  readonly validToCurrent?: string;
+  /** dbt's column → the name it has in this snapshot. */
+  readonly names: Readonly<
+    Record<'dbt_scd_id' | 'dbt_updated_at' | 'dbt_valid_from' | 'dbt_valid_to' | 'dbt_is_deleted', string>
+  >;
 }
 
 export type GraphNode = BronzeNode | SilverNode | ModelNode;

@@ -32,7 +32,8 @@ export function compiledTestPath({ kind, id }: Pick<TestNode, 'kind' | 'id'>): s
 export function writeCompiled(graph: Graph, root: string): WrittenFiles {
   const wanted = new Map<string, string>();
   for (const node of graph.nodes) {
-    if (node.kind !== 'bronze') wanted.set(compiledNodePath(node), withHeader(node.path, node.sql));
+    if (node.kind !== 'bronze' && node.sql !== '')
+      wanted.set(compiledNodePath(node), withHeader(node.path, node.sql));
   }
   for (const test of graph.tests) {
     wanted.set(compiledTestPath(test), withHeader(`${test.at.file}:${test.at.line}`, test.sql));

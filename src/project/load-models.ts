@@ -1,4 +1,4 @@
-/** SQL files and properties files under models/, and snapshots. */
+/** SQL files under models/, seeds, snapshots, and the properties files that describe them. */
 import { didYouMean } from '../errors/nearest.js';
 import type { NamedNode } from './checks/names.js';
 import type { ProjectFiles } from './files/find-files.js';
@@ -7,128 +7,142 @@ import type { ProjectSettings } from './load-settings.js';
 import { settingsFor } from './normalise/folder-settings.js';
 import { fileStem, toModel } from './normalise/model.js';
 import {
-  type ModelProperties,
+  type NodeProperties,
+  type PropertiesKey,
   toExposures,
-  toModelProperties,
+  toProperties,
   toUnitTests,
 } from './normalise/model-properties.js';
+import { toSeed } from './normalise/seed.js';
+import { toSnapshot } from './normalise/snapshot.js';
 import type { YamlReader } from './read-yaml.js';
-import type { ModelsFile, SnapshotsFile } from './schema/models.js';
-import type { Exposure, Model, ModelUnitTest } from './types.js';
-import { schemaOf } from './validate/schema-files.js';
+import type { ModelsFile } from './schema/models.js';
+import type { Exposure, Model, ModelUnitTest, Seed, Snapshot } from './types.js';
+import { type SchemaName, schemaOf } from './validate/schema-files.js';
 import { validate } from './validate/validate.js';
 import type { YamlFile } from './yaml/yaml-file.js';
 
 export interface LoadedModels {
   readonly models: readonly Model[];
+  readonly seeds: readonly Seed[];
+  readonly snapshots: readonly Snapshot[];
+  /** Every snapshot's name, those with mistakes too. */
+  readonly snapshotNames: readonly NamedNode[];
   readonly unitTests: readonly ModelUnitTest[];
   readonly exposures: readonly Exposure[];
-  readonly snapshots: readonly NamedNode[];
   readonly properties: readonly PropertiesFile[];
 }
 
 interface Context {
   readonly yaml: YamlReader;
   readonly findings: Findings;
+  /** Absolute, without links. */
+  readonly root: string;
 }
 
 export interface PropertiesFile {
   readonly doc: YamlFile;
   readonly file: ModelsFile;
-  readonly properties: readonly ModelProperties[];
+  readonly properties: Readonly<Record<PropertiesKey, readonly NodeProperties[]>>;
 }
 
-/** Models with their properties. Reports properties that belong to no SQL file, or to one that has some already. */
+/** Models and seeds with their properties, and snapshots. Reports properties that belong to no file, or to one that has some already. */
 export async function loadModels(
   files: ProjectFiles,
   settings: ProjectSettings,
   context: Context,
 ): Promise<LoadedModels> {
-  const { findings } = context;
-  const [propertyFiles, sqlFiles, snapshots] = await Promise.all([
-    readProperties(files.modelProperties, settings, context),
+  const { findings, root } = context;
+  const [described, ofSnapshots, sqlFiles] = await Promise.all([
+    readProperties([...files.modelProperties, ...files.seedProperties], 'models', settings, context),
+    readProperties(files.snapshots, 'snapshots', settings, context),
     Promise.all(files.models.map(async (path) => ({ path, sql: await context.yaml.readText(path) }))),
-    readSnapshots(files.snapshots, settings, context),
   ]);
-  const byName = indexProperties(propertyFiles, files.models.map(fileStem), findings);
+  const properties = [...described, ...ofSnapshots];
+  const { doc } = settings;
+  const ofModels = indexProperties(properties, 'models', files.models.map(fileStem), findings);
   const models = sqlFiles.flatMap(({ path, sql }) => {
     if (sql === undefined) return [];
     const name = fileStem(path);
-    const place = { path, name };
-    return [
-      toModel(
-        path,
-        sql,
-        settingsFor(settings.models, place, { doc: settings.doc, key: 'models' }),
-        byName.get(name),
-      ),
-    ];
+    const folders = settingsFor(settings.models, { path, name }, { doc, key: 'models' });
+    return [toModel(path, sql, folders, ofModels.get(name))];
   });
+  const ofSeeds = indexProperties(properties, 'seeds', files.seeds.map(fileStem), findings);
+  const seeds = await Promise.all(
+    files.seeds.map((path) => {
+      const name = fileStem(path);
+      const folders = settingsFor(settings.seeds, { path, name }, { doc, key: 'seeds' });
+      return toSeed(root, path, folders, ofSeeds.get(name), findings);
+    }),
+  );
   return {
     models,
-    properties: propertyFiles,
-    unitTests: propertyFiles.flatMap(({ file, doc }) => toUnitTests(file, doc)),
-    exposures: propertyFiles.flatMap(({ file, doc }) => toExposures(file, doc)),
-    snapshots: [
-      ...snapshots,
-      ...propertyFiles.flatMap(({ file, doc }) => snapshotNames(file.snapshots, doc)),
-    ],
+    seeds: seeds.flatMap((seed) => seed ?? []),
+    snapshots: properties.flatMap((file) =>
+      file.properties.snapshots.flatMap((one, i) => {
+        const place = { path: file.doc.file, name: one.name };
+        const folders = settingsFor(settings.snapshots, place, { doc, key: 'snapshots' });
+        return toSnapshot(one, { file: file.file, doc: file.doc, index: i }, folders, findings) ?? [];
+      }),
+    ),
+    snapshotNames: properties.flatMap((file) =>
+      file.properties.snapshots.map(({ name, at }): NamedNode => ({ name, what: 'snapshot', at })),
+    ),
+    properties,
+    unitTests: properties.flatMap(({ file, doc: at }) => toUnitTests(file, at)),
+    exposures: properties.flatMap(({ file, doc: at }) => toExposures(file, at)),
   };
 }
 
 async function readProperties(
   paths: readonly string[],
+  schema: SchemaName,
   settings: ProjectSettings,
   { yaml, findings }: Context,
 ): Promise<readonly PropertiesFile[]> {
   const docs = await Promise.all(paths.map((path) => yaml.read(path)));
   return docs.flatMap((raw) => {
     const doc = raw && yaml.fill(raw, settings.templates);
-    const file = doc && validate<ModelsFile>(schemaOf('models'), doc, findings);
-    return doc && file ? [{ doc, file, properties: toModelProperties(file, doc, findings) }] : [];
+    const file = doc && validate<ModelsFile>(schemaOf(schema), doc, findings);
+    if (!doc || !file) return [];
+    const list = (key: PropertiesKey) => toProperties(file, key, doc, findings);
+    return [
+      {
+        doc,
+        file,
+        properties: { models: list('models'), seeds: list('seeds'), snapshots: list('snapshots') },
+      },
+    ];
   });
 }
 
-async function readSnapshots(
-  paths: readonly string[],
-  settings: ProjectSettings,
-  { yaml, findings }: Context,
-): Promise<readonly NamedNode[]> {
-  const docs = await Promise.all(paths.map((path) => yaml.read(path)));
-  return docs.flatMap((raw) => {
-    const doc = raw && yaml.fill(raw, settings.templates);
-    const file = doc && validate<SnapshotsFile>(schemaOf('snapshots'), doc, findings);
-    return doc && file ? snapshotNames(file.snapshots, doc) : [];
-  });
-}
+/** What a properties file describes, in words, and which file that is. */
+const DESCRIBED = {
+  models: { what: 'model', how: 'SQL file', place: (name: string) => `models/${name}.sql` },
+  seeds: { what: 'seed', how: 'CSV file', place: (name: string) => `seeds/${name}.csv` },
+} as const;
 
-function snapshotNames(snapshots: ModelsFile['snapshots'], doc: YamlFile): readonly NamedNode[] {
-  return (snapshots ?? []).map(({ name }, i) => ({
-    name,
-    what: 'snapshot',
-    at: doc.at(['snapshots', i, 'name']),
-  }));
-}
-
-/** Properties by model; those of a model that has no SQL file, or has properties already, are reported. */
+/** Properties by name; those of a node that has no file, or has properties already, are reported. */
 function indexProperties(
   files: readonly PropertiesFile[],
-  models: readonly string[],
+  key: 'models' | 'seeds',
+  known: readonly string[],
   findings: Findings,
-): ReadonlyMap<string, ModelProperties> {
-  const byName = new Map<string, ModelProperties>();
-  for (const properties of files.flatMap((file) => file.properties)) {
+): ReadonlyMap<string, NodeProperties> {
+  const { what, how, place } = DESCRIBED[key];
+  const byName = new Map<string, NodeProperties>();
+  for (const properties of files.flatMap((file) => file.properties[key])) {
     const { name, at } = properties;
     const first = byName.get(name);
     if (first) {
-      findings.add('LK1012', at, `the model "${name}" is already described in ${first.path}`, {
+      findings.add('LK1012', at, `the ${what} "${name}" is already described in ${first.path}`, {
         hint: `Put both into one; the other stands in ${first.path}:${first.at.line}:${first.at.col}`,
       });
       continue;
     }
-    if (!models.includes(name)) {
-      findings.add('LK1023', at, `there is no SQL file for the model "${name}"`, {
-        hint: didYouMean(name, models) ?? `Write models/${name}.sql, or remove these lines`,
+    if (!known.includes(name)) {
+      findings.add('LK1023', at, `there is no ${how} for the ${what} "${name}"`, {
+        hint: didYouMean(name, known) ?? `Write ${place(name)}, or remove these lines`,
       });
       continue;
     }

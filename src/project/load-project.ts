@@ -2,7 +2,7 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { sortDiagnostics } from '../errors/render-diagnostics.js';
-import { checkDatasetLinks, type KnownNames } from './checks/links.js';
+import { checkDatasetLinks, checkNode, type KnownNames } from './checks/links.js';
 import { checkNodeName, checkUnique, type NamedNode } from './checks/names.js';
 import { findFiles, type ProjectFiles } from './files/find-files.js';
 import { textReader } from './files/read-text.js';
@@ -14,7 +14,6 @@ import { loadSettings } from './load-settings.js';
 import { loadMacros, loadSingularTests } from './load-sql-files.js';
 import { madeSecrets } from './normalise/credentials.js';
 import { checkFolders } from './normalise/folder-settings.js';
-import { fileStem } from './normalise/model.js';
 import { checkPropertyLinks } from './normalise/model-properties.js';
 import { YamlReader } from './read-yaml.js';
 import { manifestSecrets } from './secret-places.js';
@@ -38,14 +37,16 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
   }
 
   const datasets = await loadDatasets(files.datasets, settings, yaml, findings);
-  const models = await loadModels(files, settings, { yaml, findings });
-  const names = checkNames(datasets, models, files.seeds, findings);
+  const models = await loadModels(files, settings, { yaml, findings, root: realRoot });
+  const names = checkNames(datasets, models, findings);
   for (const { dataset, doc } of datasets.datasets) checkDatasetLinks(dataset, doc, names, findings);
   for (const { properties, file, doc } of models.properties)
-    checkPropertyLinks(properties, file, doc, names, findings);
+    checkPropertyLinks(Object.values(properties).flat(), file, doc, names, findings);
+  for (const { relation, relationAt } of models.snapshots) checkNode(relation, relationAt, names, findings);
   const manifests = datasets.named.map(({ name, at }) => ({ name, path: at.file }));
   checkFolders(settings.datasets, manifests, { doc: settings.doc, key: 'datasets', findings });
-  checkFolders(settings.models, models.models, { doc: settings.doc, key: 'models', findings });
+  for (const key of ['models', 'seeds', 'snapshots'] as const)
+    checkFolders(settings[key], models[key], { doc: settings.doc, key, findings });
 
   const project: Project | undefined = settings.target && {
     name: settings.name,
@@ -57,14 +58,13 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
     target: settings.target,
     datasets: datasets.datasets.map(({ dataset }) => dataset),
     models: models.models,
+    seeds: models.seeds,
+    snapshots: models.snapshots,
     unitTests: models.unitTests,
     macros: await loadMacros(files.macros, yaml.readText, findings),
     singularTests: await loadSingularTests(files.singularTests, yaml.readText),
     exposures: models.exposures,
-    broken: datasets.broken,
-    later: [...names.others.values()].flatMap(({ what, at }) =>
-      what === 'seed' || what === 'snapshot' ? [{ what, at }] : [],
-    ),
+    broken: [...datasets.broken, ...brokenSnapshots(models)],
   };
   return finish(project, yaml, findings, settings.tokens, {
     portals: settings.credentials,
@@ -72,21 +72,22 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
   });
 }
 
+/** Names of snapshots that have mistakes. */
+function brokenSnapshots({ snapshots, snapshotNames }: LoadedModels): readonly string[] {
+  const whole = new Set(snapshots.map(({ name }) => name));
+  return snapshotNames.map(({ name }) => name).filter((name) => !whole.has(name));
+}
+
 /** One namespace for all that can be referred to; a hand-written silver shares the name of its dataset. */
-function checkNames(
-  datasets: LoadedDatasets,
-  models: LoadedModels,
-  seedFiles: readonly string[],
-  findings: Findings,
-): KnownNames {
+function checkNames(datasets: LoadedDatasets, models: LoadedModels, findings: Findings): KnownNames {
   const manifests = new Set(datasets.named.map(({ name }) => name));
-  const seeds = seedFiles.map(
-    (file): NamedNode => ({ name: fileStem(file), what: 'seed', at: { file, line: 1, col: 1 } }),
+  const seeds = models.seeds.map(
+    ({ name, path: file }): NamedNode => ({ name, what: 'seed', at: { file, line: 1, col: 1 } }),
   );
   const sqlFiles = models.models
     .filter(({ name, layer }) => layer !== 'silver' || !manifests.has(name))
     .map(({ name, at }): NamedNode => ({ name, what: 'model', at }));
-  const nodes = [...datasets.named, ...sqlFiles, ...seeds, ...models.snapshots];
+  const nodes = [...datasets.named, ...sqlFiles, ...seeds, ...models.snapshotNames];
   checkUnique(
     nodes.filter(({ name, at, what }) => checkNodeName(name, at, what, findings)),
     findings,
@@ -95,7 +96,7 @@ function checkNames(
     datasets: new Map(datasets.datasets.map(({ dataset }) => [dataset.name, dataset])),
     broken: new Set(datasets.broken),
     models: new Set(models.models.map(({ name }) => name)),
-    others: new Map([...seeds, ...models.snapshots].map((node) => [node.name, node])),
+    others: new Map([...seeds, ...models.snapshotNames].map((node) => [node.name, node])),
   };
 }
 
@@ -103,7 +104,7 @@ function checkNames(
 async function judgeAlone(files: ProjectFiles, yaml: YamlReader, findings: Findings): Promise<void> {
   const kinds = [
     ['dataset', files.datasets],
-    ['models', files.modelProperties],
+    ['models', [...files.modelProperties, ...files.seedProperties]],
     ['snapshots', files.snapshots],
   ] as const;
   for (const [schema, paths] of kinds) {

@@ -6,7 +6,7 @@ import type { Findings } from './findings.js';
 import type { LoadOptions } from './load-options.js';
 import { textAsWritten } from './normalise/as-written.js';
 import { checkFormats, checkTimeZone } from './normalise/field.js';
-import type { FolderTree } from './normalise/folder-settings.js';
+import type { FolderKey, FolderTree } from './normalise/folder-settings.js';
 import { toPortals } from './normalise/portals.js';
 import { activeOutput, toTarget } from './normalise/target.js';
 import type { YamlReader } from './read-yaml.js';
@@ -36,6 +36,8 @@ export interface ProjectSettings {
   readonly target: Target | undefined;
   readonly datasets: FolderTree | undefined;
   readonly models: FolderTree | undefined;
+  readonly seeds: FolderTree | undefined;
+  readonly snapshots: FolderTree | undefined;
   readonly templates: TemplateValues;
   /** True where nothing is sent to the real portals, so that their secrets may be missing. */
   readonly offline: boolean;
@@ -84,7 +86,7 @@ export async function loadSettings(
   const file = validate<ProjectFile>(schemaOf('project'), doc, findings, projectSecrets);
   if (!file) return undefined;
   const { portals, tokens, credentials } = toPortals(file.portals, doc, findings);
-  const tree = (key: 'datasets' | 'models') => file[key] as FolderTree | undefined;
+  const tree = (key: FolderKey) => file[key] as FolderTree | undefined;
   checkFolderValues(tree('datasets'), ['datasets'], doc, findings);
   return {
     doc,
@@ -100,6 +102,8 @@ export async function loadSettings(
     target,
     datasets: tree('datasets'),
     models: tree('models'),
+    seeds: tree('seeds'),
+    snapshots: tree('snapshots'),
     templates,
     offline,
   };

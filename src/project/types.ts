@@ -264,6 +264,39 @@ export interface Model {
   readonly at: SourceSpan;
 }
 
+/** A CSV file under seeds/, with what YAML says about it. */
+export interface Seed {
+  readonly name: string;
+  readonly path: string;
+  /** SHA-256 of the file's bytes, in hex. */
+  readonly sha256: string;
+  readonly description?: string;
+  readonly columns: readonly ColumnProperties[];
+  readonly tests: readonly TestConfig[];
+  /** Merged project, folder and YAML configuration. */
+  readonly config: Readonly<Record<string, Json>>;
+  readonly tags: readonly string[];
+  readonly at: SourceSpan;
+}
+
+/** A slowly changing dimension: how the rows of another relation looked over time. */
+export interface Snapshot {
+  readonly name: string;
+  /** The YAML file that declares it. */
+  readonly path: string;
+  /** Dataset, model or seed whose rows are recorded, as written. */
+  readonly relation: string;
+  /** Where `relation` stands. */
+  readonly relationAt: SourceSpan;
+  readonly description?: string;
+  readonly columns: readonly ColumnProperties[];
+  readonly tests: readonly TestConfig[];
+  /** Merged project, folder and YAML configuration. */
+  readonly config: Readonly<Record<string, Json>>;
+  readonly tags: readonly string[];
+  readonly at: SourceSpan;
+}
+
 export interface Macro {
   readonly name: string;
   readonly kind: 'partial' | 'sql';
@@ -294,6 +327,8 @@ export interface Project {
   readonly target: Target;
   readonly datasets: readonly Dataset[];
   readonly models: readonly Model[];
+  readonly seeds: readonly Seed[];
+  readonly snapshots: readonly Snapshot[];
   readonly unitTests: readonly ModelUnitTest[];
   readonly macros: readonly Macro[];
   readonly singularTests: readonly SingularTest[];
@@ -301,12 +336,10 @@ export interface Project {
   /** Where `on_run_end` stands in project.yml: it is checked and has no effect yet. */
   readonly onRunEnd?: SourceSpan;
   /**
-   * Names of datasets whose manifest has mistakes and that are therefore not in `datasets`: a name that refers to one
-   * of them is no further mistake.
+   * Names of datasets and snapshots that have mistakes and are therefore not in `datasets` and `snapshots`: a name that
+   * refers to one of them is no further mistake.
    */
   readonly broken?: readonly string[];
-  /** Seeds and snapshots: names that may be referred to and that are no nodes yet. */
-  readonly later?: readonly { readonly what: 'seed' | 'snapshot'; readonly at: SourceSpan }[];
 }
 
 /** What is sent along with every request to these origins, and to no other; empty values are left out. */

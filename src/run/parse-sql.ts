@@ -28,7 +28,7 @@ export async function parseChangedSql(
   const file = join(root, 'target', 'parsed.json');
   const known = readKnown(file);
   const all: Candidate[] = [...graph.nodes, ...graph.tests].flatMap((node) => {
-    if (node.kind === 'bronze') return [];
+    if (node.kind === 'bronze' || node.sql === '') return [];
     const path = 'path' in node ? node.path : node.at.file;
     return [
       { id: node.id, path, sql: node.sql, hash: createHash('sha256').update(node.sql).digest('base64url') },

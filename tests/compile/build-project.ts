@@ -112,6 +112,8 @@ export function project(parts: Partial<Project> = {}): Project {
       },
     },
     allowedHosts: [],
+    seeds: [],
+    snapshots: [],
     target: { name: 'dev', lake: { type: 'local', path: 'lake/dev' }, publish: [] },
     datasets: [],
     models: [],

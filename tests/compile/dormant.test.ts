@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { at, dataset, field, graphOf, model, test } from './build-project.js';
+import { at, dataset, graphOf, model } from './build-project.js';
 
 const a = dataset('a');
 const day = { count: 1, unit: 'day' } as const;
@@ -44,28 +44,6 @@ it('what a target publishes', async () => {
 it('what is to happen when a run has ended', async () => {
   const { dormant } = await graphOf({ onRunEnd: at('project.yml', 7, 13) });
   expect(dormant).toEqual([{ what: 'on_run_end', count: 1, example: at('project.yml', 7, 13) }]);
-});
-
-it('a test that refers to a seed is no node yet', async () => {
-  const place = at('datasets/city/a.yml', 9, 7);
-  const { dormant, tests } = await graphOf({
-    datasets: [
-      dataset('a', [
-        field('n', { tests: [test('relationships', { to: 'countries', field: 'code' }, { at: place })] }),
-      ]),
-    ],
-  });
-  expect(tests).toEqual([]);
-  expect(dormant).toEqual([{ what: 'tests that refer to seeds or snapshots', count: 1, example: place }]);
-});
-
-it('seeds and snapshots are named', async () => {
-  const seed = { what: 'seed', at: at('seeds/a.csv') } as const;
-  const snapshot = { what: 'snapshot', at: at('snapshots/b.yml', 2, 5) } as const;
-  expect((await graphOf({ later: [seed, seed, snapshot] })).dormant).toEqual([
-    { what: 'seeds', count: 2, example: seed.at },
-    { what: 'snapshots', count: 1, example: snapshot.at },
-  ]);
 });
 
 it('a project that uses only what works has none', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { loadProject } from '../../src/project/index.js';
 import type { Dataset, Project } from '../../src/project/types.js';
@@ -514,14 +515,50 @@ describe('mistakes', () => {
   });
 });
 
-it('seeds and snapshots are known by name and place, and are nothing else yet', async () => {
-  const { later } = await load({
+it('seeds and snapshots are known by name and place', async () => {
+  const { seeds, snapshots } = await load({
     'datasets/x.yml': 'dataset: x\nportal: toronto\nsource: {package: crimes}\n',
     'seeds/codes.csv': 'a\n1\n',
-    'snapshots/s.yml': "snapshots:\n  - name: x_days\n    relation: ref('x')\n",
+    'seeds/_seeds.yml':
+      'seeds:\n  - name: codes\n    description: What codes mean.\n    config: {column_types: {a: varchar}}\n',
+    'snapshots/s.yml':
+      "snapshots:\n  - name: x_days\n    relation: ref('x')\n    config: {unique_key: id, strategy: check, check_cols: all}\n",
   });
-  expect(later!.map(({ what, at }) => `${what} ${at.file}:${at.line}:${at.col}`)).toEqual([
-    'seed seeds/codes.csv:1:1',
-    'snapshot snapshots/s.yml:2:11',
+  expect(seeds).toMatchObject([
+    {
+      name: 'codes',
+      path: 'seeds/codes.csv',
+      sha256: createHash('sha256').update('a\n1\n').digest('hex'),
+      description: 'What codes mean.',
+      config: { column_types: { a: 'varchar' } },
+    },
+  ]);
+  expect(snapshots).toMatchObject([
+    { name: 'x_days', relation: 'x', relationAt: { line: 3, col: 15 }, at: { line: 2, col: 11 } },
+  ]);
+});
+
+it('a snapshot says what it is made of', async () => {
+  const entry = (config: string) =>
+    `snapshots:\n  - name: s\n    relation: ref('x')\n    config: ${config}\n`;
+  const messages = async (config: string) =>
+    (
+      await loadProject(
+        projectFolder({
+          'datasets/x.yml': 'dataset: x\nportal: toronto\nsource: {package: crimes}\n',
+          'snapshots/s.yml': entry(config),
+        }),
+        { env: {} },
+      )
+    ).diagnostics.map(({ code, message, at }) => `${at?.line}:${at?.col} ${code} ${message}`);
+  expect(await messages('{strategy: check, check_cols: all}')).toEqual([
+    '2:11 LK1005 the snapshot "s" lacks "unique_key"',
+  ]);
+  expect(await messages('{unique_key: id}')).toEqual(['2:11 LK1005 the snapshot "s" lacks "strategy"']);
+  expect(await messages('{unique_key: id, strategy: timestamp}')).toEqual([
+    '2:11 LK1005 the snapshot "s" lacks "updated_at", which the strategy timestamp compares',
+  ]);
+  expect(await messages('{unique_key: id, strategy: check}')).toEqual([
+    '2:11 LK1005 the snapshot "s" lacks "check_cols", which the strategy check compares',
   ]);
 });

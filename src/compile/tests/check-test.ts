@@ -1,6 +1,6 @@
 /** Checks what a declared test names against the graph, before its SELECT is written. */
 import type { Code } from '../../errors/codes.js';
-import type { Diagnostic, SourceSpan } from '../../errors/diagnostic.js';
+import type { Diagnostic } from '../../errors/diagnostic.js';
 import { didYouMean } from '../../errors/nearest.js';
 import type { SourceTexts } from '../../errors/source-texts.js';
 import type { TestConfig } from '../../project/types.js';
@@ -25,8 +25,6 @@ export interface DataTestSetting {
   readonly macros: SqlMacros;
   readonly sources: SourceTexts;
   readonly report: (diagnostic: Diagnostic) => void;
-  /** Takes the place of a test that refers to a seed or snapshot; that any other name exists, load has seen to. */
-  readonly later: (at: SourceSpan) => void;
 }
 
 export interface CheckedTest {
@@ -76,12 +74,9 @@ export function checkTest(declared: DeclaredTest, setting: DataTestSetting): Che
   const target = test.refersTo?.(args);
   if (target === undefined) return { test, args, column, declared };
 
-  const name = nameInYaml(target);
-  const other = names.resolve(name);
-  if (other === undefined) {
-    setting.later(config.at);
-    return undefined;
-  }
+  // That the name exists, load has seen to.
+  const other = names.resolve(nameInYaml(target));
+  if (other === undefined) return undefined;
   const field = String(args['field']);
   const missingThere = missingColumn(other, field, setting);
   if (missingThere) return fail('LK4103', missingThere.message, missingThere.hint, field);

@@ -16,8 +16,11 @@ export function datasetTests(
   return [...ofFields, ...dataset.tests.map((config) => ({ node, config }))];
 }
 
-/** Tests of a model's properties file; columns first. */
-export function modelTests(node: NodeId, model: Model): readonly DeclaredTest[] {
+/** Tests of a model, seed or snapshot in a properties file; columns first. */
+export function describedTests(
+  node: NodeId,
+  model: Pick<Model, 'columns' | 'tests'>,
+): readonly DeclaredTest[] {
   const ofColumns = model.columns.flatMap(({ name, tests }) =>
     tests.map((config) => ({ node, column: name, config })),
   );

@@ -11,6 +11,8 @@ export interface ProjectFiles {
   readonly macros: readonly string[];
   readonly singularTests: readonly string[];
   readonly seeds: readonly string[];
+  /** Properties files under seeds/; those under models/ may describe seeds as well. */
+  readonly seedProperties: readonly string[];
   readonly snapshots: readonly string[];
 }
 
@@ -29,7 +31,7 @@ export async function findFiles(root: string, findings: Findings): Promise<Proje
     list('models', /\.(sql|ya?ml)$/i),
     list('macros', /\.(hbs|sql)$/i),
     list('tests/data', SQL),
-    list('seeds', /\.csv$/i),
+    list('seeds', /\.(csv|tsv|ya?ml)$/i),
     list('snapshots', YAML),
   ]);
   return {
@@ -38,7 +40,8 @@ export async function findFiles(root: string, findings: Findings): Promise<Proje
     modelProperties: models.filter((file) => YAML.test(file)),
     macros,
     singularTests,
-    seeds,
+    seeds: seeds.filter((file) => !YAML.test(file)),
+    seedProperties: seeds.filter((file) => YAML.test(file)),
     snapshots,
   };
 }

@@ -7,7 +7,10 @@ import { textsAsWritten } from './as-written.js';
 /** Settings of one folder, keys without +. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** A node of `datasets:` or `models:`: settings with +, folders and resources without. */
+/** What project.yml configures by folder. */
+export type FolderKey = 'datasets' | 'models' | 'seeds' | 'snapshots';
+
+/** A node of one of these trees: settings with +, folders and resources without. */
 export type FolderTree = Readonly<Record<string, unknown>>;
 
 /**
@@ -17,7 +20,7 @@ export type FolderTree = Readonly<Record<string, unknown>>;
 export function settingsFor(
   tree: FolderTree | undefined,
   file: { readonly path: string; readonly name: string },
-  place: { readonly doc: YamlFile; readonly key: 'datasets' | 'models' },
+  place: { readonly doc: YamlFile; readonly key: FolderKey },
 ): readonly Settings[] {
   const found: Settings[] = [];
   const steps = [...file.path.split('/').slice(1, -1), file.name];
@@ -65,7 +68,7 @@ export function addedTags(settings: readonly Settings[], ...own: readonly unknow
 export function checkFolders(
   tree: FolderTree | undefined,
   files: readonly { readonly name: string; readonly path: string }[],
-  place: { readonly doc: YamlFile; readonly key: 'datasets' | 'models'; readonly findings: Findings },
+  place: { readonly doc: YamlFile; readonly key: FolderKey; readonly findings: Findings },
 ): void {
   const all = files.map((file) => [...file.path.split('/').slice(1, -1), file.name]);
   const visit = (node: FolderTree, steps: readonly string[]): void => {

@@ -1,4 +1,4 @@
-/** What YAML says about models: descriptions, columns, tests, settings, unit tests, exposures. */
+/** What YAML says about models, seeds and snapshots: descriptions, columns, tests, settings, unit tests, exposures. */
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import { didYouMean } from '../../errors/nearest.js';
 import { checkNode, checkTestLink, type KnownNames } from '../checks/links.js';
@@ -11,7 +11,7 @@ import { defined } from './defined.js';
 import { refName } from './references.js';
 import { toTests } from './tests.js';
 
-export interface ModelProperties {
+export interface NodeProperties {
   readonly name: string;
   readonly description?: string;
   readonly columns: readonly ColumnProperties[];
@@ -24,25 +24,32 @@ export interface ModelProperties {
   readonly at: SourceSpan;
 }
 
-type ModelObject = NonNullable<ModelsFile['models']>[number];
+/** Lists of a properties file that describe nodes. */
+export type PropertiesKey = 'models' | 'seeds' | 'snapshots';
 
-/** `models:` of one properties file. Reports columns that are described twice. */
-export function toModelProperties(
-  file: ModelsFile,
+type Described = Pick<
+  NonNullable<ModelsFile['models']>[number],
+  'name' | 'description' | 'columns' | 'tests' | 'data_tests' | 'meta'
+> & { readonly config?: Readonly<Record<string, unknown>> };
+
+/** One list of a properties file. Reports columns that are described twice. */
+export function toProperties(
+  file: Partial<Pick<ModelsFile, PropertiesKey>>,
+  key: PropertiesKey,
   doc: YamlFile,
   findings: Findings,
-): readonly ModelProperties[] {
-  return (file.models ?? []).map((model, i) => {
-    const path: Path = ['models', i];
+): readonly NodeProperties[] {
+  return ((file[key] ?? []) as readonly Described[]).map((model, i) => {
+    const path: Path = [key, i];
     const { tags, ...config } = model.config ?? {};
-    const meta = model.meta ?? config.meta;
+    const meta = model.meta ?? config['meta'];
     return defined({
       name: model.name,
       description: model.description,
       columns: toColumns(model, path, doc, findings),
       tests: bothTests(model, path, doc, findings, 'table'),
       config: defined({ ...config, meta }) as Record<string, Json>,
-      tags: asList(tags) ?? [],
+      tags: asList(tags as string | readonly string[] | undefined) ?? [],
       path: doc.file,
       at: doc.at([...path, 'name']),
     });
@@ -50,7 +57,7 @@ export function toModelProperties(
 }
 
 function toColumns(
-  model: ModelObject,
+  model: Described,
   path: Path,
   doc: YamlFile,
   findings: Findings,
@@ -122,7 +129,7 @@ export function toExposures(file: ModelsFile, doc: YamlFile): readonly Exposure[
 
 /** Names of other nodes in a properties file. */
 export function checkPropertyLinks(
-  properties: readonly ModelProperties[],
+  properties: readonly NodeProperties[],
   file: ModelsFile,
   doc: YamlFile,
   names: KnownNames,

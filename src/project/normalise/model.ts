@@ -3,7 +3,7 @@ import { LAYERS } from '../language.js';
 import type { Json, Model } from '../types.js';
 import { defined } from './defined.js';
 import { addedTags, mergedSetting, type Settings } from './folder-settings.js';
-import type { ModelProperties } from './model-properties.js';
+import type { NodeProperties } from './model-properties.js';
 
 /** `models/gold/toronto/x.sql` → `x`. */
 export function fileStem(path: string): string {
@@ -15,7 +15,7 @@ export function toModel(
   path: string,
   sql: string,
   settings: readonly Settings[],
-  properties: ModelProperties | undefined,
+  properties: NodeProperties | undefined,
 ): Model {
   const config = Object.assign({}, ...settings, properties?.config) as Record<string, Json>;
   delete config['tags'];

@@ -61,7 +61,9 @@ export const seedConfigKeys = () => ({
     say(z.record(z.string(), z.string()), { expected: 'a mapping of columns to types' }),
     'Types of columns; all others are found from the whole file.',
   ),
-  delimiter: optional(text(), 'Character between values; a comma by default.'),
+  delimiter: optional(text(), 'Character between values; a comma by default, a tab for .tsv.'),
+  quote: optional(text(), 'Character around values that hold the delimiter; " by default.'),
+  quote_columns: optional(flag(), "Of dbt's language; names of columns are always kept as they are written."),
 });
 
 export const snapshotConfigKeys = () => ({
@@ -76,7 +78,25 @@ export const snapshotConfigKeys = () => ({
     }),
     'For check: the columns that are compared.',
   ),
-  hard_deletes: optional(choice('ignore', 'invalidate', 'new_record'), 'What happens to rows that are gone.'),
+  hard_deletes: optional(
+    choice('ignore', 'invalidate', 'new_record'),
+    'Rows that are gone: ignore them, end their validity, or add a row that says so.',
+  ),
+  invalidate_hard_deletes: optional(flag(), 'true: hard_deletes: invalidate, as older dbt writes it.'),
+  dbt_valid_to_current: optional(
+    text(),
+    "SQL for dbt_valid_to of rows that are current, such as date '9999-12-31'; NULL by default.",
+  ),
+  snapshot_meta_column_names: optional(
+    z.strictObject({
+      dbt_scd_id: optional(text(), 'Hash of key and time: one for each row of the snapshot.'),
+      dbt_updated_at: optional(text(), 'When the row was changed at its source.'),
+      dbt_valid_from: optional(text(), 'Since when it was so.'),
+      dbt_valid_to: optional(text(), 'Until when; NULL while it still is.'),
+      dbt_is_deleted: optional(text(), "For new_record: 'True' in rows that say that a key is gone."),
+    }),
+    'Other names for the columns that the snapshot adds.',
+  ),
 });
 
 const columns = () =>

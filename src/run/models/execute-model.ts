@@ -9,6 +9,8 @@ import { buildTable } from './build-table.js';
 import { buildView } from './build-view.js';
 import { testEphemeral } from './ephemeral.js';
 import type { ModelResult } from './model-result.js';
+import { buildSeed } from './seed/build-seed.js';
+import { buildSnapshot } from './snapshot/build-snapshot.js';
 
 /** @throws LakeError whatever stopped the build; what is published stays as it is. */
 export type BuildModel = (context: RunContext, node: ModelNode, planned: PlannedNode) => Promise<ModelResult>;
@@ -17,6 +19,8 @@ export type BuildModel = (context: RunContext, node: ModelNode, planned: Planned
 const BUILDERS: Partial<Record<ModelNode['materialized'], BuildModel>> = {
   table: buildTable,
   view: buildView,
+  seed: buildSeed,
+  snapshot: buildSnapshot,
 };
 
 /** A model whose definition and inputs are those of its last build is not built again; its tests still count. */

@@ -64,6 +64,18 @@ export function city(files: Files, content: PortalContent): City {
   return inFolder(tempProject({ ...CITY, ...files, ...portalFiles(content) }));
 }
 
+/** A project of seeds, models and snapshots alone: it reads no portal. */
+export function sqlProject(files: Files): City {
+  return inFolder(
+    tempProject({
+      'project.yml': 'name: shop\nversion: 1\n',
+      'profiles.yml':
+        'shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, lake: {type: local, path: lake}}\n',
+      ...files,
+    }),
+  );
+}
+
 function inFolder(project: TempProject): City {
   const { root } = project;
   return {

@@ -3,10 +3,12 @@ import type { SelectorMethod } from './method.js';
 
 function typesOf(item: Item): readonly string[] {
   if (item.type !== 'node') return [item.type];
-  return item.node.kind === 'model' ? ['model'] : [item.node.kind, 'dataset'];
+  if (item.node.kind !== 'model') return [item.node.kind, 'dataset'];
+  const { materialized } = item.node;
+  return [materialized === 'seed' || materialized === 'snapshot' ? materialized : 'model'];
 }
 
-/** `bronze`, `silver`, `dataset` (both), `model`, `test`, `unit_test`. */
+/** `bronze`, `silver`, `dataset` (both), `model`, `seed`, `snapshot`, `test`, `unit_test`. */
 export const resourceType: SelectorMethod = {
   name: 'resource_type',
   matcher: (value) => (item) => typesOf(item).includes(value),

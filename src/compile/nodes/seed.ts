@@ -1,0 +1,44 @@
+/** The node of a seed: a CSV file of the project as a table. */
+import type { Json, Seed } from '../../project/types.js';
+import { hashOf, SEMANTICS_VERSION } from '../hash.js';
+import type { ModelNode, SeedSpec } from '../types.js';
+
+/** `gold.<name>`; its rows are decided by the file's bytes and by how they are to be read. */
+export function seedNode(seed: Seed): ModelNode {
+  const { name, path, description, tags, config } = seed;
+  const spec = seedSpec(seed);
+  return {
+    id: `gold.${name}`,
+    kind: 'model',
+    name,
+    layer: 'gold',
+    path,
+    description,
+    tags,
+    dependsOn: [],
+    materialized: 'seed',
+    sql: '',
+    columns: seed.columns.map((column) => ({
+      name: column.name,
+      type: spec.columnTypes[column.name] ?? '',
+      description: column.description,
+    })),
+    partitionBy: [],
+    config,
+    definitionHash: hashOf({ semantics: SEMANTICS_VERSION, ...spec, path: undefined }),
+    neverReuse: false,
+    seed: spec,
+  };
+}
+
+function seedSpec({ path, sha256, config }: Seed): SeedSpec {
+  const text = (key: string): string | undefined =>
+    config[key] === undefined ? undefined : String(config[key]);
+  return {
+    path,
+    sha256,
+    delimiter: text('delimiter') ?? (path.toLowerCase().endsWith('.tsv') ? '\t' : ','),
+    quote: text('quote') ?? '"',
+    columnTypes: (config['column_types'] ?? {}) as Readonly<Record<string, Json>> as SeedSpec['columnTypes'],
+  };
+}

@@ -1,0 +1,66 @@
+/** The last steps that all materializations with files share: the rows of `result` are hashed, written, audited, published. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelNode } from '../../compile/types.js';
+import type { ColumnInfo, ResultSet, Statement } from '../../engine/types.js';
+import type { RunContext } from '../context.js';
+import type { TestOutcome } from '../events.js';
+import type { PlannedNode } from '../tables/plan-node.js';
+import { publishTable } from '../tables/publish-table.js';
+import { sourceProperties } from '../tables/source-properties.js';
+import { stagedFiles } from '../tables/staged-files.js';
+import { contentSql, copySql } from '../tables/table-sql.js';
+import type { ModelResult } from './model-result.js';
+
+/** An empty folder for the files of this build, absolute. */
+export async function outputFolder(context: RunContext, node: ModelNode): Promise<string> {
+  const output = join(await context.lake.stage(node.id, context.run), 'rows');
+  await mkdir(output, { recursive: true });
+  return output;
+}
+
+/** Two statements, both with a result: the content hash of the temporary table `result`, and the files written from it. */
+export function storeStatements(
+  columns: readonly Pick<ColumnInfo, 'name'>[],
+  output: string,
+  partitionBy: readonly string[],
+): readonly [Statement, Statement] {
+  const names = columns.map((c) => c.name);
+  return [
+    { sql: contentSql('result', names), collect: 'rows' },
+    { sql: copySql('select * from result', output, partitionBy), collect: 'rows', limit: 1_000_000 },
+  ];
+}
+
+export interface Stored {
+  readonly columns: readonly ColumnInfo[];
+  /** Results of `storeStatements`. */
+  readonly content: ResultSet;
+  readonly copied: ResultSet;
+  /** Of the unit tests that ran before. */
+  readonly units?: readonly TestOutcome[];
+}
+
+/** @throws TestFailure and LakeError as `publishTable` does. */
+export async function publishResult(
+  context: RunContext,
+  node: ModelNode,
+  { inputs, plan }: PlannedNode,
+  { columns, content, copied, units = [] }: Stored,
+): Promise<ModelResult> {
+  const published = await publishTable(context, node, {
+    columns,
+    files: stagedFiles(copied),
+    content: content.rows[0]!.join(':'),
+    inputs,
+    properties: sourceProperties(context, node.id),
+  });
+  return {
+    status: published.changed ? 'success' : 'unchanged',
+    reason: published.changed ? plan.reason : `${plan.reason}, its rows are the same`,
+    rows: published.head.state.rows,
+    bytes: published.head.state.bytes,
+    version: published.head.version,
+    tests: [...units, ...published.tests],
+  };
+}

@@ -1,0 +1,70 @@
+/** SQL that reads a seed: first its header, then every column as text and what types all of its values have. Pure. */
+import type { SeedSpec } from '../../../compile/types.js';
+import { quoteIdent, quoteText } from '../../../sql/quote.js';
+
+/** The first line of the file as one row of text. */
+export function headerSql(spec: SeedSpec, file: string): string {
+  return `select * from ${readCsv(spec, file, ['header = false', 'all_varchar = true', 'null_padding = false'])} limit 1`;
+}
+
+/** All rows as text under the header's names. An empty value is NULL, quoted or not, as dbt reads seeds. */
+export function textSql(spec: SeedSpec, file: string, names: readonly string[]): string {
+  const columns = names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
+  return `create temp table text as select * from ${readCsv(spec, file, [
+    'header = true',
+    'auto_detect = false',
+    `columns = {${columns}}`,
+    `nullstr = ''`,
+  ])}`;
+}
+
+function readCsv({ delimiter, quote }: SeedSpec, file: string, options: readonly string[]): string {
+  return `read_csv(${[
+    quoteText(file),
+    `delim = ${quoteText(delimiter)}`,
+    `quote = ${quoteText(quote)}`,
+    `escape = ${quoteText(quote)}`,
+    'strict_mode = true',
+    'max_line_size = 16000000',
+    ...options,
+  ].join(', ')})`;
+}
+
+/** Types that are tried, the narrowest first, each with the form that a value must have; what fits none is text. */
+const CANDIDATES: readonly (readonly [type: string, pattern: string])[] = [
+  ['BOOLEAN', '(?i)true|false'],
+  // 007 is a code and no number.
+  ['BIGINT', '[+-]?(0|[1-9][0-9]*)'],
+  ['DOUBLE', '[+-]?(0|[1-9][0-9]*)?([.][0-9]+|[0-9][.])?([eE][+-]?[0-9]+)?'],
+  ['DATE', '[0-9]{4}-[0-9]{2}-[0-9]{2}'],
+  ['TIMESTAMP', '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?'],
+  [
+    'TIMESTAMP WITH TIME ZONE',
+    '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)',
+  ],
+];
+
+/** For each column one column of the result: its type, found from all of its values. */
+export function typesSql(names: readonly string[]): string {
+  const columns = names.map((name) => {
+    const column = quoteIdent(name);
+    const tries = CANDIDATES.map(
+      ([type, pattern]) =>
+        `when bool_and(regexp_full_match(${column}, ${quoteText(pattern)}) and try_cast(${column} as ${type}) is not null) filter (where ${column} is not null) then ${quoteText(type)}`,
+    );
+    // Digits beyond a DOUBLE's sixteen would be lost without a word.
+    const long = `when bool_and(regexp_full_match(${column}, '[+-]?[0-9]+')) and count(try_cast(${column} as bigint)) < count(${column}) then 'VARCHAR'`;
+    return `case when count(${column}) = 0 then 'VARCHAR' ${long} ${tries.join(' ')} else 'VARCHAR' end as ${column}`;
+  });
+  return `select ${columns.join(', ')} from text`;
+}
+
+/** For each declared column one row: how many of its values are not of the type, and the first of them with its row. */
+export function misfitsSql(types: readonly (readonly [name: string, type: string])[]): string {
+  const each = types.map(([name, type]) => {
+    const column = quoteIdent(name);
+    return `select ${quoteText(name)}, count(*), min_by(${column}, rowid), min(rowid) + 1 from text
+      where ${column} is not null and try_cast(${column} as ${type}) is null having count(*) > 0`;
+  });
+  return each.join(' union all ') || 'select null, 0, null, null where false';
+}
