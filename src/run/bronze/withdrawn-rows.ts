@@ -10,7 +10,7 @@ export function withdrawnRows(relation: string, parts: readonly PartState[]): st
   );
   return lists.length > 0
     ? lists.join(' union all ')
-    : 'select 0::bigint as id, null::timestamptz as gone_at where false';
+    : `select rowid as id, null::timestamptz as gone_at from ${relation} where false`;
 }
 
 /** SQL condition for the rows that were not withdrawn; a row without an id never was. */

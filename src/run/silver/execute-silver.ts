@@ -1,6 +1,4 @@
 /** Builds one silver table: judge, account for every bronze row, then publish it with its quarantine. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { SilverNode } from '../../compile/types.js';
 import type { Relation } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
@@ -18,14 +16,8 @@ import { sourceProperties } from '../tables/source-properties.js';
 import { stagedFiles } from '../tables/staged-files.js';
 import { guardFindings, guardStatements } from './guard-statements.js';
 import { judgeSilver, notCompared, takingBack } from './judge-silver.js';
-import {
-  type Columns,
-  QUARANTINE_COLUMNS,
-  type SilverFindings,
-  silverColumns,
-  silverFindings,
-  silverStatements,
-} from './silver-statements.js';
+import { type Columns, QUARANTINE_COLUMNS, type SilverFindings, silverColumns } from './silver-statements.js';
+import { stageSilver } from './stage-silver.js';
 
 type Outcome = Omit<NodeResult, 'id' | 'kind' | 'seconds'>;
 
@@ -39,36 +31,17 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
   const yielded = await yieldedColumns(context, node, relations);
   const columns = silverColumns(node, yielded);
   const parts = Object.values(context.pins.head(`bronze.${node.name}`)?.state.parts ?? {});
-  const staging = await context.lake.stage(node.id, context.run);
-  const quarantineTable = `${node.id}__quarantine`;
-  const quarantineStaging = await context.lake.stage(quarantineTable, context.run);
-  const output = {
-    valid: join(staging, 'valid'),
-    quarantine: join(quarantineStaging, 'rows'),
-    checked: join(quarantineStaging, 'checked.parquet'),
-  };
-  await Promise.all([
-    mkdir(output.valid, { recursive: true }),
-    mkdir(output.quarantine, { recursive: true }),
-  ]);
-  const previous: Relation[] =
+  const previous: Relation | undefined =
     before && sameNames(before.state.columns, columns)
-      ? [{ ...nodeRelation(context, node.id), schema: 'previous', name: 'table' }]
-      : [];
-  const results = await context.engine.sql({
-    label: node.id,
-    macros: context.graph.sqlMacros,
-    relations: [...relations, ...previous],
-    statements: [
-      ...silverStatements(node, yielded, output, previous.length > 0, parts),
-      ...guardStatements(node, columns, previous.length > 0),
-    ],
-  });
-  const found = silverFindings(results);
+      ? { ...nodeRelation(context, node.id), schema: 'previous', name: 'table' }
+      : undefined;
+  const more = guardStatements(node, columns, previous !== undefined);
+  const staged = await stageSilver(context, { node, yielded, parts, previous, more });
+  const { found } = staged;
   await takingBack(context, node, () => judge(node, found));
   checkWritten(node, found);
   const files = stagedFiles(found.valid);
-  const guards = guardFindings(node, columns, files, results.slice(-2));
+  const guards = guardFindings(node, columns, files, staged.more);
   const accepted = await judgeSilver(context, node, { columns, files, found, guards });
   const notes = [...notesOf(context, node), ...(await notCompared(context, node))];
 
@@ -82,7 +55,7 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
     accepted,
     properties: sourceProperties(context, node.id),
     // First, so that whoever sees the new silver can also see what it left out.
-    companion: () => publishQuarantine(context, node, quarantineTable, found, inputs),
+    companion: () => publishQuarantine(context, node, staged.quarantine, found, inputs),
   });
   return {
     status: published.changed ? 'success' : 'unchanged',

@@ -20,11 +20,16 @@ export function repeatedRows(
 ): string[] {
   return [
     overlapSql(),
-    ...outdatedSql(node, compared),
+    ...outdatedSql(node, compared, parts),
     ...withdrawnSql(node, parts),
     duplicateKeysSql(node),
     supersededSql(node),
   ];
+}
+
+/** Those of them that are known without a value of the rows: all but the last two. */
+export function repeatedByPlace(node: SilverNode, parts: readonly PartState[]): string[] {
+  return [overlapSql(), ...outdatedSql(node, undefined, parts), ...withdrawnSql(node, parts)];
 }
 
 /** Rows that are neither a second delivery nor replaced by a later one. */
@@ -33,15 +38,18 @@ const STANDING = `rowid not in (select id from overlap) and rowid not in (select
 /** And that the portal has not withdrawn, unless those are only marked: what quarantine and silver are made of. */
 export const CURRENT = `${STANDING} and rowid not in (select id from removed)`;
 
-/** Two deliveries of one portal row within a load: pages that overlapped. The first is kept. */
+/**
+ * Two deliveries of one portal row within a load: pages that overlapped. The first is kept. Grouped by a hash first, most
+ * often of rows that all differ: a number takes less room than three texts.
+ */
 function overlapSql(): string {
+  const same = 'hash(_load_id, _source_part, _row_id)';
   return `create temp table overlap as
     select id from (
       select rowid as id, row_number() over (partition by _load_id, _source_part, _row_id order by _row) as place
       from checked
-      where (_load_id, _source_part, _row_id) in (
-        select (_load_id, _source_part, _row_id) from checked
-        where _row_id is not null group by _load_id, _source_part, _row_id having count(*) > 1))
+      where _row_id is not null and ${same} in (
+        select ${same} from checked where _row_id is not null group by 1 having count(*) > 1))
     where place > 1`;
 }
 
@@ -50,24 +58,37 @@ function overlapSql(): string {
  * What they were before does not count, even where the later one is invalid or has another key, for the portal no longer
  * says so. In a replaced dataset each part has one load.
  */
-function outdatedSql(node: SilverNode, compared: readonly string[]): string[] {
+function outdatedSql(
+  node: SilverNode,
+  compared: readonly string[] | undefined,
+  parts: readonly PartState[],
+): string[] {
   const { load } = node.dataset;
-  const none = `create temp table outdated as select 0::bigint as id where false`;
-  if (load.mode === 'replace') return [none];
+  const none = `create temp table outdated as select rowid as id from checked where false`;
+  if (load.mode === 'replace' || haveOneLoadEach(parts)) return [none];
+  const archive = load.mode === 'append' && compared !== undefined;
   return [
     none,
     `insert into outdated ${laterById}`,
-    ...(load.mode === 'append' && node.key ? [`insert into outdated ${laterByKey(node.key)}`] : []),
-    ...(load.mode === 'append' ? [`insert into outdated ${laterByContent(compared)}`] : []),
+    ...(archive && node.key ? [`insert into outdated ${laterByKey(node.key)}`] : []),
+    ...(archive ? [`insert into outdated ${laterByContent(compared)}`] : []),
   ];
 }
+
+/** Whether no part has rows of two loads; nothing is known of rows that are given without parts. */
+export function haveOneLoadEach(parts: readonly PartState[]): boolean {
+  const labels = new Set(parts.map(({ label }) => label));
+  return parts.length > 0 && labels.size === parts.length && parts.every(({ loads }) => loads.length <= 1);
+}
+
+const samePortalRow = 'hash(_source_part, _row_id)';
 
 const laterById = `select id from (
     select rowid as id, row_number() over (partition by _source_part, _row_id order by _load_order desc) as place
     from checked
-    where rowid not in (select id from overlap) and (_source_part, _row_id) in (
-      select (_source_part, _row_id) from checked
-      where _row_id is not null group by _source_part, _row_id having count(distinct _load_id) > 1))
+    where _row_id is not null and rowid not in (select id from overlap) and ${samePortalRow} in (
+      select ${samePortalRow} from checked
+      where _row_id is not null group by 1 having min(_load_order) < max(_load_order)))
   where place > 1`;
 
 /**

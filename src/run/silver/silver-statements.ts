@@ -1,6 +1,7 @@
 /**
  * What the engine does for one silver table, as statements of one task: judge every current bronze row once, find
  * repeated deliveries and superseded keys, write the valid rows and the quarantined ones, count everything. Pure.
+ * Where rows need not be compared by their values before they are written, `at-once.ts` does the same for less.
  */
 import type { SilverNode } from '../../compile/types.js';
 import type { ResultSet, Statement } from '../../engine/types.js';
@@ -31,10 +32,10 @@ export const QUARANTINE_COLUMNS: Columns = [
 ];
 
 /** Which row of bronze a row is. */
-const ROW = ['_load_id', '_source_part', '_row'] as const;
+export const ROW = ['_load_id', '_source_part', '_row'] as const;
 /** Where that row stands among the others. */
-const PLACES = ['_loaded_at', '_row_id', '_cursor', '_load_order', '_part_order'] as const;
-const JUDGEMENTS = ['_errors', '_nullified', '_failures'] as const;
+export const PLACES = ['_loaded_at', '_row_id', '_cursor', '_load_order', '_part_order'] as const;
+export const JUDGEMENTS = ['_errors', '_nullified', '_failures'] as const;
 const TYPES: Readonly<Record<string, string>> = {
   _row: 'bigint',
   _load_order: 'integer',
@@ -44,17 +45,10 @@ const TYPES: Readonly<Record<string, string>> = {
 const UNSHOWN: readonly string[] = [...ROW, ...PLACES, ...JUDGEMENTS].filter((name) => name !== '_load_id');
 
 /** Names of the statements whose results come back, in order. */
-const COLLECTED = [
-  'counts',
-  'breaches',
-  'notUnique',
-  'valid',
-  'quarantine',
-  'content',
-  'quarantineContent',
-  'changes',
-] as const;
-type Collected = (typeof COLLECTED)[number];
+const COLLECTED = ['counts', 'notUnique', 'valid', 'content', 'changes'] as const;
+const JUDGED = ['verdicts', 'breaches', 'quarantine', 'quarantineContent'] as const;
+type Collected<Names extends readonly string[]> = Readonly<Record<Names[number], ResultSet>>;
+export type SilverResults = Collected<typeof COLLECTED> & Collected<typeof JUDGED>;
 
 /** Beside the fields of a dataset whose withdrawn rows stay: since when a row is gone, NULL while it is there. */
 const DELETED_AT = { name: '_deleted_at', type: 'TIMESTAMP WITH TIME ZONE' };
@@ -104,36 +98,67 @@ export function silverStatements(
   previous: boolean,
   parts: readonly PartState[],
 ): Statement[] {
-  const fields = names(silverColumns(node, yielded));
   const table = `"bronze".${quoteIdent(node.name)}`;
   return [
     ...judgeStatements(node, yielded, parts, output.checked),
-    none(`create temp view judged as select * from checked where ${CURRENT}`),
     rows(`select
       (select count(*) from ${table}),
       (select count(*) from checked),
-      (select count(*) from checked where _errors <> '' and ${CURRENT}),
       (select count(*) from superseded),
       (select count(*) from overlap),
-      (select count(*) from removed),
-      (select count(*) from checked where _nullified <> '' and ${CURRENT})`),
+      (select count(*) from removed)`),
+    rows(notUniqueSql(node), 5),
+    rows(copySql('select * from final', output.valid, node.partitionBy), 1_000_000),
+    ...comparedStatements(node, yielded, 'final', previous),
+    none(`create temp view judged as select * from checked where ${CURRENT}`),
+    ...judgedStatements(node, output),
+  ];
+}
+
+/** Content of the rows that silver keeps, and what became of those of the version before. */
+export function comparedStatements(
+  node: SilverNode,
+  yielded: Columns,
+  final: string,
+  previous: boolean,
+): Statement[] {
+  const compared = hashed(node, names(silverColumns(node, yielded)));
+  return [
+    rows(contentSql(final, compared)),
+    rows(previous ? changesSql(final, '"previous"."table"', node.key, compared) : 'select null, null, null'),
+  ];
+}
+
+/** What is wrong with rows of `judged`, and the quarantine of those that silver leaves out for it. */
+export function judgedStatements(node: SilverNode, output: Pick<SilverOutput, 'quarantine'>): Statement[] {
+  return [
+    rows(`select count(*) filter (_errors <> ''), count(*) filter (_nullified <> '') from judged`),
     rows(`select kind, breach, count(*) from (
         select 'quarantine' as kind, unnest(string_split(_errors, '; ')) as breach from judged where _errors <> ''
         union all select 'nullify', unnest(string_split(_nullified, '; ')) from judged where _nullified <> ''
         union all select 'fail', unnest(string_split(_failures, '; ')) from judged where _failures <> ''
       ) group by all order by 3 desc, 2`),
-    rows(notUniqueSql(node), 5),
-    rows(copySql('select * from final', output.valid, node.partitionBy), 1_000_000),
-    none(quarantinedSql(table)),
+    none(quarantinedSql(`"bronze".${quoteIdent(node.name)}`)),
     rows(copySql('select * from quarantined', output.quarantine, [])),
-    rows(contentSql('final', hashed(node, fields))),
     rows(contentSql('quarantined', ['_source_part', '_errors', '_record'])),
-    rows(
-      previous
-        ? changesSql('final', '"previous"."table"', node.key, hashed(node, fields))
-        : 'select null, null, null',
-    ),
   ];
+}
+
+/** Results of `silverStatements` by name; those of further statements stand behind them. */
+export function silverResults(results: readonly ResultSet[]): SilverResults {
+  return { ...named(COLLECTED, results), ...named(JUDGED, results.slice(COLLECTED.length)) };
+}
+
+/** The same for `judgedStatements` alone. */
+export function judgedResults(results: readonly ResultSet[]): Collected<typeof JUDGED> {
+  return named(JUDGED, results);
+}
+
+function named<Names extends readonly string[]>(
+  names: Names,
+  results: readonly ResultSet[],
+): Collected<Names> {
+  return Object.fromEntries(names.map((name, i) => [name, results[i]!])) as Collected<Names>;
 }
 
 export interface SilverFindings {
@@ -151,15 +176,16 @@ export interface SilverFindings {
   readonly changes?: { readonly added: number; readonly changed?: number; readonly removed: number };
 }
 
-/** Reads the results of `silverStatements`. */
-export function silverFindings(results: readonly ResultSet[]): SilverFindings {
-  const by = Object.fromEntries(COLLECTED.map((name, i) => [name, results[i]!])) as Record<
-    Collected,
-    ResultSet
-  >;
-  const [bronze, checked, invalid, superseded, overlap, withdrawn, nullified] = by.counts.rows[0]!.map(
-    Number,
-  ) as [number, number, number, number, number, number, number];
+/** What these results say. `counts`: rows of bronze, rows that were judged, superseded, overlapping and withdrawn ones. */
+export function silverFindings(by: SilverResults): SilverFindings {
+  const [bronze, checked, superseded, overlap, withdrawn] = by.counts.rows[0]!.map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [invalid, nullified] = by.verdicts.rows[0]!.map(Number) as [number, number];
   const breaches = by.breaches.rows.map(([kind, breach, count]) => ({
     kind: String(kind),
     breach: String(breach),
@@ -244,8 +270,8 @@ function quarantinedSql(table: string): string {
     select _load_id, _source_part, _row, string_split("$errors", '; ') as _errors,
       to_json(struct_pack(*columns(* exclude (${own}))))::varchar as _record
     from ${table} join (
-      select _load_id, _source_part, _row, _errors as "$errors" from checked
-      where _errors <> '' and ${CURRENT}) using (_load_id, _source_part, _row)`;
+      select _load_id, _source_part, _row, _errors as "$errors" from judged where _errors <> '')
+      using (_load_id, _source_part, _row)`;
 }
 
 /** Names under which portals number their rows anew with every refresh. */
@@ -259,14 +285,14 @@ function hashed(node: SilverNode, fields: readonly string[]): readonly string[] 
   );
 }
 
-function names(columns: Columns): readonly string[] {
+export function names(columns: Columns): readonly string[] {
   return columns.map((column) => column.name);
 }
 
-function rows(sql: string, limit?: number): Statement {
+export function rows(sql: string, limit?: number): Statement {
   return { sql, collect: 'rows', limit };
 }
 
-function none(sql: string): Statement {
+export function none(sql: string): Statement {
   return { sql, collect: 'none' };
 }
