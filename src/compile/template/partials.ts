@@ -22,8 +22,16 @@ export interface Walk {
   ) => void;
 }
 
-/** Prints the macro that a partial names; what is wrong with the call is reported. */
-export function printPartial(statement: Partial | PartialBlock, scope: Scope, walk: Walk): void {
+/**
+ * Prints the macro that a partial names; what is wrong with the call is reported. `ownLine`: the tag took the end of its
+ * line with it, as the macro's file has one.
+ */
+export function printPartial(
+  statement: Partial | PartialBlock,
+  scope: Scope,
+  walk: Walk,
+  ownLine: boolean,
+): void {
   const { evaluation } = walk;
   const { name: path } = statement;
   const fail = failer(scope, evaluation, spanOf(path.loc, scope.file));
@@ -40,7 +48,9 @@ export function printPartial(statement: Partial | PartialBlock, scope: Scope, wa
   const macro = scope.inline?.get(name) ?? walk.macros.get(name);
   const fromLibrary = macro ? undefined : evaluation.library.get(name);
   if (fromLibrary) {
-    walk.printValue(callHelper(fromLibrary, statement, scope, evaluation), statement, scope, walk);
+    const value = callHelper(fromLibrary, statement, scope, evaluation);
+    const line = ownLine && typeof value === 'string' ? `${value}\n` : value;
+    walk.printValue(line, statement, scope, walk);
     return;
   }
   if (macro) {

@@ -7,7 +7,7 @@
 import type { Diagnostic } from '../../errors/diagnostic.js';
 import type { Json } from '../../project/types.js';
 import type { SqlOrigin } from '../types.js';
-import type { Content, Loc, Program } from './ast.js';
+import type { Content, Loc, Program, Statement } from './ast.js';
 import { printBlock } from './blocks.js';
 import { type Evaluation, evaluateCall, failer, spanOf } from './expressions.js';
 import type { Asked, Helper, Rendition } from './helpers/helper.js';
@@ -59,7 +59,7 @@ function printProgram(program: Program | undefined, around: Scope, walk: Walk): 
   if (!program) return;
   const inline = inlineMacros(program, around, walk.evaluation);
   const scope = inline ? { ...around, inline } : around;
-  for (const statement of program.body) {
+  for (const [i, statement] of program.body.entries()) {
     switch (statement.type) {
       case 'ContentStatement':
         printContent(statement, scope, walk);
@@ -77,7 +77,7 @@ function printProgram(program: Program | undefined, around: Scope, walk: Walk): 
         break;
       case 'PartialStatement':
       case 'PartialBlockStatement':
-        printPartial(statement, scope, walk);
+        printPartial(statement, scope, walk, tookLineBreak(program.body[i + 1]));
         break;
       case 'CommentStatement':
       case 'DecoratorBlock':
@@ -88,6 +88,15 @@ function printProgram(program: Program | undefined, around: Scope, walk: Walk): 
       }
     }
   }
+}
+
+/** Whether a tag before this text stands on a line of its own: Handlebars cuts the line's end off the text. */
+function tookLineBreak(next: Statement | undefined): boolean {
+  return (
+    next?.type === 'ContentStatement' &&
+    next.value.length < next.original.length &&
+    /^[ \t]*\r?\n/.test(next.original)
+  );
 }
 
 function printContent(content: Content, scope: Scope, { output }: Walk): void {
