@@ -53,6 +53,11 @@ export async function execute(
     carried: { flags: carriedFlags(options), day: carriedDay(options), sample: options.limit !== undefined },
   });
   reporter.begin(selected.length);
+  const stored = selected.filter((id) => !ephemeral(opened, id));
+  if (command !== 'test' && selected.length > 0 && stored.length === 0)
+    reporter.say(
+      `Nothing to build: ${selected.join(', ')} ${selected.length === 1 ? 'is' : 'are'} ephemeral, read as part of what uses ${selected.length === 1 ? 'it' : 'them'}. Build that with --select ${selected[0]}+`,
+    );
   const stop = stopOnSignals(reporter.say);
   const stray = collectStrayErrors(opened.secrets.values);
   const target = { ...opened.project.target, threads: options.threads ?? opened.project.target.threads };
@@ -105,6 +110,11 @@ export async function execute(
     stop.release();
     stray.release();
   }
+}
+
+function ephemeral({ graph }: OpenProject, id: string): boolean {
+  const node = graph.nodes.find((one) => one.id === id);
+  return node?.kind === 'model' && node.materialized === 'ephemeral';
 }
 
 function invocationOf(

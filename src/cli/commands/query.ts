@@ -11,7 +11,9 @@ const ALL = 100_000_000;
 export function registerQuery(program: Command): void {
   sampleOption(projectOptions(outputOption(program.command('query'))))
     .summary('one SELECT on the lake')
-    .description('run SQL on the published tables and on meta.{loads, parts, pages, columns, runs, tests}')
+    .description(
+      'run SQL on the published tables and views and on meta.{loads, parts, pages, columns, runs, tests}',
+    )
     .argument('<sql>', "one SELECT, or DuckDB's FROM … short form")
     .option('--limit <n>', 'rows to show; by default 100 in a table, all in json and csv', positive)
     .addHelpText(

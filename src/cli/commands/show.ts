@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { GraphNode } from '../../compile/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { open } from '../open.js';
 import { outputOption, type ProjectOptions, projectOptions, sampleOption } from '../options.js';
@@ -52,10 +53,15 @@ Examples:
           process.stderr.write(`${name} was never loaded in target ${project.target.name}.\n`);
         return;
       }
+      const published = async (node: GraphNode) => {
+        const materialized = node.kind === 'model' ? node.materialized : 'table';
+        if (materialized === 'ephemeral') return undefined;
+        return materialized === 'view' ? lake.view(node.id) : lake.head(node.id);
+      };
       const { describeNode } = await import('../show/describe-node.js');
       const described = await Promise.all(
         named.map(async (node) =>
-          describeNode(graph, node, await lake.head(node.id), lake.filePath(node.id, '_').slice(0, -2)),
+          describeNode(graph, node, await published(node), lake.filePath(node.id, '_').slice(0, -2)),
         ),
       );
       if (format !== 'table') {

@@ -1,10 +1,12 @@
 /** What there is to say of one dataset or model: what it is, where it comes from, and how it stands in the lake. */
 import type { Graph, GraphNode } from '../../compile/types.js';
-import type { TableHead } from '../../lakehouse/types.js';
+import type { TableHead, ViewHead } from '../../lakehouse/types.js';
 
 export interface Described {
   readonly node: string;
   readonly kind: string;
+  /** How a model is kept; bronze and silver are tables. */
+  readonly materialized: string;
   readonly description: string | null;
   readonly file: string;
   readonly source: string | null;
@@ -28,7 +30,7 @@ export interface Described {
   /** Bronze: parts with their rows. */
   readonly parts: readonly { readonly part: string; readonly rows: number }[];
   readonly quarantined: number | null;
-  /** Absolute folder of the table, a Delta table. */
+  /** Absolute folder: a Delta table, or the versions of a view. */
   readonly path: string | null;
   readonly columns: readonly {
     readonly column: string;
@@ -37,19 +39,24 @@ export interface Described {
   }[];
 }
 
-/** @param head The node's table at its newest version; undefined when it was never built. @param path Of its folder. */
+/**
+ * @param head The node's table or view at its newest version; undefined when it was never built.
+ * @param path Of its folder.
+ */
 export function describeNode(
   graph: Graph,
   node: GraphNode,
-  head: TableHead | undefined,
+  head: TableHead | ViewHead | undefined,
   path: string,
 ): Described {
   const dataset = node.kind === 'model' ? undefined : node.dataset;
-  const state = head?.state;
+  const published = head?.state;
+  const state = published && 'files' in published ? published : undefined;
   const parts = Object.values(state?.parts ?? {});
   return {
     node: node.id,
     kind: node.kind,
+    materialized: node.kind === 'model' ? node.materialized : 'table',
     description: node.description ?? null,
     file: node.path,
     source: node.kind === 'bronze' ? sourceText(graph, node.dataset) : null,
@@ -67,8 +74,8 @@ export function describeNode(
     rows: state?.rows ?? null,
     current_rows: node.kind === 'bronze' && state ? parts.reduce((sum, part) => sum + part.rows, 0) : null,
     bytes: state?.bytes ?? null,
-    built_at: state?.at ?? null,
-    built_by: state?.run ?? null,
+    built_at: published?.at ?? null,
+    built_by: published?.run ?? null,
     loads: [...new Set(parts.flatMap((part) => part.loads))].sort(),
     parts: parts.map(({ label, rows }) => ({ part: label, rows })),
     quarantined: state?.accounting?.quarantined ?? null,
@@ -77,7 +84,7 @@ export function describeNode(
   };
 }
 
-function columnsOf(node: GraphNode, head: TableHead | undefined): Described['columns'] {
+function columnsOf(node: GraphNode, head: TableHead | ViewHead | undefined): Described['columns'] {
   const said = new Map(
     (node.kind === 'bronze' ? [] : node.columns).map((column) => [column.name.toLowerCase(), column]),
   );

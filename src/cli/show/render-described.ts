@@ -16,7 +16,7 @@ export async function renderDescribed(it: Described, color: boolean): Promise<st
     ['tags', list(it.tags)],
     ['owner', it.owner],
     ['license', it.license],
-    ['table', table(it)],
+    it.materialized === 'view' ? ['view', view(it)] : ['table', table(it)],
     ['loads', it.loads.length === 0 ? null : `${it.loads.length} current, newest ${it.loads.at(-1)}`],
     [
       'parts',
@@ -31,16 +31,25 @@ export async function renderDescribed(it: Described, color: boolean): Promise<st
     rows: it.columns.map(({ column, type, description }) => [column, type, description]),
   };
   const text = it.columns.length === 0 ? '' : `\n${await renderRows(columns, 'table', color)}`;
-  return `${[`${it.node} (${it.kind})`, ...described, ...lines].join('\n')}\n${text}`;
+  return `${[`${it.node} (${it.materialized === 'table' ? it.kind : it.materialized})`, ...described, ...lines].join('\n')}\n${text}`;
+}
+
+function view(it: Described): string {
+  if (it.version === null) return 'never built';
+  return `version ${it.version}, its rows are made when it is read; ${moment(it)}`;
 }
 
 function table(it: Described): string {
+  if (it.materialized === 'ephemeral') return 'none: read as part of what uses it';
   if (it.version === null) return 'never built';
   const quarantined = it.quarantined ? `, ${count(it.quarantined)} quarantined` : '';
-  const when = `${it.built_at?.slice(0, 19).replace('T', ' ')} UTC`;
   const current =
     it.current_rows === null || it.current_rows === it.rows ? '' : ` (${count(it.current_rows)} current)`;
-  return `version ${it.version}, ${rows(it.rows ?? 0)}${current}, ${bytes(it.bytes ?? 0)}${quarantined}; ${when} by run ${it.built_by}`;
+  return `version ${it.version}, ${rows(it.rows ?? 0)}${current}, ${bytes(it.bytes ?? 0)}${quarantined}; ${moment(it)}`;
+}
+
+function moment({ built_at, built_by }: Described): string {
+  return `${built_at?.slice(0, 19).replace('T', ' ')} UTC by run ${built_by}`;
 }
 
 function list(names: readonly string[]): string | null {

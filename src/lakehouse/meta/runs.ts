@@ -8,7 +8,7 @@ import type { LakeHistory, MetaValue } from './history.js';
  * - `started_at`, `ended_at`, `exit_code`: NULL but for `ended_at` when it was killed before it wrote its record; `ended_at` is
  *   then when its set was published, else when it last judged or committed a load
  * - `requests`: HTTP requests in all; `nodes`: nodes that were selected
- * - `set`: number of its set, NULL when it published none; `tables`: tables whose version that set moved
+ * - `set`: number of its set, NULL when it published none; `tables`: tables and views whose version that set moved
  * - `committed`, `unchanged`, `failed`, `rejected`: its loads by how they ended
  */
 export const runsColumns = {
@@ -65,5 +65,9 @@ export function runRows({ sets, attempts, loads, runs: records }: LakeHistory): 
 }
 
 function movedTables(set: RunSet, before: RunSet | undefined): number {
-  return Object.entries(set.tables).filter(([table, version]) => before?.tables[table] !== version).length;
+  const tables = Object.entries(set.tables).filter(([name, version]) => before?.tables[name] !== version);
+  const views = Object.entries(set.views ?? {}).filter(
+    ([name, version]) => before?.views?.[name] !== version,
+  );
+  return tables.length + views.length;
 }

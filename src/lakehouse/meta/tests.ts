@@ -27,10 +27,10 @@ export function testRows({ sets, current }: LakeHistory): readonly TestRow[] {
   const owners = new Map(audited.map(({ head, record }) => [record.id, head.table] as const));
   const results = new Map<string, TestRow>();
   const newest = new Map<string, string>();
-  for (const { run, tables, tests } of sets) {
+  for (const { run, tables, views, tests } of sets) {
     for (const record of Object.values(tests)) {
       const owner = owners.get(record.id) ?? tableIn(record.id);
-      const version = owner === undefined ? undefined : tables[owner];
+      const version = owner === undefined ? undefined : (tables[owner] ?? views?.[owner]);
       const key = resultKey(record);
       if (!results.has(key)) results.set(key, toRow(record, owner, version, run));
       newest.set(record.id, record.at);
