@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LakeRun, runLake } from '../support/run-lake.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** The repository. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Where the recorded files lie. */
 export const DATA = resolve(ROOT, '../shared/data');
 

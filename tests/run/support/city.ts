@@ -61,12 +61,12 @@ export interface City extends TempProject {
 
 /** A project with these files; `content` is what its portal serves at first. */
 export function city(files: Files, content: PortalContent): City {
-  return inFolder(tempProject({ ...CITY, ...files, ...portalFiles(content) }));
+  return projectIn(tempProject({ ...CITY, ...files, ...portalFiles(content) }));
 }
 
 /** A project of seeds, models and snapshots alone: it reads no portal. */
 export function sqlProject(files: Files): City {
-  return inFolder(
+  return projectIn(
     tempProject({
       'project.yml': 'name: shop\nversion: 1\n',
       'profiles.yml':
@@ -76,14 +76,15 @@ export function sqlProject(files: Files): City {
   );
 }
 
-function inFolder(project: TempProject): City {
+/** A project that lies in a temporary folder already. */
+export function projectIn(project: TempProject): City {
   const { root } = project;
   return {
     ...project,
     copy() {
       const twin = tempProject({});
       cpSync(root, twin.root, { recursive: true, preserveTimestamps: true });
-      return inFolder(twin);
+      return projectIn(twin);
     },
     read: (path) => readFileSync(join(root, path), 'utf8'),
     serve: (next) => project.write(portalFiles(next)),
