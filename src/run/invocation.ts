@@ -3,7 +3,7 @@ import type { NodeId } from '../compile/types.js';
 import type { Backfill } from '../observe/types.js';
 
 export interface Invocation {
-  readonly command: 'build' | 'run' | 'fetch' | 'test';
+  readonly command: 'build' | 'run' | 'fetch' | 'test' | 'seed' | 'snapshot';
   /** Output of `profiles.yml`. */
   readonly target: string;
   /** Nodes that were selected, in build order. */

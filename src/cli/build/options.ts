@@ -16,7 +16,7 @@ import type { OutputFormat } from '../output/print-rows.js';
 import { parseAccept } from './accept.js';
 import { type BackfillOptions, backfillOptions } from './backfill.js';
 
-export type BuildCommand = 'build' | 'run' | 'fetch' | 'test';
+export type BuildCommand = 'build' | 'run' | 'fetch' | 'test' | 'seed' | 'snapshot';
 
 export type LogFormat = 'text' | 'json';
 
@@ -47,6 +47,11 @@ export function withNodes(options: BuildCommandOptions, nodes: readonly string[]
 /** Selection, engine, lock and output: all four commands. */
 export function runOptions(command: Command): Command {
   return runningOptions(selectOptions(nodeArguments(command)));
+}
+
+/** Selection and `--full-refresh`, and no portal: `seed` and `snapshot`. */
+export function storingOptions(command: Command): Command {
+  return runOptions(command).option('--full-refresh', 'build although nothing changed');
 }
 
 /** What asks portals as well: `build`, `run` and `fetch`. */

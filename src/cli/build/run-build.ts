@@ -1,4 +1,5 @@
 /** What `build`, `run`, `fetch`, `test` and `retry` share: listeners, signals, exit code. */
+import type { GraphNode } from '../../compile/types.js';
 import { errorInfo } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
 import type { RunListener } from '../../run/events.js';
@@ -18,10 +19,8 @@ export async function runBuild(command: BuildCommand, options: BuildCommandOptio
   const opened = options.limit === undefined ? given : sampled(given);
   checkAccept(opened, options.accept);
   checkDay(opened, options);
-  const kinds = new Map(opened.graph.nodes.map((node) => [node.id, node.kind]));
-  const selected = (await selectedNodes(opened, options))
-    .filter((id) => command !== 'fetch' || kinds.get(id) === 'bronze')
-    .filter((id) => command !== 'test' || kinds.get(id) !== 'bronze');
+  const nodes = new Map(opened.graph.nodes.map((node) => [node.id, node]));
+  const selected = (await selectedNodes(opened, options)).filter((id) => concerns(command, nodes.get(id)!));
   const backfill = readBackfill(options, options.fullRefresh ?? false);
   if (backfill) {
     const { checkBackfill } = await import('../../run/check-backfill.js');
@@ -34,6 +33,22 @@ export async function runBuild(command: BuildCommand, options: BuildCommandOptio
   if (options.limit === undefined) return execute(command, opened, selected, options);
   await clearSample(opened);
   return execute(command, opened, withAncestors(opened, selected), options);
+}
+
+/** Whether the command does anything with a node that is selected. */
+function concerns(command: BuildCommand, node: GraphNode): boolean {
+  switch (command) {
+    case 'fetch':
+      return node.kind === 'bronze';
+    case 'test':
+      return node.kind !== 'bronze';
+    case 'seed':
+    case 'snapshot':
+      return node.kind === 'model' && node.materialized === command;
+    case 'build':
+    case 'run':
+      return true;
+  }
 }
 
 /** Executes these nodes. Sets the exit code of the process. */

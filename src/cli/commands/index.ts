@@ -15,7 +15,9 @@ import { registerQuery } from './query.js';
 import { registerRetry } from './retry.js';
 import { registerRun } from './run.js';
 import { registerSchema } from './schema.js';
+import { registerSeed } from './seed.js';
 import { registerShow } from './show.js';
+import { registerSnapshot } from './snapshot.js';
 import { registerTest } from './test.js';
 
 export const commands: readonly { readonly group: string; readonly register: (program: Command) => void }[] =
@@ -24,6 +26,8 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Run', register: registerRun },
     { group: 'Run', register: registerFetch },
     { group: 'Run', register: registerTest },
+    { group: 'Run', register: registerSeed },
+    { group: 'Run', register: registerSnapshot },
     { group: 'Run', register: registerFreshness },
     { group: 'Run', register: registerRetry },
     { group: 'Develop', register: registerPlan },

@@ -31,11 +31,15 @@ export function registerLs(program: Command): void {
         .map((node) => [
           node.id,
           node.kind,
+          node.kind === 'model' ? node.materialized : 'table',
           list(node.dependsOn),
           tests.get(node.id) ?? 0,
           list(node.tags),
           node.path,
         ]);
-      await printRows({ columns: ['node', 'kind', 'depends_on', 'tests', 'tags', 'file'], rows }, format);
+      await printRows(
+        { columns: ['node', 'kind', 'materialized', 'depends_on', 'tests', 'tags', 'file'], rows },
+        format,
+      );
     });
 }
