@@ -242,6 +242,30 @@ describe('keep_loads', () => {
     expect(await project.query('select count(*)::int from silver.kept')).toEqual([[5]]);
     project.remove();
   });
+
+  test('keeps what silver was made from, though several loads came since: should they be refused, it counts again', async () => {
+    const wrong = trees(1, 2).map((tree) => ({ ...tree, height: 'tall' }));
+    const days = [trees(1, 2, 3), trees(1, 2), wrong];
+    const project = scenarioCity({ kept: followed('{mode: replace, keep_loads: 1}', true, ...days) });
+    const path = 'datasets/kept.yml';
+    const strict = project
+      .read(path)
+      .replace('height: varchar', 'height: {type: integer, on_invalid: fail}')
+      .replace('fields:', 'guards: {max_row_drop: 100%}\nfields:');
+    project.write({ [path]: strict });
+    await project.build();
+    project.serveDay(2);
+    await project.build({ select: ['bronze.kept'] });
+    project.serveDay(3);
+    const refused = await project.build({ exit: 1 });
+    expect(refused.node('silver.kept').error?.code).toBe('LK4007');
+    project.serveDay(1);
+    project.write({ [path]: strict.replace('height: {', 'size: {from: height, ') });
+    const rebuilt = await project.build();
+    expect(rebuilt.statuses).toMatchObject({ 'bronze.kept': 'reused', 'silver.kept': 'success' });
+    expect(await project.query('select count(*)::int from silver.kept')).toEqual([[3]]);
+    project.remove();
+  });
 });
 
 const BACKFILLS = {

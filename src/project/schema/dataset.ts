@@ -148,7 +148,7 @@ export const dataset = () =>
           ),
           keep_loads: optional(
             wholeNumber(1),
-            'Number of loads that bronze keeps beside the current ones; files of older ones leave the table.',
+            'The files of how many loads stay in bronze, newest first. Older ones leave the table once no row of theirs counts any more; those whose rows count always stay.',
           ),
         }),
         'How loads follow each other.',

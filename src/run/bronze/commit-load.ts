@@ -77,7 +77,7 @@ export async function commitLoad(
     columns,
     partitionBy: [],
     files: load.files.map((file): StagedFile => ({ ...file, loadId: context.run })),
-    without: [...(load.without ?? []), ...oldFiles(state, node.dataset.load.keepLoads)],
+    without: [...(load.without ?? []), ...(await filesToDrop(context, node, state))],
     description: node.description,
     properties: sourceProperties(context, node.id),
     state: {
@@ -114,6 +114,19 @@ export async function commitLoad(
     ...(record?.counted === false ? { uncounted: true } : {}),
     ...(load.notes.length > 0 ? { notes: firstNotes(load.notes) } : {}),
   };
+}
+
+/** Several loads may have come since silver was made: it may refuse them all, and then the one that it was made from counts again. */
+async function filesToDrop(
+  context: RunContext,
+  node: BronzeNode,
+  state: TableState | undefined,
+): Promise<readonly string[]> {
+  const { keepLoads } = node.dataset.load;
+  if (keepLoads === undefined) return [];
+  const built = context.pins.head(`silver.${node.name}`)?.state.inputs[node.id];
+  const isEarlier = typeof built === 'number' && built !== state?.dataVersion;
+  return oldFiles(state, keepLoads, isEarlier ? (await context.lake.at(node.id, built)).state : undefined);
 }
 
 /** The portal's count stood beside the part's rows: its own, that of a stretch, or a total that the pages told. */

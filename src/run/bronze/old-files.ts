@@ -4,13 +4,19 @@ import { currentFiles } from './bind-bronze.js';
 
 /**
  * Paths of files without any current row, of all loads but the newest `keep`, the coming one counted. What is current in
- * `state` stays in any case: should the coming load be taken back, it is what counts again.
+ * `state` stays in any case: should the coming load be taken back, it is what counts again. So does what was current in
+ * `built`, the state that silver was last made from, where that is an earlier one.
  */
-export function oldFiles(state: TableState | undefined, keep: number | undefined): readonly string[] {
+export function oldFiles(
+  state: TableState | undefined,
+  keep: number | undefined,
+  built?: TableState,
+): readonly string[] {
   if (state === undefined || keep === undefined) return [];
   const loads = [...new Set(state.files.map((file) => file.loadId))];
   const kept = new Set(keep > 1 ? loads.slice(1 - keep) : []);
-  const current = new Set(currentFiles(state).map(({ file }) => file.path));
+  const needed = [state, ...(built ? [built] : [])].flatMap(currentFiles);
+  const current = new Set(needed.map(({ file }) => file.path));
   return state.files
     .filter((file) => !kept.has(file.loadId) && !current.has(file.path))
     .map((file) => file.path);
