@@ -51,6 +51,13 @@ const row = fc.nat(20);
 
 /** Events by name, for the kinds to choose from. */
 export const EVENTS = {
+  /** At the last cursor, or behind it. */
+  added_in_time: fc.record({
+    is: fc.constant('added' as const),
+    value,
+    lag: fc.constantFrom<number | null>(0, 0, 1),
+    copies: fc.constantFrom(1, 1, 2),
+  }),
   /** Within the lookback. */
   added: fc.record({
     is: fc.constant('added' as const),

@@ -9,6 +9,8 @@ export interface KindSpec {
   readonly portal: 'nyc' | 'toronto';
   readonly mode: 'replace' | 'append' | 'upsert';
   readonly cursor?: 'crash_date' | ':updated_at';
+  /** None: rows come no earlier than with the last cursor. Left out: 2 days. */
+  readonly lookback?: 'none';
   /** Every load: what hides behind an equal count is found as well. */
   readonly sweep?: true;
   readonly soft?: true;
@@ -57,7 +59,8 @@ export const KINDS = {
     cursor: ':updated_at',
     key: true,
     archive: true,
-    events: ['added', 'changed', 'withdrawn'],
+    lookback: 'none',
+    events: ['added_in_time', 'changed', 'withdrawn'],
   },
   upsert: {
     portal: 'nyc',
@@ -71,7 +74,8 @@ export const KINDS = {
     mode: 'upsert',
     cursor: ':updated_at',
     key: true,
-    events: ['added', 'changed', 'rekeyed', 'withdrawn'],
+    lookback: 'none',
+    events: ['added_in_time', 'changed', 'rekeyed', 'withdrawn'],
   },
   upsert_late: {
     portal: 'nyc',
@@ -135,10 +139,11 @@ export function manifestOf({ kind, keepLoads }: History): Files {
       .replace(/^load: \{(.*)\}$/m, `load: {$1${kept}}`);
     return { [file]: own };
   }
-  const { mode, cursor, sweep, soft, key } = spec;
+  const { mode, cursor, lookback, sweep, soft, key } = spec;
   const load = [
     `mode: ${mode}`,
-    ...(cursor === undefined ? [] : [`cursor: '${cursor}', lookback: 2 days`]),
+    ...(cursor === undefined ? [] : [`cursor: '${cursor}'`]),
+    ...(cursor === undefined || lookback === 'none' ? [] : ['lookback: 2 days']),
     ...(sweep ? ['sweep: 0 days'] : []),
     ...(soft ? ['deletes: soft'] : []),
   ];
