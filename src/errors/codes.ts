@@ -110,6 +110,7 @@ export const codes = {
   LK4012: 'A data test failed',
   LK4013: 'The columns are frozen',
   LK4014: 'A half-refreshed table',
+  LK4015: 'The last row has no line end',
   LK4020: 'A column was renamed',
   LK4021: 'Values are missing',
   LK4022: 'Values changed their type',

@@ -14,25 +14,30 @@ const broken = /streaming interrupted|internal server error|query timed? ?out|co
 /**
  * Judges the end of a finished body, of which the beginning has been judged already.
  * @param path The file that it lies in.
+ * @returns CSV: whether it ends with a line end; undefined where that is not looked at.
  * @throws LakeError LK3114 for an error behind the data, LK3133 for JSON that is not closed.
  */
 export async function inspectEnd(
   path: string,
   body: ReceivedBody,
   format: DecodeHint['format'],
-): Promise<void> {
-  if (format !== 'csv' && format !== 'json') return;
+): Promise<boolean | undefined> {
+  if (format !== 'csv' && format !== 'json') return undefined;
   const start = body.head.subarray(0, 64).toString('latin1');
   // What is not written in single bytes is left to the decoder.
-  if (/^(\xff\xfe|\xfe\xff)|\0/.test(start)) return;
-  const tail = (
-    body.bytes <= body.head.length ? body.head.subarray(-tailBytes) : await lastBytes(path, body.bytes)
-  )
-    .toString('utf8')
-    .trimEnd();
-  if (format === 'csv') return judgeCsv(tail, body);
+  if (/^(\xff\xfe|\xfe\xff)|\0/.test(start)) return undefined;
+  const end =
+    body.bytes <= body.head.length ? body.head.subarray(-tailBytes) : await lastBytes(path, body.bytes);
+  const tail = end.toString('utf8').trimEnd();
+  if (format === 'csv') {
+    judgeCsv(tail, body);
+    return end.length === 0 ? undefined : LINE_ENDS.has(end.at(-1)!);
+  }
   judgeJson(/[[{]/.exec(start)?.[0], tail, body);
+  return undefined;
 }
+
+const LINE_ENDS: ReadonlySet<number> = new Set([0x0a, 0x0d]);
 
 /** The last line of a table is a record; an object, a page or a sentence about an interruption is none. */
 function judgeCsv(tail: string, body: ReceivedBody): void {

@@ -35,6 +35,8 @@ export interface BodyAnswer {
   readonly validators: Validators;
   /** Target of the Link header with rel=next. */
   readonly next?: string;
+  /** True: the server told how long the body is, and it is as long. */
+  readonly framed: boolean;
   /** Requests that were sent: tries and redirects. */
   readonly requests: number;
 }
@@ -78,6 +80,7 @@ export async function fetchBody(
       wireBytes: body.resumedFrom + wireBytes,
       validators: { ...body.validators, ...readValidators(headers) },
       ...nextLink(headers['link']),
+      framed: headers['content-length'] !== undefined,
       requests,
     };
   } catch (error) {

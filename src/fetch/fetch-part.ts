@@ -207,9 +207,9 @@ class PartRun {
     });
     this.requestsSent += answer.requests;
     if (answer.sink !== undefined) {
-      const { sink, wireBytes, validators, next, requests: tries } = answer;
+      const { sink, wireBytes, validators, next, framed, requests: tries } = answer;
       const link = next === undefined ? {} : { next: this.#bare(next) };
-      const came = { wireBytes, validators, tries, ...link };
+      const came = { wireBytes, validators, tries, framed, ...link };
       const landed = await this.#land(request, sink, came);
       if (kept && kept.file.sha256 !== landed.file!.sha256) this.#misfit('data changed');
       return landed;
@@ -224,13 +224,24 @@ class PartRun {
   async #land(
     request: RequestSpec,
     sink: SpoolSink,
-    came: Pick<SpoolFile, 'wireBytes' | 'validators' | 'next' | 'tries'>,
+    { framed, ...came }: Pick<SpoolFile, 'wireBytes' | 'validators' | 'next' | 'tries'> & { framed: boolean },
   ): Promise<Landed> {
     const { ledger } = this.#context;
-    const format = await this.#judged(request, sink);
+    const { format, lineEnd } = await this.#judged(request, sink);
     const { path, bytes } = sink;
     const sha256 = await sink.settle();
-    const file = { requestId: request.id, url: request.url, path, bytes, sha256, status: 200, ...came };
+    const ending = lineEnd === undefined ? undefined : lineEnd ? 'line' : framed ? 'framed' : 'open';
+    const end = ending === undefined ? {} : ({ ending } as const);
+    const file = {
+      requestId: request.id,
+      url: request.url,
+      path,
+      bytes,
+      sha256,
+      status: 200,
+      ...came,
+      ...end,
+    };
     await ledger.append({
       part: this.#part.partId,
       request: request.id,
@@ -244,18 +255,21 @@ class PartRun {
       ...came.validators,
       next: came.next,
       status: 200,
+      ...end,
       format,
     });
     return { request, file, format };
   }
 
   /** A body that is not what was asked for leaves no file behind. */
-  async #judged(request: RequestSpec, sink: SpoolSink): Promise<DecodeHint['format']> {
+  async #judged(
+    request: RequestSpec,
+    sink: SpoolSink,
+  ): Promise<{ readonly format: DecodeHint['format']; readonly lineEnd?: boolean }> {
     try {
       const body = { head: sink.head, bytes: sink.bytes, url: request.url };
       const format = inspectBody(body, request.expect);
-      await inspectEnd(sink.path, body, format);
-      return format;
+      return { format, lineEnd: await inspectEnd(sink.path, body, format) };
     } catch (error) {
       sink.destroy();
       await rm(sink.path, { force: true });

@@ -38,9 +38,20 @@ export async function findKeptBody(
   const canAsk = request.method === 'GET' && Object.keys(validators).length > 0;
   if (!certain && !canAsk) return 'may have changed';
   if (!(await ledger.inTurn(() => isWhole(path, entry)))) return 'damaged';
-  const { bytes, wireBytes, sha256, status, url, next } = entry;
+  const { bytes, wireBytes, sha256, status, url, next, ending } = entry;
   return {
-    file: { requestId: request.id, url, path, bytes, wireBytes, sha256, status, validators, next },
+    file: {
+      requestId: request.id,
+      url,
+      path,
+      bytes,
+      wireBytes,
+      sha256,
+      status,
+      validators,
+      next,
+      ...(ending && { ending }),
+    },
     format: entry.format,
     certain,
   };

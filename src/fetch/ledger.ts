@@ -22,6 +22,8 @@ export interface LedgerEntry {
   readonly status: number;
   /** Target of the answer's Link header with rel=next. */
   readonly next?: string;
+  /** CSV: how it ends, see `SpoolFile`. */
+  readonly ending?: 'line' | 'framed' | 'open';
   /** What the bytes are. */
   readonly format?: DecodeHint['format'];
 }

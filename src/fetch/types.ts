@@ -25,6 +25,8 @@ export interface PartFetch {
   /** The portal's count of the whole part, for the check after a merge. */
   readonly totalRows?: number;
   readonly decode: DecodeHint;
+  /** CSV: the portal is known to end every row with a line end. */
+  readonly lineEnds?: boolean;
   /** Sent as If-None-Match / If-Modified-Since where a request is `conditional`. */
   readonly validators?: Validators;
   /** What the portal says of the part's data now: bodies fetched under the same words are used again. Absent: it says nothing. */
@@ -55,6 +57,11 @@ export interface SpoolFile {
   readonly wireBytes: number;
   /** Requests that this run sent for it, tries and redirects; 0 or undefined: it lay in the spool already. */
   readonly tries?: number;
+  /**
+   * CSV: whether it ends with a line end, or without one but as long as the server said (`framed`), or without either
+   * (`open`): then nothing tells whether the last value is whole.
+   */
+  readonly ending?: 'line' | 'framed' | 'open';
   /** Records in it, where it is a page that was looked into for the pages that follow. */
   readonly records?: number;
 }

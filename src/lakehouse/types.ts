@@ -34,6 +34,8 @@ export interface PartState {
   readonly rows: number;
   readonly sha256: string;
   readonly rowId?: string;
+  /** How the newest load's CSV bodies ended, see `SpoolFile`. */
+  readonly ending?: 'line' | 'framed' | 'open';
   /** True when the newest load brought only some of the part's rows, so that `sha256` says nothing of the whole. */
   readonly partial?: boolean;
   /** When all its rows were last compared with the portal's, and what the portal said of its data then. */

@@ -240,6 +240,7 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
     expectedRows: limit === undefined ? request.expectedRows : undefined,
     totalRows: limit === undefined ? probe.count : undefined,
     decode: request.decode,
+    ...(request.lineEnds && { lineEnds: true }),
     validators: anew || known === undefined ? undefined : known.validators,
     revision: revisionOf(probe),
     fresh: anew,

@@ -251,6 +251,7 @@ function dump(part: Part, { base }: Locator): PartRequests {
   const url = `${base}/datastore/dump/${encodeURIComponent(part.id)}?format=csv&sort=_id`;
   return {
     requests: [{ id: 'p00000', url, method: 'GET', expect: 'csv', conditional: false }],
+    lineEnds: true,
     decode: { format: 'csv', rowId: '_id' },
   };
 }

@@ -137,6 +137,8 @@ export interface PartRequests {
   readonly expander?: Expander;
   /** Rows that should land by the portal's own count; undefined where it does not count. */
   readonly expectedRows?: number;
+  /** CSV: the protocol ends every row with a line end, the last one too. */
+  readonly lineEnds?: boolean;
   readonly decode: DecodeHint;
 }
 

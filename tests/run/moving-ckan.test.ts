@@ -31,6 +31,8 @@ const TABLES: Record<string, Table> = {
   }),
   cut_short: steady((table) => whole(table.ids).slice(0, -'"tree 30",x\r\n'.length)),
   cut_in_quotes: steady((table) => whole(table.ids).slice(0, -'30",x\r\n'.length)),
+  // The last value is gone, and the row has as many as the others.
+  cut_value: steady((table) => whole(table.ids).slice(0, -'x\r\n'.length)),
   steady: steady((table) => whole(table.ids)),
 };
 
@@ -135,6 +137,17 @@ describe('an answer that is broken off and looks whole', () => {
       expect(await rowsOf(name)).toBe(30);
     },
   );
+
+  test('F4: a dump that ends inside of its last value has as many rows, and is read again in pages', async () => {
+    expect(built.node('bronze.cut_value')).toMatchObject({
+      status: 'success',
+      reason: expect.stringContaining(
+        'the last row has no line end, and this portal ends every row with one: its last value may be cut off',
+      ),
+    });
+    expect(pagesOf('cut_value')).toHaveLength(3);
+    expect(await rowsOf('cut_value')).toBe(30);
+  });
 
   test('one that ends there twice fails in words that say so, and the next run asks anew', () => {
     expect(built.node('bronze.broken').error).toMatchObject({

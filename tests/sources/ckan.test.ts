@@ -107,6 +107,7 @@ describe('a package in the datastore', () => {
           conditional: false,
         },
       ],
+      lineEnds: true,
       decode: { format: 'csv', rowId: '_id' },
       expectedRows: 25,
     });

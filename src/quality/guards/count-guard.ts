@@ -37,6 +37,8 @@ export interface PartCounts {
   readonly before?: number;
   /** Rows that the portal writes at a time while it refreshes a table; undefined where nothing is known of it. */
   readonly batch?: number;
+  /** Why the end of its last row is taken for a cut, in words. */
+  readonly unfinished?: string;
   /** Counts at which the portal's answers end without a word, and what each is. */
   readonly caps?: Readonly<Record<number, string>>;
   /** True when all rows of the part were asked for, not only those of a stretch of its cursor. */

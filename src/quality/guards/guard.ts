@@ -1,7 +1,15 @@
 /** What a guard says when it trips, and the names under which guards are accepted on the command line. */
 
 /** Judged on the staged files, before anything is committed. */
-export const LOAD_GUARDS = ['count', 'empty', 'cap', 'row_drop', 'half_refreshed', 'columns'] as const;
+export const LOAD_GUARDS = [
+  'count',
+  'empty',
+  'cap',
+  'row_drop',
+  'half_refreshed',
+  'unfinished',
+  'columns',
+] as const;
 /** Judged on staged silver: a load that trips one is taken back. */
 export const SILVER_GUARDS = ['renamed', 'null_rise', 'type_flip', 'changed', 'quarantine_rise'] as const;
 export const GUARDS = [...LOAD_GUARDS, ...SILVER_GUARDS] as const;

@@ -56,6 +56,14 @@ export function loadGuards(
       });
       continue;
     }
+    if (part.unfinished !== undefined) {
+      breaches.push({
+        guard: 'unfinished',
+        code: 'LK4015',
+        message: `${where}: ${unfinished(part.unfinished)}`,
+        hint: `the portal may have broken off its answer; run the same command again in some minutes, or, ${accept('unfinished')}`,
+      });
+    }
     const cap = capOf(dataset, part);
     if (cap !== undefined) {
       breaches.push({
@@ -92,6 +100,11 @@ export function loadGuards(
     breaches.push(rowDrop(dataset.name, whole.before, whole.now));
   }
   return breaches;
+}
+
+/** What is wrong with the end of a file, for the guard and for why it is asked for again. */
+export function unfinished(because: string): string {
+  return `the last row has no line end, and ${because}: its last value may be cut off`;
 }
 
 /**

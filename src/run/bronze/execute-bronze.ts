@@ -8,6 +8,7 @@ import { planDataset } from '../../plan/plan-dataset.js';
 import type { BronzePlan } from '../../plan/types.js';
 import type { RequestOptions } from '../../sources/types.js';
 import type { RunContext } from '../context.js';
+import { endingNotes } from './body-ending.js';
 import { columnChange, columnNotes, frozenColumns } from './column-change.js';
 import { type BronzeOutcome, commitLoad } from './commit-load.js';
 import { brokenOff, cutOff } from './cut-off.js';
@@ -119,6 +120,7 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
     ...notes,
     ...loadNotes(node, load, state),
     ...overlapNotes(load),
+    ...(context.flags.limit === undefined ? endingNotes(load.landed, state?.parts) : []),
     ...columnsMissing(facts, load),
     ...columnNotes(node, columns),
     ...(outcome.notes ?? []),

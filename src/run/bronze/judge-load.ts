@@ -5,8 +5,9 @@ import type { LoadRecord, PartState, TableState } from '../../lakehouse/types.js
 import type { Again, DatasetFacts } from '../../observe/types.js';
 import { miscount, type PartCounts } from '../../quality/guards/count-guard.js';
 import type { GuardBreach } from '../../quality/guards/guard.js';
-import { loadGuards } from '../../quality/guards/load-guards.js';
+import { loadGuards, unfinished } from '../../quality/guards/load-guards.js';
 import type { RunContext } from '../context.js';
+import { endingDoubt } from './body-ending.js';
 import { losesParts, nextParts } from './next-parts.js';
 import type { LandedPart, StagedLoad } from './stage-load.js';
 import { isConclusive, type Sweep } from './sweep.js';
@@ -74,6 +75,10 @@ export function currentRows(parts: Readonly<Record<string, PartState>>): number 
   return Object.values(parts).reduce((sum, part) => sum + part.rows, 0);
 }
 
+function knownPart(node: BronzeNode, { fetch }: LandedPart, state: TableState | undefined) {
+  return state?.sourceHash === node.sourceHash ? state.parts?.[fetch.partId] : undefined;
+}
+
 /** A landed part as the guards see it. */
 function countsOf(node: BronzeNode, part: LandedPart, state: TableState | undefined): PartCounts {
   const { fetch, fetched, after } = part;
@@ -95,6 +100,7 @@ function countsOf(node: BronzeNode, part: LandedPart, state: TableState | undefi
     safe: part.safe,
     byKey: fetch.expander?.byKey,
     before: state?.parts?.[fetch.partId]?.rows,
+    unfinished: endingDoubt(part, knownPart(node, part, state)),
     repeated: part.repeated,
     // SQL of the project's own may keep one of equal rows where it need not account for each.
     keyed: node.dataset.key !== undefined && node.dataset.accounting,
@@ -114,12 +120,15 @@ export function miscounted(
   const again = new Map<string, { reason: string; full: boolean; sweep?: boolean }>();
   for (const part of load.landed.filter(({ fetch }) => !readTwice.has(fetch.partId))) {
     const { partId, label, kind } = part.fetch;
-    const wrong = miscount(countsOf(node, part, state));
+    const where = load.landed.length > 1 || label !== node.name ? `${node.name} (${label})` : node.name;
+    const counts = countsOf(node, part, state);
+    const wrong = miscount(counts);
     // Ids that mean other rows than before: what a mirror made of them cannot be told any more.
     if (part.renumbered && kind === 'incremental' && node.dataset.load.mode === 'upsert') {
       again.set(partId, { reason: 'the portal has numbered its rows anew', full: true });
+    } else if (counts.unfinished !== undefined && !wrong) {
+      again.set(partId, { reason: `${where}: ${unfinished(counts.unfinished)}`, full: kind === 'full' });
     } else if (wrong) {
-      const where = load.landed.length > 1 || label !== node.name ? `${node.name} (${label})` : node.name;
       const reason = wrong.reason ?? `${where}: ${wrong.message}`;
       // More than the portal counts: which of them are gone its row ids tell, for less than all rows.
       const swept = load.sweeps.some((sweep) => sweep.partId === partId);

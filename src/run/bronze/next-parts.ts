@@ -2,6 +2,7 @@
 import type { BronzeNode } from '../../compile/types.js';
 import type { PartState, TableState } from '../../lakehouse/types.js';
 import type { DatasetFacts } from '../../observe/types.js';
+import { endingOf } from './body-ending.js';
 import { isBeyond } from './cursor.js';
 import type { LandedPart, StagedLoad } from './stage-load.js';
 import { isConclusive, type Sweep } from './sweep.js';
@@ -124,6 +125,7 @@ function landedState(
   const later =
     part.cursor !== undefined &&
     (before?.cursor === undefined || full || isBeyond(part.cursor, before.cursor));
+  const ending = endingOf(part.fetched.files);
   const renumbered = full ? [] : [...(before?.renumbered ?? []), ...(part.renumbered ? [run] : [])];
   return {
     label: part.fetch.label,
@@ -136,6 +138,7 @@ function landedState(
     rows: part.held,
     sha256: part.fetched.sha256,
     rowId: part.rowId,
+    ...(ending === undefined ? {} : { ending }),
     ...(part.fetch.since === undefined ? {} : { partial: true }),
     // Everything is as good as all ids.
     ...(full ? { swept: { at, ...(fingerprint === undefined ? {} : { fingerprint }) } } : kept(before)),
