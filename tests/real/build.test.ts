@@ -5,6 +5,20 @@ import { type RealProject, realProject } from './real-project.js';
 let project: RealProject;
 afterEach(() => project.remove());
 
+/** What lake adds to rows of bronze. */
+const OWN = ['_load_id', '_loaded_at', '_source_part', '_row'];
+
+/** Rows that equal another one in all other columns. */
+async function duplicates(table: string, ...without: readonly string[]): Promise<number> {
+  const [row] = await project.query(`select (count(*) - count(distinct h))::int as duplicates
+    from (select hash(v) as h from (select * exclude (${without.join(', ')}) from ${table}) v)`);
+  return row!['duplicates'] as number;
+}
+
+async function columnsOf(table: string): Promise<readonly string[]> {
+  return (await project.query(`describe ${table}`)).map((row) => String(row['column_name']));
+}
+
 describe('Toronto', () => {
   test('shootings of September 2024: 6,295 events, each once', async () => {
     project = realProject();
@@ -12,7 +26,27 @@ describe('Toronto', () => {
     expect(
       await project.query(`select count(*) as rows, count(distinct event_unique_id) as events, count(*) filter (occurred_on is null) as undated,
         sum(deaths)::int as deaths, count(*) filter (lat is null) as unplaced, min(occurred_on) as first, max(occurred_on) as last from silver.shootings`),
-    ).toMatchObject([{ rows: 6295, events: 6295, undated: 0, first: '2004-01-01' }]);
+    ).toEqual([
+      {
+        rows: 6295,
+        events: 6295,
+        undated: 0,
+        deaths: 752,
+        unplaced: 62,
+        first: '2004-01-01',
+        last: '2024-06-30',
+      },
+    ]);
+    expect(
+      await project.query(
+        `select count(*) filter ("NEIGHBOURHOOD_158" <> trim("NEIGHBOURHOOD_158")) as padded from bronze.shootings`,
+      ),
+    ).toEqual([{ padded: 43 }]);
+    expect(
+      await project.query(
+        `select count(*) as padded from silver.shootings where neighbourhood_158 <> trim(neighbourhood_158)`,
+      ),
+    ).toEqual([{ padded: 0 }]);
     expect(await project.query('select count(*) as rows from silver.shootings__quarantine')).toEqual([
       { rows: 0 },
     ]);
@@ -28,6 +62,11 @@ describe('Toronto', () => {
     const years = `select count(*) as rows, count(*) filter (year(occurred_on) <> occurred_year) as wrong, count(occurred_on) as dated from silver.shootings`;
     await project.build(['--select', 'shootings', '--day', '1']);
     expect(await project.query(years)).toEqual([{ rows: 5535, wrong: 0, dated: 5535 }]);
+    expect(
+      await project.query(
+        'select count(*) filter (lat is null) as unplaced, count(*) filter (occurred_hour is null) as hourless from silver.shootings',
+      ),
+    ).toEqual([{ unplaced: 62, hourless: 1 }]);
     const run = await project.build(['--select', 'shootings', '--day', '2'], 1);
     expect(run.stdout).toContain(
       'LK4021 shootings: occurred_on: NULL in 6,051 of 6,051 rows (100 %), before in 0 %; a rise of at most 5 % is allowed',
@@ -143,9 +182,11 @@ describe('Toronto', () => {
       ),
     ).toEqual([{ rows: 1396, events: 1306 }]);
     expect(
-      await project.query(`select (count(*) - count(distinct victim))::int as duplicates
-        from (select hash(v) as victim from (select * exclude (_load_id) from silver.homicides) v)`),
-    ).toEqual([{ duplicates: 80 }]);
+      await project.query(
+        `select count(*) filter (event_unique_id = 'GO-2018725711') as victims, count(lat) as placed from silver.homicides`,
+      ),
+    ).toEqual([{ victims: 11, placed: 1396 }]);
+    expect(await duplicates('silver.homicides', '_load_id')).toBe(80);
     expect(
       await project.query(
         'select homicide_type as type, count(*) as rows from silver.homicides group by 1 order by 2 desc',
@@ -182,6 +223,17 @@ describe('Toronto', () => {
     expect(
       await project.query('select count(*) as rows from silver.major_crime_indicators__quarantine'),
     ).toEqual([{ rows: 0 }]);
+    // As they came: every day of the week is padded, and what the pages were not asked for is not there.
+    expect(
+      await project.query(
+        `select count(*) filter ("OCC_DOW" like '% ') as padded from bronze.major_crime_indicators`,
+      ),
+    ).toEqual([{ padded: 32483 }]);
+    expect(await duplicates('bronze.major_crime_indicators', ...OWN, '_id')).toBe(2260);
+    const columns = await columnsOf('bronze.major_crime_indicators');
+    expect(
+      columns.filter((name) => /^(REPORT_(?!DATE)|HOOD_140|NEIGHBOURHOOD_140|OBJECTID)/.test(name)),
+    ).toEqual([]);
   });
 
   test('the 32,000 rows of reported crimes are a cap: nothing is published until it is accepted', async () => {
@@ -195,6 +247,11 @@ describe('Toronto', () => {
     expect(await project.query('select count(*) as rows from silver.reported_crimes')).toEqual([
       { rows: 32000 },
     ]);
+    expect(await duplicates('bronze.reported_crimes', ...OWN, '_id')).toBe(3327);
+    expect(
+      await project.query(`select max(rows) as most from (select count(*) as rows from bronze.reported_crimes
+        group by "REPORT_YEAR", "DIVISION", "CATEGORY", "SUBTYPE")`),
+    ).toEqual([{ most: 23 }]);
   });
 
   test('reported crimes of 2021, in the older dialect', async () => {
@@ -207,6 +264,11 @@ describe('Toronto', () => {
           count(distinct (report_year, division, category, subtype)) as keys from silver.reported_crimes`,
       ),
     ).toEqual([{ rows: 2031, first: 2014, no_division: 116, padded: 0, joined: true, keys: 2031 }]);
+    expect(
+      await project.query(
+        `select count(*) as padded from bronze.reported_crimes where "Category" = 'Criminal Code Traffic '`,
+      ),
+    ).toEqual([{ padded: 102 }]);
   });
 
   test('shooting occurrences and the wellbeing workbook with its two periods', async () => {
@@ -219,11 +281,14 @@ describe('Toronto', () => {
     ).toEqual([{ rows: 96, first: 2014, last: 2019, joined: true }]);
     expect(
       await project.query(
-        'select period, count(*) as rows, count(ambulance_calls) as calls from silver.wellbeing_safety group by 1 order by 1',
+        `select period, count(*) as rows, count(ambulance_calls) as calls, count(ambulance_referrals) as referrals,
+          count(firearms_incidents) as firearms, count(tchc_safety_incidents) as tchc,
+          count(fire_medical_calls) as medical, count(total_major_crime_incidents) as total
+          from silver.wellbeing_safety group by 1 order by 1`,
       ),
     ).toEqual([
-      { period: 2008, rows: 140, calls: 140 },
-      { period: 2011, rows: 140, calls: 0 },
+      { period: 2008, rows: 140, calls: 140, referrals: 140, firearms: 140, tchc: 140, medical: 0, total: 0 },
+      { period: 2011, rows: 140, calls: 0, referrals: 0, firearms: 0, tchc: 0, medical: 140, total: 140 },
     ]);
   });
 });
@@ -235,16 +300,24 @@ describe('New York, Los Angeles, StatsBomb', () => {
       count(*) filter (on_street_name like '% ' or vehicle_type_1 like '% ') as padded from silver.crashes`;
     const accounts = `select (select count(*) from bronze.crashes) - (select count(*) from silver.crashes)
       - (select count(*) from silver.crashes__quarantine) as lost`;
+    const asTheyCame = `select count(*) filter (on_street_name like '% ' or cross_street_name like '% ' or off_street_name like '% ') as padded,
+      count(*) filter (coalesce(latitude, '') = '') as blank, count(*) filter (try_cast(latitude as double) = 0) as zero,
+      count(*) filter (location like 'POINT (%') as points, count(*) filter (location like '(%') as pairs from bronze.crashes`;
     const expected = [
       { rows: 49, ids: 49, injured: 10, unplaced: 6 },
-      // 371 without a place, 19 at 0,0
       { rows: 15753, ids: 15753, injured: 4747, unplaced: 390 },
       { rows: 239, ids: 239, injured: 100, unplaced: 21 },
+    ];
+    const came = [
+      { padded: 49, blank: 6, zero: 0, points: 43, pairs: 0 },
+      { padded: 15086, blank: 371, zero: 19, points: 0, pairs: 15382 },
+      { padded: 0, blank: 16, zero: 5, points: 0, pairs: 223 },
     ];
     for (const [i, day] of expected.entries()) {
       project = realProject();
       await project.build(['--select', 'crashes', '--day', String(i + 1)]);
       expect(await project.query(figures)).toEqual([{ ...day, zero: 0, padded: 0 }]);
+      expect(await project.query(asTheyCame)).toEqual([came[i]]);
       expect(await project.query(accounts)).toEqual([{ lost: 0 }]);
       if (day !== expected.at(-1)) project.remove();
     }
@@ -286,12 +359,16 @@ describe('New York, Los Angeles, StatsBomb', () => {
       '--vars',
       '{competition_id: 49, season_id: 3}',
     ]);
-    expect(await project.query('select count(*) as rows from silver.competitions')).toEqual([{ rows: 3 }]);
+    // Files of 2019: no gender, no week, no metadata.
+    expect(
+      await project.query('select count(*) as rows, count(gender) as genders from silver.competitions'),
+    ).toEqual([{ rows: 3, genders: 0 }]);
     expect(
       await project.query(
-        'select count(*) > 0 as some, count(distinct match_id) = count(*) as unique from silver.matches',
+        'select count(*) as rows, count(distinct match_id) as ids, count(match_week) as weeks from silver.matches',
       ),
-    ).toEqual([{ some: true, unique: true }]);
+    ).toEqual([{ rows: 12, ids: 12, weeks: 0 }]);
+    expect(await columnsOf('bronze.matches')).not.toContain('metadata');
     expect(
       await project.query(
         'select count(distinct team_id) as teams, min(match_id) as match from silver.lineups',
