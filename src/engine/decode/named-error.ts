@@ -23,8 +23,12 @@ export function namedError(error: LakeError, task: DecodeTask, scratch: Scratch)
   // The label is the portal's own text and stays as it is.
   const start = error.message.startsWith(part.label) ? part.label.length : 0;
   const told = error.message.slice(start).replace(/[\w.-]+/g, (word) => names.get(word) ?? word);
+  // A part whose label is its address would be named twice.
+  const twice =
+    told.startsWith(': ') &&
+    [...names.values()].some((name) => name.startsWith(part.label) && told.includes(name));
   const name = spooled === undefined ? undefined : names.get(basename(spooled));
-  return new LakeError(error.code, error.message.slice(0, start) + told, {
+  return new LakeError(error.code, twice ? told.slice(2) : error.message.slice(0, start) + told, {
     hint: error.hint,
     transient: error.transient,
     details: {

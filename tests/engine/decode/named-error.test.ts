@@ -38,6 +38,19 @@ describe('an error about a file', () => {
     });
   });
 
+  it('names an address once where it is the label of the part', () => {
+    const [only] = task.parts;
+    const labelled = { ...task, parts: [{ ...only!, label: ADDRESS }] };
+    const about = (file: string) =>
+      namedError(
+        new LakeError('LK5011', `${ADDRESS}: line 3 of ${file} is short`),
+        labelled,
+        new Scratch('/scratch'),
+      ).message;
+    expect(about('p00000.body')).toBe(`line 3 of ${ADDRESS}2023 is short`);
+    expect(about('p00001.body')).toBe(`line 3 of ${ADDRESS}2023&page=2 is short`);
+  });
+
   it('names both of two files, told from the part alone', () => {
     expect(told('trees 2023: p00001.body has other columns than p00000.body: "a" is new').message).toBe(
       `trees 2023: ${ADDRESS}2023&page=2 has other columns than ${ADDRESS}2023: "a" is new`,
