@@ -76,11 +76,6 @@ export function deltaSchema(table: TableId, columns: readonly ColumnInfo[]): Del
   return deltaStruct(struct, { table, column: '' });
 }
 
-/** The Delta type of one column. @throws LakeError LK6032, LK6033 */
-export function deltaType(table: TableId, column: ColumnInfo): DeltaType {
-  return deltaSchema(table, [column]).fields[0]!.type;
-}
-
 /** True where a type or one inside it is `timestamp_ntz`, which readers must know as a feature. */
 export function hasTimestampNtz(type: DeltaType): boolean {
   if (typeof type === 'string') return type === 'timestamp_ntz';

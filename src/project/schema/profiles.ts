@@ -84,8 +84,6 @@ const output = () =>
     ),
   });
 
-export type OutputObject = z.infer<ReturnType<typeof output>>;
-
 export const profiles = () =>
   say(
     z.record(
