@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../../errors/diagnostic.js';
 import type { SourceTexts } from '../../errors/source-texts.js';
 import type { Dataset, Model } from '../../project/types.js';
+import { DELETED_AT } from '../../sql/own-columns.js';
 import { hashOf, SEMANTICS_VERSION } from '../hash.js';
 import { pointAt } from '../point-at.js';
 import type { GeneratedSilver } from '../silver/index.js';
@@ -38,7 +39,8 @@ export function silverNode(
   const yielded = rewrite
     ? rewrite.model.columns.map(({ name, description }) => ({ name, type: '', description }))
     : generated.columns;
-  const columns = dataset.load.deletes === 'soft' && yielded.length > 0 ? [...yielded, DELETED_AT] : yielded;
+  const columns =
+    dataset.load.deletes === 'soft' && yielded.length > 0 ? [...yielded, SINCE_WHEN_GONE] : yielded;
   return {
     id: `silver.${dataset.name}`,
     kind: 'silver',
@@ -73,9 +75,8 @@ export function silverNode(
 }
 
 /** The build adds it to what the SQL yields. */
-const DELETED_AT = {
-  name: '_deleted_at',
-  type: 'TIMESTAMP WITH TIME ZONE',
+const SINCE_WHEN_GONE = {
+  ...DELETED_AT,
   description: 'When the row was found to be gone at the portal; NULL while it is there.',
 };
 

@@ -4,6 +4,7 @@
  */
 
 import type { Dataset, Field } from '../../project/types.js';
+import { BOUND_COLUMNS, JUDGEMENT_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { OutputColumn } from '../types.js';
 import { bindFields } from './binds.js';
@@ -11,20 +12,7 @@ import { type Breach, breaches, literal } from './rules.js';
 import { castText, isText, sqlType } from './types.js';
 import { substituteValue } from './value.js';
 
-/** Columns that every bound bronze relation has beside the portal's; none of them reaches silver but `_load_id`. */
-export const SYSTEM_COLUMNS = [
-  '_load_id',
-  '_loaded_at',
-  '_source_part',
-  '_row',
-  '_row_id',
-  '_cursor',
-  '_load_order',
-  '_part_order',
-] as const;
-
-/** What a generated silver SELECT yields after the fields: where the row came from and what is wrong with it. */
-export const JUDGEMENT_COLUMNS = ['_errors', '_nullified', '_failures'] as const;
+const SYSTEM_COLUMNS = BOUND_COLUMNS.map(({ name }) => name);
 
 interface FieldPlan {
   readonly field: Field;

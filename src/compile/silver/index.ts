@@ -19,4 +19,4 @@ export function generateSilver(dataset: Dataset): GeneratedSilver {
   return { binds: bindFields(dataset, dataset.fields).binds, ...generateSelect(dataset, dataset.fields) };
 }
 
-export { deliveredField, JUDGEMENT_COLUMNS, SYSTEM_COLUMNS } from './generate.js';
+export { deliveredField } from './generate.js';

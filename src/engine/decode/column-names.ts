@@ -1,7 +1,5 @@
 /** Names of bronze columns: the portal's own, as far as a table can hold them. */
-
-/** Columns that lake adds to every bronze row, beside one `_<variable>` for each variable. */
-export const LOAD_COLUMNS = ['_load_id', '_loaded_at', '_source_part', '_row'] as const;
+import { LOAD_COLUMNS } from '../../sql/own-columns.js';
 
 /**
  * One name for each delivered column, unique whatever the case (tables cannot tell `Name` from `name`): a repeated name
@@ -15,7 +13,9 @@ export function bronzeNames(delivered: readonly string[], variables: readonly st
   });
   const original = new Set(cleaned.map((name) => name.toLowerCase()));
   const taken = new Set<string>(
-    [...LOAD_COLUMNS, ...variables.map((name) => `_${name}`)].map((name) => name.toLowerCase()),
+    [...LOAD_COLUMNS.map(({ name }) => name), ...variables.map((name) => `_${name}`)].map((name) =>
+      name.toLowerCase(),
+    ),
   );
   return cleaned.map((name) => {
     let free = name;

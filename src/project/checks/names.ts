@@ -1,5 +1,6 @@
 /** Names that may be given to nodes and fields, and each only once. */
 import type { SourceSpan } from '../../errors/diagnostic.js';
+import { isOwnColumn } from '../../sql/own-columns.js';
 import type { Findings } from '../findings.js';
 import { SLUG } from '../language.js';
 
@@ -9,22 +10,6 @@ const DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 const QUARANTINE = '__quarantine';
 /** Postgres cuts longer names, and a file system has room for a suffix. */
 const LONGEST = 63;
-
-/** Columns that lake adds to bronze, silver and the quarantine. */
-const OWN_COLUMNS = new Set([
-  '_load_id',
-  '_loaded_at',
-  '_deleted_at',
-  '_source_part',
-  '_row',
-  '_row_id',
-  '_cursor',
-  '_load_order',
-  '_part_order',
-  '_errors',
-  '_nullified',
-  '_failures',
-]);
 
 /** Reports a node's name that is no slug, reserved or too long. True when it may be used. */
 export function checkNodeName(name: string, at: SourceSpan, what: string, findings: Findings): boolean {
@@ -50,7 +35,7 @@ export function checkNodeName(name: string, at: SourceSpan, what: string, findin
 
 /** Reports a field whose name lake uses itself, or that is too long. */
 export function checkFieldName(name: string, at: SourceSpan, findings: Findings): void {
-  if (OWN_COLUMNS.has(name)) {
+  if (isOwnColumn(name)) {
     findings.add('LK1011', at, `the name "${name}" belongs to a column that lake adds`, {
       hint: 'Give the field another name',
     });

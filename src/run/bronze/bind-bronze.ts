@@ -6,6 +6,7 @@ import type { BoundColumn, BronzeNode, ColumnSource } from '../../compile/types.
 import type { Relation, Scan } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { DataFile, PartState, TableState } from '../../lakehouse/types.js';
+import { BOUND_COLUMNS, LOAD_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import { rowIdentity } from './row-ids.js';
 import { variableColumns } from './variables.js';
@@ -70,7 +71,7 @@ export function bindBronze(
     schema: 'bronze',
     name: node.name,
     scans: [...scans.values()] satisfies Scan[],
-    columns: [...binds.map((b) => ({ name: b.name, type: 'VARCHAR' })), ...SYSTEM_TYPES],
+    columns: [...binds.map((b) => ({ name: b.name, type: 'VARCHAR' })), ...BOUND_COLUMNS],
   };
 }
 
@@ -116,17 +117,6 @@ export function bindGiven(node: BronzeNode, columns: readonly string[]): string 
   ].join(', ');
 }
 
-const SYSTEM_TYPES = [
-  { name: '_load_id', type: 'VARCHAR' },
-  { name: '_loaded_at', type: 'TIMESTAMP WITH TIME ZONE' },
-  { name: '_source_part', type: 'VARCHAR' },
-  { name: '_row', type: 'BIGINT' },
-  { name: '_row_id', type: 'VARCHAR' },
-  { name: '_cursor', type: 'VARCHAR' },
-  { name: '_load_order', type: 'INTEGER' },
-  { name: '_part_order', type: 'INTEGER' },
-] as const;
-
 /** Portal columns of a file and the variables that landed beside them. */
 function columnsOf(node: BronzeNode, { file, parts }: CurrentFile): readonly string[] {
   const columns = file.columns ?? [];
@@ -165,10 +155,7 @@ function systemColumns(
   const partOrder =
     labels.length > 1 ? `list_position([${labels.map(quoteText).join(', ')}], _source_part)::integer` : '0';
   return [
-    '_load_id',
-    '_loaded_at',
-    '_source_part',
-    '_row',
+    ...LOAD_COLUMNS.map(({ name }) => name),
     `${identity} as _row_id`,
     `${has(cursor) ? quoteIdent(cursor) : 'null::varchar'} as _cursor`,
     `${loadOrder} as _load_order`,

@@ -3,6 +3,7 @@ import type { BronzeNode } from '../../compile/types.js';
 import type { DataFile, LoadRecord, StagedFile, TableHead, TableState } from '../../lakehouse/types.js';
 import type { DatasetFacts } from '../../observe/types.js';
 import type { BronzePlan } from '../../plan/types.js';
+import { LOAD_COLUMNS } from '../../sql/own-columns.js';
 import type { RunContext } from '../context.js';
 import type { NodeResult } from '../events.js';
 import { sourceProperties } from '../tables/source-properties.js';
@@ -160,13 +161,6 @@ function bronzeColumns(
     load.landed.flatMap((part) => Object.keys(part.fetch.variables)),
   ))
     add(name);
-  const own = ['_load_id', '_loaded_at', '_source_part', '_row'];
-  for (const name of own) names.delete(name);
-  return [
-    ...[...names.values()].map((name) => ({ name, type: 'VARCHAR' })),
-    { name: '_load_id', type: 'VARCHAR' },
-    { name: '_loaded_at', type: 'TIMESTAMP WITH TIME ZONE' },
-    { name: '_source_part', type: 'VARCHAR' },
-    { name: '_row', type: 'BIGINT' },
-  ];
+  for (const { name } of LOAD_COLUMNS) names.delete(name);
+  return [...[...names.values()].map((name) => ({ name, type: 'VARCHAR' })), ...LOAD_COLUMNS];
 }

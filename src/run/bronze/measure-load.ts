@@ -4,6 +4,7 @@ import type { BronzeNode } from '../../compile/types.js';
 import type { Relation, Statement } from '../../engine/types.js';
 import type { PartFetch } from '../../fetch/types.js';
 import type { PartState, TableState } from '../../lakehouse/types.js';
+import { BOUND_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
 import { bindBronze } from './bind-bronze.js';
@@ -44,7 +45,8 @@ export async function measureLoad(
     ({ kind, partId }) =>
       kind === 'incremental' && renumbered.size === 0 && isStable(next.parts![partId]?.rowId),
   );
-  const names = relation.columns.slice(0, relation.columns.length - SYSTEM_COLUMNS).map((c) => c.name);
+  // `bindBronze` puts lake's own columns after the portal's.
+  const names = relation.columns.slice(0, relation.columns.length - BOUND_COLUMNS.length).map((c) => c.name);
   const [ofRun, ...others] = await context.engine.sql({
     label: node.id,
     macros: [],
@@ -79,9 +81,6 @@ export async function measureLoad(
     ]),
   );
 }
-
-/** `bindBronze` puts its own columns after the portal's. */
-const SYSTEM_COLUMNS = 8;
 
 function table(node: BronzeNode): string {
   return `"bronze".${quoteIdent(node.name)}`;

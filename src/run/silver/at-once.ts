@@ -6,6 +6,7 @@
 import type { SilverNode } from '../../compile/types.js';
 import type { ResultSet, Statement } from '../../engine/types.js';
 import type { PartState } from '../../lakehouse/types.js';
+import { JUDGEMENT_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { isStable } from '../bronze/row-ids.js';
 import { copySql } from '../tables/table-sql.js';
@@ -14,7 +15,6 @@ import { haveOneLoadEach, repeatedByPlace } from './repeated-rows.js';
 import {
   type Columns,
   comparedStatements,
-  JUDGEMENTS,
   judgedResults,
   judgedStatements,
   none,
@@ -154,12 +154,12 @@ function standing(): string {
 }
 
 function judgedSql(): string {
-  const breached = JUDGEMENTS.map((name) => `${name} <> ''`).join(' or ');
-  return `select ${[row, ...JUDGEMENTS].join(', ')} from ${standing()} where ${breached}`;
+  const breached = JUDGEMENT_COLUMNS.map((name) => `${name} <> ''`).join(' or ');
+  return `select ${[row, ...JUDGEMENT_COLUMNS].join(', ')} from ${standing()} where ${breached}`;
 }
 
 const NONE_JUDGED = `select ''::varchar as _load_id, ''::varchar as _source_part, 0::bigint as _row,
-  ${JUDGEMENTS.map((name) => `''::varchar as ${name}`).join(', ')} where false`;
+  ${JUDGEMENT_COLUMNS.map((name) => `''::varchar as ${name}`).join(', ')} where false`;
 
 /** A hash of a key that stands twice; equal hashes of different keys only cost time. */
 function repeatedKeysSql({ key }: SilverNode): string {

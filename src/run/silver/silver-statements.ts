@@ -6,6 +6,7 @@
 import type { SilverNode } from '../../compile/types.js';
 import type { ResultSet, Statement } from '../../engine/types.js';
 import type { Accounting, PartState } from '../../lakehouse/types.js';
+import { DELETED_AT, isRowNumber, JUDGEMENT_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import { changesSql, contentSql, copySql } from '../tables/table-sql.js';
 import { publishedSelect } from '../tables/table-types.js';
@@ -35,23 +36,21 @@ export const QUARANTINE_COLUMNS: Columns = [
 export const ROW = ['_load_id', '_source_part', '_row'] as const;
 /** Where that row stands among the others. */
 export const PLACES = ['_loaded_at', '_row_id', '_cursor', '_load_order', '_part_order'] as const;
-export const JUDGEMENTS = ['_errors', '_nullified', '_failures'] as const;
 const TYPES: Readonly<Record<string, string>> = {
   _row: 'bigint',
   _load_order: 'integer',
   _part_order: 'integer',
 };
 /** What the SQL of a node yields and silver does not show. */
-const UNSHOWN: readonly string[] = [...ROW, ...PLACES, ...JUDGEMENTS].filter((name) => name !== '_load_id');
+const UNSHOWN: readonly string[] = [...ROW, ...PLACES, ...JUDGEMENT_COLUMNS].filter(
+  (name) => name !== '_load_id',
+);
 
 /** Names of the statements whose results come back, in order. */
 const COLLECTED = ['counts', 'notUnique', 'valid', 'content', 'changes'] as const;
 const JUDGED = ['verdicts', 'breaches', 'quarantine', 'quarantineContent'] as const;
 type Collected<Names extends readonly string[]> = Readonly<Record<Names[number], ResultSet>>;
 export type SilverResults = Collected<typeof COLLECTED> & Collected<typeof JUDGED>;
-
-/** Beside the fields of a dataset whose withdrawn rows stay: since when a row is gone, NULL while it is there. */
-const DELETED_AT = { name: '_deleted_at', type: 'TIMESTAMP WITH TIME ZONE' };
 
 /** The columns that are published: everything but where a row came from and how it was judged. */
 export function silverColumns({ dataset }: SilverNode, yielded: Columns): Columns {
@@ -249,7 +248,7 @@ function checkedSelect(node: SilverNode, yielded: Columns): string {
   if (node.generated) return `\n${node.sql}`;
   const own = new Set(yielded.map((c) => c.name));
   const lacking = (names: readonly string[]) => names.filter((name) => !own.has(name));
-  const verdicts = lacking(JUDGEMENTS).map((name) => `'' as ${name}`);
+  const verdicts = lacking(JUDGEMENT_COLUMNS).map((name) => `'' as ${name}`);
   const places = lacking(PLACES);
   if (lacking(ROW).length > 0) {
     const unknown = [...lacking(ROW), ...places].map(
@@ -274,14 +273,11 @@ function quarantinedSql(table: string): string {
       using (_load_id, _source_part, _row)`;
 }
 
-/** Names under which portals number their rows anew with every refresh. */
-const ROW_NUMBERS = /^(_id|:id|objectid)$/i;
-
 /** Columns that tell whether the content changed: not where a row came from, nor what the portal renumbers. */
 function hashed(node: SilverNode, fields: readonly string[]): readonly string[] {
   const undeclared = node.generated && node.columns.length === 0;
   return fields.filter(
-    (name) => name !== '_load_id' && !node.volatile.includes(name) && !(undeclared && ROW_NUMBERS.test(name)),
+    (name) => name !== '_load_id' && !node.volatile.includes(name) && !(undeclared && isRowNumber(name)),
   );
 }
 
