@@ -6,6 +6,7 @@ import { codes } from '../dist/errors/codes.js';
 import { errorPage, pagedCodes } from '../dist/errors/pages.js';
 import { jsonSchemas, manifestReference } from '../dist/project/index.js';
 import { cliReference, metaReference } from './reference.mjs';
+import { templatesReference } from './reference-templates.mjs';
 import { reliability } from './reliability.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,6 +15,7 @@ const files = {
   'docs/manifests.md': await manifestReference(),
   'docs/reference/cli.md': cliReference(),
   'docs/reference/meta.md': metaReference(root),
+  'docs/reference/templates.md': templatesReference(),
   'docs/reliability.md': faults.text,
   ...Object.fromEntries(
     Object.entries(await jsonSchemas()).map(([name, schema]) => [

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RunStamp } from './compile/run-stamp.js';
-import type { Graph } from './compile/types.js';
+import type { Graph, InlineQuery } from './compile/types.js';
 import type { Diagnostic } from './errors/diagnostic.js';
 import { LakeError, ProjectError } from './errors/lake-error.js';
 import type { SourceTexts } from './errors/source-texts.js';
@@ -13,6 +13,8 @@ export interface OpenProjectOptions {
   readonly target?: string;
   readonly vars?: Readonly<Record<string, Json>>;
   readonly env?: NodeJS.ProcessEnv;
+  /** A question to compile beside the project: `select * from {{ref 'x'}}`. */
+  readonly inline?: string;
 }
 
 export interface OpenProject {
@@ -26,6 +28,8 @@ export interface OpenProject {
   /** Warnings; errors are thrown. */
   readonly warnings: readonly Diagnostic[];
   readonly sources: SourceTexts;
+  /** The question of `options.inline` as SQL over logical names. */
+  readonly inline?: InlineQuery;
 }
 
 /**
@@ -36,15 +40,21 @@ export interface OpenProject {
 export async function openProject(root: string, options: OpenProjectOptions = {}): Promise<OpenProject> {
   const folder = resolve(root);
   assertProject(folder);
-  const [{ loadProject }, { compileProject }, { newRunStamp }] = await Promise.all([
+  const [{ loadProject }, { compileProject }, { newRunStamp }, { INLINE_FILE }] = await Promise.all([
     import('./project/index.js'),
     import('./compile/index.js'),
     import('./compile/run-stamp.js'),
+    import('./compile/inline.js'),
   ]);
   const stamp = newRunStamp(new Date());
   const loaded = await loadProject(folder, options);
-  const { project, sources } = loaded;
-  const compiled = project ? await compileProject(project, sources, { env: options.env, stamp }) : undefined;
+  const { project } = loaded;
+  const { inline } = options;
+  // Mistakes in the question show its own line.
+  const sources = inline === undefined ? loaded.sources : { ...loaded.sources, [INLINE_FILE]: inline };
+  const compiled = project
+    ? await compileProject(project, sources, { env: options.env, stamp, inline })
+    : undefined;
   const diagnostics = [...loaded.diagnostics, ...(compiled?.diagnostics ?? [])];
   if (!project || !compiled?.graph || diagnostics.some((d) => d.severity === 'error')) {
     throw new ProjectMistakes(diagnostics, sources);
@@ -57,6 +67,7 @@ export async function openProject(root: string, options: OpenProjectOptions = {}
     secrets: loaded.secrets,
     warnings: diagnostics,
     sources,
+    inline: compiled.inline,
   };
 }
 

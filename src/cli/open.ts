@@ -9,9 +9,14 @@ import type { ProjectOptions, SelectOptions } from './options.js';
 import { useColor } from './output/color.js';
 
 /** @throws ProjectError, LakeError LK7001, LK7002 */
-export async function open(options: ProjectOptions): Promise<OpenProject> {
+export async function open(options: ProjectOptions & { readonly inline?: string }): Promise<OpenProject> {
   const vars = options.vars === undefined ? undefined : await parseVars(options.vars);
-  const opened = await openProject(options.projectDir, { target: options.target, vars, env: process.env });
+  const opened = await openProject(options.projectDir, {
+    target: options.target,
+    vars,
+    env: process.env,
+    inline: options.inline,
+  });
   await warnOfUnknownVars(opened, Object.keys(vars ?? {}));
   if (opened.warnings.length > 0) {
     process.stderr.write(

@@ -49,10 +49,10 @@ type Report = (diagnostic: Diagnostic) => void;
 export async function compileNodes(
   project: Project,
   sources: SourceTexts,
-  { env = process.env, stamp = newRunStamp(new Date()) }: CompileOptions,
+  { env = process.env, stamp = newRunStamp(new Date()), inline }: CompileOptions,
   report: Report,
 ): Promise<CompiledNodes> {
-  const templates = await parseTemplates(project, report);
+  const templates = await parseTemplates(project, report, inline);
   const datasets = new Map<string, Dataset>();
   // Of two with one name the first counts; load has told of the other.
   for (const dataset of project.datasets)

@@ -9,7 +9,8 @@ import type { Project } from '../project/types.js';
 import { compileNodes } from './compile-nodes.js';
 import { compileTests } from './compile-tests.js';
 import { dormantLanguage } from './dormant.js';
-import type { CompileOptions, Graph } from './types.js';
+import { INLINE_FILE, renderInline } from './inline.js';
+import type { CompileOptions, Graph, InlineQuery } from './types.js';
 
 export type { CompileOptions } from './types.js';
 
@@ -17,6 +18,8 @@ export interface CompileResult {
   /** Undefined when a diagnostic is an error. */
   readonly graph: Graph | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** The question of `options.inline`. */
+  readonly inline?: InlineQuery;
 }
 
 /**
@@ -39,6 +42,8 @@ export async function compileProject(
 
   const compiled = await compileNodes(project, sources, options, report);
   const { tests, unitTests } = compileTests(project, compiled, sources, report);
+  const question = compiled.templates.byPath.get(INLINE_FILE);
+  const inline = question && renderInline(question, compiled.setting);
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
     return { graph: undefined, diagnostics };
   const graph: Graph = {
@@ -52,5 +57,5 @@ export async function compileProject(
     sqlMacros: compiled.sqlMacros.all.map((macro) => macro.sql),
     dormant: dormantLanguage(project),
   };
-  return { graph, diagnostics };
+  return { graph, diagnostics, inline };
 }

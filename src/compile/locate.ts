@@ -31,8 +31,8 @@ function withId(graph: Graph, id: string): Located | undefined {
   return graph.tests.find((t) => t.id === id) ?? graph.unitTests.find((t) => t.id === id);
 }
 
-/** The last piece that starts at or before the place. */
-function originAt(origins: readonly SqlOrigin[], line: number, col: number): SourceSpan | undefined {
+/** The user's place of a line and column (both from 1) of a text that was rendered with these origins. */
+export function originAt(origins: readonly SqlOrigin[], line: number, col: number): SourceSpan | undefined {
   let low = 0;
   let high = origins.length;
   while (low < high) {
@@ -41,6 +41,7 @@ function originAt(origins: readonly SqlOrigin[], line: number, col: number): Sou
     if (outLine < line || (outLine === line && outCol <= col)) low = middle + 1;
     else high = middle;
   }
+  // The last piece that starts at or before the place.
   const origin = origins[low - 1];
   if (!origin) return undefined;
   const { file } = origin;

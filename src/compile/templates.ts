@@ -1,6 +1,7 @@
 /** Every template of a project, parsed once. */
 import type { Diagnostic } from '../errors/diagnostic.js';
 import type { Project } from '../project/types.js';
+import { INLINE_FILE } from './inline.js';
 import { LIBRARY_NAMES } from './library/names.js';
 import { simpleName } from './template/ast.js';
 import { callsAny } from './template/calls.js';
@@ -19,16 +20,18 @@ export interface Templates {
 const NO_LIBRARY: ReadonlyMap<string, Helper> = new Map();
 
 /**
- * Parses macros, models and singular tests. Handlebars is loaded only where there is such a file; mistakes are
+ * Parses macros, models, singular tests and the question `inline`. Handlebars is loaded only where there is such a file; mistakes are
  * reported.
  */
 export async function parseTemplates(
   project: Project,
   report: (diagnostic: Diagnostic) => void,
+  inline?: string,
 ): Promise<Templates> {
   const files = [
     ...project.macros.map(({ path, text }) => ({ path, text })),
     ...[...project.models, ...project.singularTests].map(({ path, sql }) => ({ path, text: sql })),
+    ...(inline === undefined ? [] : [{ path: INLINE_FILE, text: inline }]),
   ];
   const byPath = new Map<string, Template>();
   const macros = new Map<string, Template>();

@@ -11,6 +11,16 @@ export interface CompileOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What `{{run_started_at}}` and `{{invocation_id}}` print; a new one by default. */
   readonly stamp?: RunStamp;
+  /** A question to compile beside the project: `select * from {{ref 'x'}}`. */
+  readonly inline?: string;
+}
+
+/** A question of the command line as SQL over logical names. */
+export interface InlineQuery {
+  readonly sql: string;
+  readonly origins: readonly SqlOrigin[];
+  /** Every node that it reads; sorted. */
+  readonly dependsOn: readonly NodeId[];
 }
 
 /** `bronze.shootings`, `silver.shootings`, `gold.incidents_by_cell`. */

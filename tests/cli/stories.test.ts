@@ -232,6 +232,21 @@ models:
     ],
   },
   'schemas-for-editors': { commands: [['schema', '--dir', 'schemas']] },
+  'compiled-sql': {
+    commands: [
+      ['compile', '--select', 'gold.trees_by_park'],
+      [
+        'compile',
+        '--inline',
+        "select {{star (ref 'trees') except='height'}} from {{ref 'trees'}}",
+        '-o',
+        'json',
+      ],
+      ['compile', '--inline', "select *\nfrom {{ref 'tres'}}\nwhere {{safe_divide 'a'}} > 1"],
+      ['compile', '--inline', "select *\nfro {{ref 'trees'}}"],
+      ['compile', '--select', 'bronze.*'],
+    ],
+  },
   list: { commands: [['ls', '--output', 'table']] },
   'a-failing-unit-test': {
     files: {

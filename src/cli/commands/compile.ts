@@ -1,28 +1,89 @@
 import type { Command } from 'commander';
-import { open } from '../open.js';
-import { type ProjectOptions, projectOptions } from '../options.js';
+import type { Engine } from '../../engine/types.js';
+import { LakeError } from '../../errors/lake-error.js';
+import type { OpenProject } from '../../open-project.js';
+import { open, selectedNodes } from '../open.js';
+import {
+  outputOption,
+  type ProjectOptions,
+  projectOptions,
+  type SelectOptions,
+  selectOptions,
+} from '../options.js';
+import { type PrintedSql, printSql } from '../output/print-sql.js';
+
+type Options = ProjectOptions & SelectOptions & { readonly output?: string; readonly inline?: string };
 
 export function registerCompile(program: Command): void {
-  projectOptions(program.command('compile'))
-    .summary('check the project, write its SQL')
-    .description('check the project and write its SQL to target/compiled')
-    .addHelpText('after', '\nNeeds neither network nor lake.')
-    .action(async (options: ProjectOptions) => {
+  projectOptions(outputOption(selectOptions(program.command('compile'))))
+    .summary('check the project, write or print its SQL')
+    .description(
+      'check the project and write its SQL to target/compiled; print that of selected nodes, or of a question',
+    )
+    .option('--inline <sql>', 'print what this question compiles to: "select * from {{ref \'x\'}}"')
+    .addHelpText(
+      'after',
+      `
+Needs neither network nor lake. With --select or --inline the SQL goes to standard output, as text unless --output
+says otherwise.
+
+Examples:
+  lake compile
+  lake compile --select gold.toronto_incidents
+  lake compile --inline "select {{star (ref 'shootings') except='division'}} from {{ref 'shootings'}}"`,
+    )
+    .action(async (options: Options) => {
       const opened = await open(options);
-      const [{ compileToTarget }, { engineOf }] = await Promise.all([
-        import('../compile-to-target.js'),
-        import('../../run/engine-of.js'),
-      ]);
+      const { engineOf } = await import('../../run/engine-of.js');
       const engine = engineOf(opened.root, opened.project.target);
-      const { written, parsed } = await compileToTarget(opened, engine).finally(() => engine.close());
-      const { nodes, tests, unitTests } = opened.graph;
-      const dormant = opened.graph.dormant.length;
-      if (dormant > 0) {
-        process.stderr.write(`${dormant} kinds of settings have no effect yet; \`lake plan\` names them.\n`);
+      try {
+        const printed = opened.inline
+          ? await inlineSql(opened, engine)
+          : await projectSql(opened, engine, options);
+        if (printed) await printSql(printed, options.output);
+      } finally {
+        await engine.close();
       }
-      process.stderr.write(
-        `Compiled ${nodes.length} nodes, ${tests.length} data tests and ${unitTests.length} unit tests to target/compiled/ ` +
-          `(${written} files written, ${parsed} statements parsed).\n`,
-      );
     });
+}
+
+/** The question alone: nothing is written. */
+async function inlineSql(opened: OpenProject, engine: Engine): Promise<readonly PrintedSql[]> {
+  const { parseInline } = await import('../parse-inline.js');
+  const { sql, dependsOn } = await parseInline(opened, engine);
+  return [{ node: 'inline', dependsOn, sql }];
+}
+
+/** Writes all and gives the SQL of selected nodes; without a selection says what was written. */
+async function projectSql(
+  opened: OpenProject,
+  engine: Engine,
+  options: Options,
+): Promise<readonly PrintedSql[] | undefined> {
+  const asked = options.select !== undefined || options.exclude !== undefined;
+  const selected = new Set(asked ? await selectedNodes(opened, options) : []);
+  const { compileToTarget } = await import('../compile-to-target.js');
+  const { written, parsed } = await compileToTarget(opened, engine);
+  if (asked) {
+    const printed = opened.graph.nodes.flatMap((node): readonly PrintedSql[] =>
+      selected.has(node.id) && node.kind !== 'bronze' && node.sql !== ''
+        ? [{ node: node.id, dependsOn: node.dependsOn, sql: node.sql }]
+        : [],
+    );
+    if (printed.length > 0) return printed;
+    throw new LakeError('LK7006', 'no selected node has SQL', {
+      hint: 'select silver tables or models: `lake ls --select silver.* gold.*`',
+    });
+  }
+  const { nodes, tests, unitTests, dormant } = opened.graph;
+  if (dormant.length > 0) {
+    process.stderr.write(
+      `${dormant.length} kinds of settings have no effect yet; \`lake plan\` names them.\n`,
+    );
+  }
+  process.stderr.write(
+    `Compiled ${nodes.length} nodes, ${tests.length} data tests and ${unitTests.length} unit tests to target/compiled/ ` +
+      `(${written} files written, ${parsed} statements parsed).\n`,
+  );
+  return undefined;
 }
