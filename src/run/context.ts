@@ -18,8 +18,8 @@ export interface RunFlags {
   readonly backfill?: Backfill;
   /** `--limit`: about so many rows of each part, for a sample; no guard compares them with anything. */
   readonly limit?: number;
-  /** `--accept`: dataset → guards that may be passed over, or `all`. */
-  readonly accept: ReadonlyMap<string, ReadonlySet<string> | 'all'>;
+  /** `--accept`, as it is typed: `shootings` lets every guard of a dataset pass, `shootings:row_drop` one. */
+  readonly accept: readonly string[];
 }
 
 export interface RunContext {

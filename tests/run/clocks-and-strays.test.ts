@@ -105,7 +105,7 @@ describe('errors outside of any node', () => {
       target: opened.project.target,
       command: 'build',
       selected: opened.graph.nodes.map(({ id }) => id),
-      flags: { fullRefresh: false, audit: true, testOnly: false, accept: new Map() },
+      flags: { fullRefresh: false, audit: true, testOnly: false, accept: [] },
       emit: () => {
         throw new Error('the listener broke');
       },

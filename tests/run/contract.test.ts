@@ -102,7 +102,7 @@ describe('contract.columns', () => {
       hint: expect.stringContaining('--accept frozen:columns'),
     });
     expect(project.versions()['bronze.frozen']).toBe(0);
-    await project.build({ select: ['frozen'], accept: new Map([['frozen', new Set(['columns'])]]) });
+    await project.build({ select: ['frozen'], accept: ['frozen:columns'] });
     const { load } = await project.state('bronze.frozen');
     expect(load?.accepted?.map(({ guard }) => guard)).toEqual(['columns']);
     expect((await project.build({ select: ['frozen'], fullRefresh: true })).statuses).toMatchObject({

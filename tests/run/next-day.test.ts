@@ -204,7 +204,7 @@ describe('a load that was accepted against the portal’s count', () => {
     // Counts that are off by two hide that two rows are gone.
     const rest = [tree(1, 'Oak', 22, 2), tree(2, 'Maple', 18, 2)];
     serve(rest, 2, [{ at: '/resource/*count*', kind: 'count', by: 2, times: 1 }]);
-    await project.build({ accept: new Map([['trees', 'all']]) });
+    await project.build({ accept: ['trees'] });
     serve(rest, 2);
     await project.build({ fullRefresh: true });
     expect(await project.query('select tree_id, height from silver.trees order by 1')).toEqual([

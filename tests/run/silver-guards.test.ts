@@ -121,7 +121,7 @@ beforeAll(async () => {
   project = scenarioCity(SCENARIOS);
   await project.build();
   project.serveDay(2);
-  day2 = await project.build({ exit: 1, accept: new Map([['emptied', new Set(['changed'])]]) });
+  day2 = await project.build({ exit: 1, accept: ['emptied:changed'] });
 });
 afterAll(() => project.remove());
 
@@ -285,7 +285,7 @@ describe('a load that was taken back', () => {
 
     const { run } = await project.build({
       select: ['emptied'],
-      accept: new Map([['emptied', new Set(['null_rise'])]]),
+      accept: ['emptied:null_rise'],
     });
     expect(parquetFiles('bronze/emptied')).toHaveLength(2);
     expect((await project.state('bronze.emptied')).load).toMatchObject({ loadId: day2.run, run });

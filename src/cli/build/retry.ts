@@ -5,7 +5,6 @@ import { readLastRun } from '../../run/artifacts.js';
 import { type Unfinished, unfinished } from '../../run/unfinished.js';
 import { open } from '../open.js';
 import { counted } from '../progress/format.js';
-import { parseAccept } from './accept.js';
 import type { BuildCommandOptions } from './options.js';
 import { execute } from './run-build.js';
 
@@ -36,7 +35,7 @@ export async function retry(options: BuildCommandOptions): Promise<void> {
     target,
     fullRefresh,
     ...backfill,
-    accept: accept.reduce<BuildCommandOptions['accept']>((all, one) => parseAccept(one, all), undefined),
+    accept,
     day,
     vars: options.vars ?? vars,
   };

@@ -6,7 +6,7 @@ import type { RunListener } from '../../run/events.js';
 import type { Invocation } from '../../run/invocation.js';
 import { checkDay, open, selectedNodes } from '../open.js';
 import { carriedDay, carriedFlags } from '../options.js';
-import { acceptWords, checkAccept } from './accept.js';
+import { checkAccept } from './accept.js';
 import { readBackfill } from './backfill.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
 import { clearSample, sampled, withAncestors } from './sample.js';
@@ -107,7 +107,7 @@ export async function execute(
         audit: command === 'build' || command === 'test',
         testOnly: command === 'test',
         ...(options.limit !== undefined && { limit: options.limit }),
-        accept: options.accept ?? new Map(),
+        accept: options.accept ?? [],
       },
       emit: (event) => {
         for (const listen of listeners) listen(event);
@@ -145,7 +145,7 @@ function invocationOf(
     selected,
     fullRefresh,
     backfill: readBackfill(options, fullRefresh),
-    accept: acceptWords(accept),
+    accept: accept ?? [],
     ...(day === undefined ? {} : { day }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(vars === undefined || withheld ? {} : { vars }),

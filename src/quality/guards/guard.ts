@@ -37,6 +37,11 @@ function acceptance(dataset: string, guards: readonly GuardName[]): string {
   return `if this is right, run the same command with \`--accept ${flags}\``;
 }
 
+/** Whether a guard's objection may be passed over. @param accept `shootings` for all of a dataset's guards, `shootings:row_drop` for one. */
+export function isAccepted(accept: readonly string[], dataset: string, guard: GuardName): boolean {
+  return accept.includes(dataset) || accept.includes(`${dataset}:${guard}`);
+}
+
 /** `1 row`, `32,000 rows`. */
 export function counted(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;

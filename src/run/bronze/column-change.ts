@@ -2,9 +2,9 @@
 import type { BronzeNode } from '../../compile/types.js';
 import type { ColumnChange, TableState } from '../../lakehouse/types.js';
 import type { DatasetFacts } from '../../observe/types.js';
-import { columnDifference, columnWords } from '../../quality/compare/column-change.js';
+import { columnWords } from '../../quality/compare/column-change.js';
 import { acceptHint, type GuardBreach } from '../../quality/guards/guard.js';
-import { findRenames } from '../compare/find-renames.js';
+import { changedColumns } from '../compare/changed-columns.js';
 import { newestColumns, type Side } from '../compare/side.js';
 import type { RunContext } from '../context.js';
 import { nextParts } from './next-parts.js';
@@ -31,10 +31,8 @@ export async function columnChange(
     },
     pathOf: (file) => (paths.has(file) ? file : pathOf(file)),
   };
-  const was = newestColumns(before);
-  const difference = was.length === 0 ? undefined : columnDifference(was, newestColumns(now));
-  if (!difference) return undefined;
-  return { ...difference, renamed: await findRenames(context, node, before, now, difference) };
+  if (newestColumns(before).length === 0) return undefined;
+  return (await changedColumns(context, node, before, now)).difference;
 }
 
 /** What `contract.columns: freeze` objects to. */

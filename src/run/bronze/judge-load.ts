@@ -4,7 +4,7 @@ import { LakeError } from '../../errors/lake-error.js';
 import type { LoadRecord, PartState, TableState } from '../../lakehouse/types.js';
 import type { Again, DatasetFacts } from '../../observe/types.js';
 import { miscount, type PartCounts } from '../../quality/guards/count-guard.js';
-import type { GuardBreach } from '../../quality/guards/guard.js';
+import { type GuardBreach, isAccepted } from '../../quality/guards/guard.js';
 import { loadGuards, unfinished } from '../../quality/guards/load-guards.js';
 import type { RunContext } from '../context.js';
 import { endingDoubt } from './body-ending.js';
@@ -155,8 +155,8 @@ export async function acceptOrThrow(
   breaches: readonly GuardBreach[],
   requests: number,
 ): Promise<Accepted> {
-  const allowed = context.flags.accept.get(node.name);
-  const refused = breaches.filter((b) => allowed !== 'all' && !allowed?.has(b.guard));
+  const { accept } = context.flags;
+  const refused = breaches.filter(({ guard }) => !isAccepted(accept, node.name, guard));
   const hash = contentOf(load);
   if (refused.length === 0) return breaches.map((b) => ({ guard: b.guard, hash }));
   const worst = refused[0]!;

@@ -2,7 +2,7 @@
 import type { BronzeNode, SilverNode } from '../../compile/types.js';
 import type { Relation, Statement } from '../../engine/types.js';
 import { tableRelation } from '../../lakehouse/readers/table-relation.js';
-import { type ColumnDifference, columnDifference } from '../../quality/compare/column-change.js';
+import type { ColumnDifference } from '../../quality/compare/column-change.js';
 import { spellingMacros } from '../../quality/compare/spelling.js';
 import { type BagDiff, bagDiffSql, readBagDiff } from '../../quality/diff/bag-diff-sql.js';
 import {
@@ -13,8 +13,9 @@ import {
 } from '../../quality/diff/diff-sql.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { describeSql } from '../tables/describe.js';
+import { changedColumns, type SharedColumn } from './changed-columns.js';
 import { type DiffSide, diffSides } from './diff-sides.js';
-import { findRenames, keyedRows, keyNames } from './find-renames.js';
+import { keyedRows, keyNames } from './find-renames.js';
 import {
   bronzeNode,
   type Comparison,
@@ -64,38 +65,26 @@ export async function diffDataset(options: DiffOptions): Promise<DatasetDiff> {
     const [before, now] = [sides.from, sides.to].map(
       ({ bronze }): Side => ({ state: bronze.state, pathOf }),
     ) as [Side, Side];
-    const [was, is] = [currentColumns(before), currentColumns(now)];
-    const changed = columnDifference(was, is);
-    const difference = changed && {
-      ...changed,
-      renamed: await findRenames(comparison, node, before, now, changed),
-    };
-    const pairs = is.flatMap((column) => {
-      const from = difference?.renamed.find(({ to }) => to === column)?.from ?? column;
-      return was.includes(from) && !ROW_NUMBERS.test(column) ? [{ from, column }] : [];
-    });
+    const { difference, shared } = await changedColumns(comparison, node, before, now, currentColumns);
     return {
       dataset: node.name,
       from: sides.from.label,
       to: sides.to.label,
       ...(node.dataset.key ? { key: node.dataset.key } : {}),
       ...(difference ? { difference } : {}),
-      bronze: await bronzeDiff(comparison, node, before, now, pairs, options.limit),
+      bronze: await bronzeDiff(comparison, node, before, now, shared, options.limit),
       silver: silver && (await silverDiff(comparison, node, silver, sides, options.limit)),
-      fields: fieldsByColumn(node, is),
+      fields: fieldsByColumn(node, currentColumns(now)),
     };
   });
 }
-
-/** Portals number their rows anew with every refresh. */
-const ROW_NUMBERS = /^(_id|:id|objectid\d*)$/i;
 
 async function bronzeDiff(
   comparison: Comparison,
   node: BronzeNode,
   before: Side,
   now: Side,
-  pairs: readonly { readonly from: string; readonly column: string }[],
+  pairs: readonly SharedColumn[],
   limit: number,
 ): Promise<LayerDiff> {
   const old = shown(pairs.map(({ from }) => from));

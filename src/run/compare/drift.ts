@@ -3,13 +3,12 @@ import type { BronzeNode } from '../../compile/types.js';
 import type { Statement } from '../../engine/types.js';
 import { readBaseline, writeBaseline } from '../../lakehouse/baseline.js';
 import type { Lake, TableHead } from '../../lakehouse/types.js';
-import { type ColumnDifference, columnDifference } from '../../quality/compare/column-change.js';
 import { type ComparedProfiles, type Drift, findDrift } from '../../quality/drift/find-drift.js';
 import { formMacros, profileSql, readProfile } from '../../quality/drift/profile-sql.js';
-import { findRenames } from './find-renames.js';
+import { changedColumns, type SharedColumn } from './changed-columns.js';
 import { type Load, loadsDown, versionBefore } from './loads.js';
 import { bronzeNode, type Comparison, type ComparisonOptions, compared } from './open-comparison.js';
-import { newestColumns, type Side, shown, sideRelation } from './side.js';
+import { type Side, shown, sideRelation } from './side.js';
 
 export interface DriftOptions extends ComparisonOptions {
   /** Names; empty: every dataset that has loads. */
@@ -120,21 +119,10 @@ async function driftBetween(
     { state: before.state, pathOf },
     { state: now.state, pathOf },
   ];
-  const [was, is] = [newestColumns(old), newestColumns(fresh)];
-  const changed = columnDifference(was, is);
-  const difference: ColumnDifference | undefined = changed && {
-    ...changed,
-    renamed: await findRenames(comparison, node, old, fresh, changed),
-  };
-  const pairs = is.flatMap((column) => {
-    const from = difference?.renamed.find(({ to }) => to === column)?.from ?? column;
-    return was.includes(from) && !ROW_NUMBERS.test(column) ? [{ from, column }] : [];
-  });
-  return findDrift(difference, await profiles(comparison, node, old, fresh, pairs));
+  const { difference, shared } = await changedColumns(comparison, node, old, fresh);
+  return findDrift(difference, await profiles(comparison, node, old, fresh, shared));
 }
 
-/** Portals number their rows anew with every refresh: such numbers drift by nature. */
-const ROW_NUMBERS = /^(_id|:id|objectid\d*)$/i;
 const STATEMENTS = 3;
 
 async function profiles(
@@ -142,7 +130,7 @@ async function profiles(
   node: BronzeNode,
   before: Side,
   now: Side,
-  pairs: readonly { readonly from: string; readonly column: string }[],
+  pairs: readonly SharedColumn[],
 ): Promise<readonly ComparedProfiles[]> {
   if (pairs.length === 0) return [];
   const old = shown(pairs.map(({ from }) => from));

@@ -2,9 +2,7 @@
 import type { BronzeNode, SilverNode } from '../../compile/types.js';
 import { errorInfo, LakeError } from '../../errors/lake-error.js';
 import type { AcceptedGuard, TableHead, TableState } from '../../lakehouse/types.js';
-import { columnDifference } from '../../quality/compare/column-change.js';
-import type { GuardName } from '../../quality/guards/guard.js';
-import { acceptHint } from '../../quality/guards/guard.js';
+import { acceptHint, type GuardName, isAccepted } from '../../quality/guards/guard.js';
 import {
   type RenamedField,
   type SilverBreach,
@@ -13,8 +11,8 @@ import {
 } from '../../quality/guards/silver-guards.js';
 import { absentBinds } from '../bronze/bind-bronze.js';
 import { contentOfParts, rejectLoads } from '../bronze/reject-loads.js';
-import { findRenames } from '../compare/find-renames.js';
-import { newestColumns, type Side } from '../compare/side.js';
+import { changedColumns } from '../compare/changed-columns.js';
+import type { Side } from '../compare/side.js';
 import type { RunContext } from '../context.js';
 import { type BreachExamples, breachExamples } from './breach-examples.js';
 import type { StagedSilver } from './guard-statements.js';
@@ -56,11 +54,11 @@ export async function judgeSilver(
     changed: staged.guards.changed,
   });
   const hash = contentOfParts(load.now.parts ?? {});
-  const allowed = context.flags.accept.get(node.name);
+  const { accept } = context.flags;
   const known = new Set(
     load.before.state.accepted?.filter((one) => one.hash === hash).map((one) => one.guard),
   );
-  const refused = breaches.filter((b) => allowed !== 'all' && !allowed?.has(b.guard) && !known.has(b.guard));
+  const refused = breaches.filter(({ guard }) => !isAccepted(accept, node.name, guard) && !known.has(guard));
   if (refused.length === 0) return unique(breaches).map((guard) => ({ guard, hash }));
   const examples = await breachExamples(context, node, staged, refused);
   await refuse(context, node, load, refused, examples);
@@ -149,12 +147,12 @@ async function renamedFields(
     { state: good.state, pathOf },
     { state: now, pathOf },
   ];
-  const difference = columnDifference(newestColumns(sides[0]), newestColumns(sides[1]));
-  if (!difference) return [];
-  const renames = await findRenames(context, bronze, ...sides, difference);
+  const { difference } = await changedColumns(context, bronze, ...sides);
   const fields = bronze.dataset.fields ?? [];
   return lost.flatMap(({ sources }) => {
-    const rename = renames.find(({ from }) => sources.some((s) => loosely(s.column) === loosely(from)));
+    const rename = difference?.renamed.find(({ from }) =>
+      sources.some((s) => loosely(s.column) === loosely(from)),
+    );
     const names = sources.map((source) => source.written);
     const field = fields.find((f) => [...f.from, ...(f.coalesce ?? [])].some((name) => names.includes(name)));
     if (!rename || !field || before.nulls[field.name] === before.silver) return [];

@@ -137,7 +137,7 @@ export async function buildProject(root: string, flags: BuildFlags = {}): Promis
       fullRefresh: false,
       audit: command !== 'run',
       testOnly: command === 'test',
-      accept: new Map(),
+      accept: [],
       ...given,
     },
     emit: (event) => events.push(event),
