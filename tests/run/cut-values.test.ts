@@ -123,7 +123,7 @@ describe('a file that ends without a line end', () => {
 
   test('--accept takes it, and it is not asked about again', async () => {
     day = 3;
-    const accept = new Map([['cut_for_good', new Set(['unfinished'])]]);
+    const accept = ['cut_for_good:unfinished'];
     await buildProject(project.root, { select: ['cut_for_good'], accept });
     expect(await versionOf('cut_for_good')).toBe(1);
     const again = await buildProject(project.root, { select: ['cut_for_good'] });
