@@ -1,31 +1,24 @@
 /** `lake build`, `run`, `fetch` and `test`: every selected node once, each as soon as what it reads has ended. */
-
-import { locate } from '../compile/locate.js';
 import { newRunStamp } from '../compile/run-stamp.js';
-import type { BronzeNode, GraphNode, NodeId } from '../compile/types.js';
-import { type ErrorInfo, errorInfo, LakeError } from '../errors/lake-error.js';
+import type { NodeId } from '../compile/types.js';
+import { LakeError } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
 import { createRedactor } from '../errors/redactor.js';
 import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
 import type { Attempt, RunRecord, TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
-import { auditNode, TestFailure } from './audit/audit.js';
 import { orderTests } from './audit/test-order.js';
-import { executeBronze } from './bronze/execute-bronze.js';
-import { type PageLog, pageLog } from './bronze/page-log.js';
+import { testDeferred } from './audit/test-published.js';
+import { pageLog } from './bronze/page-log.js';
 import type { RunContext, RunFlags } from './context.js';
 import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
 import { exitCodeOf } from './exit-code.js';
-import { testEphemeral } from './models/ephemeral.js';
-import { executeModel } from './models/execute-model.js';
+import { nodeJob } from './node-job.js';
 import { Pins, possibleViews } from './pins.js';
-import { type Job, schedule } from './scheduler.js';
+import { schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
-import { executeSilver } from './silver/execute-silver.js';
-import { dataVersion } from './tables/inputs.js';
-import { reuseTable } from './tables/reuse-table.js';
-import { isEphemeral, standingSql } from './tables/standing-sql.js';
+import { isEphemeral } from './tables/standing-sql.js';
 import { createTeller } from './teller.js';
 
 export interface BuildOptions extends Omit<SessionOptions, 'drain' | 'onProgress' | 'onNotice'> {
@@ -171,7 +164,7 @@ async function execute(
     emit({ type: 'node_finished', result });
   };
   const jobs = options.selected.map((id) =>
-    jobOf(context, nodes.get(id)!, flags.audit ? [...(tests.inputs.get(id) ?? [])] : [], done, pages),
+    nodeJob(context, nodes.get(id)!, flags.audit ? [...(tests.inputs.get(id) ?? [])] : [], done, pages),
   );
   await schedule(jobs, {
     limits: {
@@ -180,7 +173,7 @@ async function execute(
     },
     signal,
   });
-  if (flags.audit && !signal.aborted) await runDeferred(context, options.selected, done);
+  if (flags.audit && !signal.aborted) await testDeferred(context, options.selected, done);
 
   // Compared with the newest set, not with what this run did: an earlier one may have been killed before it wrote its own.
   const versions = pins.versions();
@@ -224,153 +217,6 @@ function recordOf({ run, command, startedAt, exitCode, requests, nodes }: RunRes
 
 function sameResult(a: TestRecord, b: TestRecord | undefined): boolean {
   return a.hash === b?.hash && a.status === b.status && a.failures === b.failures;
-}
-
-/** A node as a job: its outcome is always a result, whatever happened. */
-function jobOf(
-  context: RunContext,
-  node: GraphNode,
-  testReads: readonly NodeId[],
-  done: (result: NodeResult) => void,
-  pages: PageLog,
-): Job {
-  const base = { id: node.id, kind: node.kind, tests: [], seconds: 0 };
-  return {
-    id: node.id,
-    pool: node.kind === 'bronze' ? 'network' : 'engine',
-    // Tests of what is published are independent of each other: one that fails hides none.
-    needs: context.flags.testOnly ? [] : waitsFor(context, node.dependsOn),
-    after: testReads,
-    async run() {
-      const started = performance.now();
-      const seconds = () => (performance.now() - started) / 1000;
-      context.emit({ type: 'node_started', id: node.id });
-      try {
-        done({ ...base, ...(await executeNode(context, node)), seconds: seconds() });
-        return true;
-      } catch (error) {
-        const tests = error instanceof TestFailure ? error.outcomes : [];
-        const info = located(context, node, errorInfo(error));
-        if (context.signal.aborted && info.code === 'LK3110') {
-          const reason = 'the run was stopped; what was fetched is kept for the next one';
-          done({ ...base, status: 'cancelled', reason, seconds: seconds() });
-          return false;
-        }
-        done({ ...base, status: 'error', reason: info.message, error: info, tests, seconds: seconds() });
-        return false;
-      } finally {
-        if (node.kind === 'bronze') await keepPages(context, node, pages);
-      }
-    },
-    skip(because) {
-      done({ ...base, status: 'skipped', reason: `${because} failed` });
-    },
-    cancel() {
-      done({ ...base, status: 'cancelled', reason: 'the run was stopped' });
-    },
-  };
-}
-
-/** What a node reads, and what is shown by the views and ephemerals among it. */
-function waitsFor(context: RunContext, ids: readonly NodeId[]): readonly NodeId[] {
-  const all = new Set<NodeId>();
-  const add = (id: NodeId): void => {
-    if (all.has(id)) return;
-    all.add(id);
-    for (const input of standingSql(context, id)?.definition.reads ?? []) add(input);
-  };
-  for (const id of ids) add(id);
-  return [...all];
-}
-
-/** What the load fetched, for `meta.pages`; a lake that cannot be written has failed the node already. */
-async function keepPages({ lake, run }: RunContext, node: BronzeNode, pages: PageLog): Promise<void> {
-  const taken = pages.take(node.name);
-  if (taken.length === 0) return;
-  await lake.recordPages({ run, table: node.id, pages: taken }).catch(() => undefined);
-}
-
-/** An error in a node's SQL with the place in the user's file: node SQL is always the first statement, from its second line. */
-function located(context: RunContext, node: GraphNode, info: ErrorInfo): ErrorInfo {
-  const { line, col, statement, view } = (info.details ?? {}) as {
-    line?: number;
-    col?: number;
-    statement?: number;
-    view?: { readonly name: string; readonly line: number; readonly col: number };
-  };
-  if (view) {
-    const at = locate(context.graph, view.name, view.line, view.col);
-    return at ? { ...info, details: { ...info.details, at } } : info;
-  }
-  if (line === undefined || statement !== 0) return info.code === 'LK5005' ? withFile(node, info) : info;
-  const at = locate(context.graph, node.id, line - 1, col ?? 1);
-  return at ? { ...info, details: { ...info.details, at } } : info;
-}
-
-/** The engine does not tell where: at least in which file. */
-function withFile(node: GraphNode, info: ErrorInfo): ErrorInfo {
-  return {
-    ...info,
-    hint: info.hint ?? `it is somewhere in ${node.path}; look for the rows with \`lake query\``,
-  };
-}
-
-function executeNode(
-  context: RunContext,
-  node: GraphNode,
-): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds' | 'tests'> & Partial<Pick<NodeResult, 'tests'>>> {
-  if (context.flags.testOnly) return testNode(context, node);
-  switch (node.kind) {
-    case 'bronze':
-      return executeBronze(context, node);
-    case 'silver':
-      return executeSilver(context, node);
-    case 'model':
-      return executeModel(context, node);
-  }
-}
-
-/** `lake test`: the tests of what is published, whatever a build would do. */
-async function testNode(
-  context: RunContext,
-  node: GraphNode,
-): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
-  if (node.kind === 'bronze') return { status: 'reused', reason: 'bronze has no tests', tests: [] };
-  if (isEphemeral(node)) return testEphemeral(context, node);
-  if (!context.pins.has(node.id)) {
-    throw new LakeError('LK4010', `${node.id} was never built: there is nothing to test`, {
-      hint: `build it first: \`lake build --select ${node.id}\``,
-    });
-  }
-  return reuseTable(context, node, 'as published');
-}
-
-/** Tests that could not run before their owner was published, on what is published now. */
-async function runDeferred(
-  context: RunContext,
-  selected: readonly NodeId[],
-  done: (result: NodeResult) => void,
-): Promise<void> {
-  for (const owner of selected) {
-    const ids = context.graph.tests
-      .filter((t) => t.owner === owner && context.deferredTests.has(t.id))
-      .map((t) => t.id);
-    const version = dataVersion(context, owner);
-    if (ids.length === 0 || version === undefined) continue;
-    const started = performance.now();
-    const audit = await auditNode(context, owner, { dataVersion: version, deferred: ids });
-    context.keepRecords(audit.fresh);
-    const failure = audit.blocking > 0 ? errorInfo(new TestFailure(owner, audit.outcomes, true)) : undefined;
-    done({
-      id: `tests of ${owner}`,
-      kind: 'test',
-      status: failure ? 'error' : audit.fresh.length > 0 ? 'success' : 'reused',
-      reason: failure?.message ?? 'tests that read what is built from it',
-      error: failure,
-      seconds: (performance.now() - started) / 1000,
-      tests: audit.outcomes,
-    });
-  }
 }
 
 function runHolder({ run, pid, host, since }: RunLease): RunHolder {

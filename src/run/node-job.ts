@@ -1,0 +1,97 @@
+/** A node of the graph as a job of the scheduler. */
+import type { BronzeNode, GraphNode, NodeId } from '../compile/types.js';
+import { errorInfo } from '../errors/lake-error.js';
+import { TestFailure } from './audit/audit.js';
+import { testNode } from './audit/test-published.js';
+import { executeBronze } from './bronze/execute-bronze.js';
+import type { PageLog } from './bronze/page-log.js';
+import type { RunContext } from './context.js';
+import type { NodeResult } from './events.js';
+import { executeModel } from './models/execute-model.js';
+import type { Job } from './scheduler.js';
+import { executeSilver } from './silver/execute-silver.js';
+import { placed } from './sql-place.js';
+import { standingSql } from './tables/standing-sql.js';
+
+/**
+ * Its outcome is always a result, whatever happened.
+ * @param testReads Nodes that its tests read beside it: waited for, but whether they fail is theirs.
+ * @param done Told once, however the job ends.
+ */
+export function nodeJob(
+  context: RunContext,
+  node: GraphNode,
+  testReads: readonly NodeId[],
+  done: (result: NodeResult) => void,
+  pages: PageLog,
+): Job {
+  const base = { id: node.id, kind: node.kind, tests: [], seconds: 0 };
+  return {
+    id: node.id,
+    pool: node.kind === 'bronze' ? 'network' : 'engine',
+    // Tests of what is published are independent of each other: one that fails hides none.
+    needs: context.flags.testOnly ? [] : waitsFor(context, node.dependsOn),
+    after: testReads,
+    async run() {
+      const started = performance.now();
+      const seconds = () => (performance.now() - started) / 1000;
+      context.emit({ type: 'node_started', id: node.id });
+      try {
+        done({ ...base, ...(await executeNode(context, node)), seconds: seconds() });
+        return true;
+      } catch (error) {
+        const tests = error instanceof TestFailure ? error.outcomes : [];
+        const info = placed(context.graph, node, errorInfo(error));
+        if (context.signal.aborted && info.code === 'LK3110') {
+          const reason = 'the run was stopped; what was fetched is kept for the next one';
+          done({ ...base, status: 'cancelled', reason, seconds: seconds() });
+          return false;
+        }
+        done({ ...base, status: 'error', reason: info.message, error: info, tests, seconds: seconds() });
+        return false;
+      } finally {
+        if (node.kind === 'bronze') await keepPages(context, node, pages);
+      }
+    },
+    skip(because) {
+      done({ ...base, status: 'skipped', reason: `${because} failed` });
+    },
+    cancel() {
+      done({ ...base, status: 'cancelled', reason: 'the run was stopped' });
+    },
+  };
+}
+
+/** What a node reads, and what is shown by the views and ephemerals among it. */
+function waitsFor(context: RunContext, ids: readonly NodeId[]): readonly NodeId[] {
+  const all = new Set<NodeId>();
+  const add = (id: NodeId): void => {
+    if (all.has(id)) return;
+    all.add(id);
+    for (const input of standingSql(context, id)?.definition.reads ?? []) add(input);
+  };
+  for (const id of ids) add(id);
+  return [...all];
+}
+
+/** What the load fetched, for `meta.pages`; a lake that cannot be written has failed the node already. */
+async function keepPages({ lake, run }: RunContext, node: BronzeNode, pages: PageLog): Promise<void> {
+  const taken = pages.take(node.name);
+  if (taken.length === 0) return;
+  await lake.recordPages({ run, table: node.id, pages: taken }).catch(() => undefined);
+}
+
+function executeNode(
+  context: RunContext,
+  node: GraphNode,
+): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds' | 'tests'> & Partial<Pick<NodeResult, 'tests'>>> {
+  if (context.flags.testOnly) return testNode(context, node);
+  switch (node.kind) {
+    case 'bronze':
+      return executeBronze(context, node);
+    case 'silver':
+      return executeSilver(context, node);
+    case 'model':
+      return executeModel(context, node);
+  }
+}

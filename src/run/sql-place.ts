@@ -1,0 +1,29 @@
+/** Where in the user's own file the SQL stands that the engine refused. */
+import { locate } from '../compile/locate.js';
+import type { Graph, GraphNode } from '../compile/types.js';
+import type { ErrorInfo } from '../errors/lake-error.js';
+
+/** The error with that place, if it is in a node's SQL: this is always a task's first statement, from its second line. */
+export function placed(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
+  const { line, col, statement, view } = (info.details ?? {}) as {
+    line?: number;
+    col?: number;
+    statement?: number;
+    view?: { readonly name: string; readonly line: number; readonly col: number };
+  };
+  if (view) {
+    const at = locate(graph, view.name, view.line, view.col);
+    return at ? { ...info, details: { ...info.details, at } } : info;
+  }
+  if (line === undefined || statement !== 0) return info.code === 'LK5005' ? withFile(node, info) : info;
+  const at = locate(graph, node.id, line - 1, col ?? 1);
+  return at ? { ...info, details: { ...info.details, at } } : info;
+}
+
+/** The engine does not tell where: at least in which file. */
+function withFile(node: GraphNode, info: ErrorInfo): ErrorInfo {
+  return {
+    ...info,
+    hint: info.hint ?? `it is somewhere in ${node.path}; look for the rows with \`lake query\``,
+  };
+}
