@@ -26,7 +26,8 @@ export async function wrongTables(
           ...(await ask(`select '${table} lacks', d.* from (${right} except all ${left}) d limit 5`)),
         );
         const more = `(${left} except all ${right}) d`;
-        if (!archive) found.push(...(await ask(`select '${table} has besides', d.* from ${more} limit 5`)));
+        if (!archive && !(soft && table !== kind))
+          found.push(...(await ask(`select '${table} has besides', d.* from ${more} limit 5`)));
         else
           for (const one of await keysOf(
             `select ${table === kind ? named : `_record->>'${named}'`} from ${more}`,

@@ -30,6 +30,24 @@ export type Run =
   /** `--since --until --by month`, in days before and after this one. */
   | { readonly how: 'window'; readonly since: number; readonly until: number };
 
+/** All of them, for those who ask whether each was met. */
+export const EVENT_NAMES: readonly Event['is'][] = [
+  'added',
+  'changed',
+  'edited_silently',
+  'given_another_key',
+  'withdrawn',
+  'numbered_anew',
+  'days_passed',
+];
+export const RUN_NAMES: readonly Exclude<Run['how'], 'skipped'>[] = [
+  'plain',
+  'full_refresh',
+  'faults',
+  'killed',
+  'window',
+];
+
 export interface Day {
   readonly events: readonly Event[];
   readonly run: Run;
