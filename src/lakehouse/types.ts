@@ -61,7 +61,7 @@ export interface LoadRecord {
   readonly parts: readonly string[];
   /** Whether a count of the portal stood beside each part's rows; false: nothing confirms that all of them came. Absent: not known. */
   readonly counted?: boolean;
-  /** Why it was asked for, and what was accepted, in words. */
+  /** Why it was asked for, in words. */
   readonly reason?: string;
   /** Guards that were accepted by `--accept`, with the content hash they were accepted for. */
   readonly accepted?: readonly AcceptedGuard[];
@@ -73,6 +73,9 @@ export interface LoadRecord {
 export interface AcceptedGuard {
   readonly guard: string;
   readonly hash: string;
+  /** When it was accepted, ISO 8601, and by which user of the machine, where that has a name. */
+  readonly at?: string;
+  readonly by?: string;
 }
 
 /** How the portal's columns differ from those of the load before, all parts together. */

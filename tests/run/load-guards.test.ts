@@ -233,7 +233,7 @@ describe('--accept', () => {
 
   test('is recorded with the content that it was given for', async () => {
     const { load, parts } = await project.state('bronze.dropped');
-    expect(load?.accepted).toEqual([{ guard: 'row_drop', hash: Object.values(parts!)[0]!.sha256 }]);
+    expect(load?.accepted).toMatchObject([{ guard: 'row_drop', hash: Object.values(parts!)[0]!.sha256 }]);
     expect((await project.state('bronze.empty')).load?.accepted?.map((one) => one.guard)).toEqual(['empty']);
     expect((await project.state('bronze.miscounted')).load?.accepted).toBeUndefined();
   });

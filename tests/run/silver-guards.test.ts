@@ -1,5 +1,6 @@
 /** What staged silver must show before it is published; a load that fails is taken back and asked for again. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runLake } from '../support/run-lake.js';
@@ -297,7 +298,37 @@ describe('a load that was taken back', () => {
     expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([40, 0]);
     const { accepted } = await project.state('silver.emptied');
     const { parts } = await project.state('bronze.emptied');
-    expect(accepted).toEqual([{ guard: 'null_rise', hash: Object.values(parts!)[0]!.sha256 }]);
+    const hash = Object.values(parts!)[0]!.sha256;
+    expect(accepted).toEqual([
+      { guard: 'null_rise', hash, at: expect.stringMatching(/^2/), by: userInfo().username },
+    ]);
+    // Who accepted what, when, and of which content stands beside the load that it let through.
+    const history = JSON.parse(
+      (await runLake(project.root, ['history', '--select', 'emptied', '--limit', '1', '--output', 'json']))
+        .stdout,
+    );
+    expect(history).toMatchObject([
+      {
+        dataset: 'emptied',
+        status: 'committed',
+        reason: expect.stringMatching(/; accepted: null_rise$/),
+        accepted: [{ guard: 'null_rise', by: userInfo().username, content_hash: hash }],
+      },
+    ]);
+    const loads = await runLake(project.root, ['show', 'emptied', '--loads', '--output', 'table']);
+    expect(loads.stdout).toContain(
+      `accepted: null_rise (by ${userInfo().username}, content ${hash.slice(0, 12)})`,
+    );
+    const kept = await runLake(project.root, ['query', 'from meta.accepted', '--output', 'json']);
+    expect(JSON.parse(kept.stdout)).toMatchObject([
+      {
+        dataset: 'emptied',
+        guard: 'null_rise',
+        layer: 'silver',
+        content_hash: hash,
+        load_id: history[0].run,
+      },
+    ]);
     expect((await project.build({ select: ['emptied'] })).statuses).toEqual({
       'bronze.emptied': 'reused',
       'silver.emptied': 'reused',
@@ -310,6 +341,16 @@ describe('a load that was taken back', () => {
     const again = await runLake(project.root, ['retry']);
     expect(again.stderr).toContain('bronze.flipped taken back, silver.flipped failed');
     expect([again.exitCode, again.stdout + again.stderr]).toEqual([1, expect.stringContaining('LK4022')]);
+    // Guards are accepted where they objected: a retry need not become another build.
+    const wrong = await runLake(project.root, ['retry', '--accept', 'fliped']);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('Did you mean "flipped"?')]);
+    const accepted = await runLake(project.root, [
+      'retry',
+      '--accept',
+      'flipped:type_flip',
+      'flipped:null_rise',
+    ]);
+    expect([accepted.exitCode, accepted.stdout]).toEqual([0, expect.stringContaining('✓ silver.flipped')]);
   });
 
   test('heals by itself when the portal does; what was accepted once is not accepted of other content', async () => {

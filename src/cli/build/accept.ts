@@ -18,7 +18,9 @@ export function checkAccept({ graph }: OpenProject, accept: RunFlags['accept'] =
   for (const [dataset = '', guard] of accept.map((one) => one.split(':'))) {
     if (!datasets.includes(dataset)) {
       throw new LakeError('LK7005', `--accept: no dataset "${dataset}"`, {
-        hint: didYouMean(dataset, datasets) ?? namesOf(datasets),
+        hint: graph.nodes.some(({ id, name }) => name === dataset || id === dataset)
+          ? `guards are a dataset's; nodes to select stand before --accept, or behind --select`
+          : (didYouMean(dataset, datasets) ?? namesOf(datasets)),
       });
     }
     if (guard === undefined || (GUARDS as readonly string[]).includes(guard)) continue;

@@ -58,11 +58,19 @@ export function storingOptions(command: Command): Command {
 export function fetchingOptions(command: Command): Command {
   backfillOptions(selectOptions(nodeArguments(command)))
     .option('--full-refresh', 'ask for everything again and rebuild it')
-    .option('--accept <dataset[:guard]...>', 'publish although a guard objects', parseAccept)
     .option('--limit <n>', 'sample n rows of each part into a scratch lake', positive)
     .option('--dry-run', 'say what would be requested and built, and stop there')
     .option('-v, --verbose', 'with --dry-run: every address');
-  return runningOptions(faultOptions(dayOption(command)));
+  return acceptOption(runningOptions(faultOptions(dayOption(command))));
+}
+
+/** `--accept shootings:row_drop crashes`, or the option several times. */
+export function acceptOption(command: Command): Command {
+  return command.option(
+    '--accept <dataset:guard...>',
+    'publish although a guard objects; a dataset alone: whichever guard',
+    parseAccept,
+  );
 }
 
 /** How a run runs and is shown, without what is run: `retry` takes these alone. */

@@ -5,6 +5,7 @@ import { readLastRun } from '../../run/artifacts.js';
 import { type Unfinished, unfinished } from '../../run/unfinished.js';
 import { open } from '../open.js';
 import { counted } from '../progress/format.js';
+import { checkAccept } from './accept.js';
 import type { BuildCommandOptions } from './options.js';
 import { execute } from './run-build.js';
 
@@ -35,11 +36,12 @@ export async function retry(options: BuildCommandOptions): Promise<void> {
     target,
     fullRefresh,
     ...backfill,
-    accept,
+    accept: [...accept, ...(options.accept ?? [])],
     day,
     vars: options.vars ?? vars,
   };
   const opened = await open(again);
+  checkAccept(opened, options.accept);
   const known = new Set(opened.graph.nodes.map((node) => node.id));
   const there = left.filter(({ id }) => known.has(id));
   if (there.length === 0) return say('Nothing to retry: what failed is no longer part of the project.');

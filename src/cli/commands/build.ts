@@ -14,7 +14,7 @@ Examples:
   lake build --select toronto_incidents_by_cell+
   lake build --select tag:nyc --full-refresh
   lake build --select requests_311 --since 2024-01-01 --until 2025-01-01 --by month
-  lake build --accept shootings:row_drop  publish although the guard objects`,
+  lake build --accept shootings:row_drop crashes   publish although guards object`,
     )
     .action((nodes: string[], options: BuildCommandOptions) => runBuild('build', withNodes(options, nodes)));
 }

@@ -16,13 +16,26 @@ export function timelineRows(rows: readonly TimelineRow[], format: OutputFormat)
       'requests',
       'status',
       'reason',
+      'accepted',
     ] as const;
     return { columns, rows: rows.map((row) => columns.map((name) => row[name] ?? null)) };
   }
   return {
     columns: ['when (UTC)', 'command', 'dataset', 'status', 'kind', 'rows', 'size', 'requests', 'why', 'run'],
     rows: rows.map(
-      ({ at, run, command, dataset, kind, rows: brought, bytes: size, requests, status, reason }) => [
+      ({
+        at,
+        run,
+        command,
+        dataset,
+        kind,
+        rows: brought,
+        bytes: size,
+        requests,
+        status,
+        reason,
+        accepted,
+      }) => [
         String(at ?? '')
           .slice(0, 19)
           .replace('T', ' '),
@@ -33,9 +46,17 @@ export function timelineRows(rows: readonly TimelineRow[], format: OutputFormat)
         brought ?? null,
         typeof size === 'number' && size > 0 ? bytes(size) : null,
         requests ?? null,
-        reason ?? null,
+        `${reason ?? ''}${acceptedWords(accepted)}` || null,
         run ?? null,
       ],
     ),
   };
+}
+
+/** Who said so, and of which content, where it was: ` (by ann, content 3fd2a1b0c4d5)`. */
+function acceptedWords(accepted: TimelineRow['accepted']): string {
+  const said = accepted.map(
+    ({ by, content_hash }) => `${by ? `by ${by}, ` : ''}content ${String(content_hash).slice(0, 12)}`,
+  );
+  return said.length === 0 ? '' : ` (${[...new Set(said)].join('; ')})`;
 }

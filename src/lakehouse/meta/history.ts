@@ -19,6 +19,8 @@ export interface LakeHistory {
   readonly current: readonly TableHead[];
   /** Every version that brought a load, by table, oldest first. */
   readonly loads: readonly TableHead[];
+  /** Every version of silver for which a guard was accepted, by table, oldest first. */
+  readonly accepting: readonly TableHead[];
 }
 
 /** A value of a system table's row, before it becomes text. */
@@ -30,24 +32,31 @@ export async function readHistory(store: Store): Promise<LakeHistory> {
   const known = sets.filter((set) => set !== undefined);
   const newest = Object.entries(known.at(-1)?.tables ?? {});
   const current = await Promise.all(newest.map(([table, version]) => readVersion(store, table, version)));
-  const [attempts, runs, loads] = await Promise.all([
+  const tables = await listTableFolders(store);
+  const [attempts, runs, loads, accepting] = await Promise.all([
     readAttempts(store),
     readRunRecords(store),
-    readLoads(store),
+    // A commit that only moved validators may name the load before it once more.
+    readVersions(store, tables, 'bronze.', ({ state }, before) =>
+      Boolean(state.load && state.load.loadId !== before?.state.load?.loadId),
+    ),
+    readVersions(store, tables, 'silver.', ({ state }) => Boolean(state.accepted)),
   ]);
-  return { sets: known, attempts: [...attempts].reverse(), runs, current, loads };
+  return { sets: known, attempts: [...attempts].reverse(), runs, current, loads, accepting };
 }
 
-async function readLoads(store: Store): Promise<readonly TableHead[]> {
-  const bronze = (await listTableFolders(store)).filter((table) => table.startsWith('bronze.'));
-  const loads: TableHead[] = [];
-  for (const table of bronze) {
+/** The versions that are wanted of a layer's tables, by table, oldest first. */
+async function readVersions(
+  store: Store,
+  tables: readonly string[],
+  layer: string,
+  wanted: (head: TableHead, before: TableHead | undefined) => boolean,
+): Promise<readonly TableHead[]> {
+  const found: TableHead[] = [];
+  for (const table of tables.filter((name) => name.startsWith(layer))) {
     const versions = await listVersions(store, table);
     const heads = await Promise.all(versions.map((version) => readVersion(store, table, version)));
-    // A commit that only moved validators may name the load before it once more.
-    loads.push(
-      ...heads.filter(({ state }, i) => state.load && state.load.loadId !== heads[i - 1]?.state.load?.loadId),
-    );
+    found.push(...heads.filter((head, i) => wanted(head, heads[i - 1])));
   }
-  return loads;
+  return found;
 }

@@ -1,7 +1,8 @@
-/** The system tables `meta.loads`, `parts`, `pages`, `columns`, `tests` and `runs`: the lake's own records as rows. */
+/** The system tables `meta.loads`, `accepted`, `parts`, `pages`, `columns`, `tests` and `runs`: the lake's own records as rows. */
 import type { Relation } from '../../engine/types.js';
 import { readPages } from '../runs/pages.js';
 import type { Lake } from '../types.js';
+import { acceptedColumns, acceptedRows } from './accepted.js';
 import { columnRows, columnsColumns } from './columns.js';
 import { type MetaValue, readHistory } from './history.js';
 import { loadRows, loadsColumns } from './loads.js';
@@ -19,6 +20,7 @@ export async function metaRelations(lake: Pick<Lake, 'store'>): Promise<Relation
   const history = await readHistory(lake.store);
   return [
     relation('loads', loadsColumns, loadRows(history)),
+    relation('accepted', acceptedColumns, acceptedRows(history)),
     relation('parts', partsColumns, partRows(history)),
     relation('pages', pagesColumns, pageRows(await readPages(lake.store))),
     relation('columns', columnsColumns, columnRows(history)),

@@ -1,5 +1,6 @@
 import { compareText } from '../order.js';
 import type { Attempt, TableHead } from '../types.js';
+import { type AcceptedRow, acceptedRows } from './accepted.js';
 import type { LakeHistory, MetaValue } from './history.js';
 
 /**
@@ -8,7 +9,7 @@ import type { LakeHistory, MetaValue } from './history.js';
  * - `load_id`, `kind`, `version`: of a commit: `_load_id` of its rows, `full` or `incremental`, version of the bronze table
  * - `rows`, `bytes`, `requests`: delivered rows, spooled bytes, HTTP requests
  * - `status`: `committed`, `unchanged`, `failed`, or `rejected` by a guard
- * - `reason`: why, in words
+ * - `reason`: why, in words, and which guards were accepted (`meta.accepted` has by whom and when)
  * - `counted`: of a commit: true where the portal's own count stood beside the rows of each part, false where nothing confirms
  *   that all of them came; NULL where that is not known
  */
@@ -30,10 +31,12 @@ export const loadsColumns = {
 type LoadRow = Readonly<Record<keyof typeof loadsColumns, MetaValue>>;
 
 /** The rows of `meta.loads`. */
-export function loadRows({ loads, attempts }: LakeHistory): readonly LoadRow[] {
+export function loadRows(history: LakeHistory): readonly LoadRow[] {
+  const { loads, attempts } = history;
+  const accepted = acceptedRows(history);
   const judged = new Map(attempts.map((attempt) => [loadKey(attempt.run, attempt.table), attempt]));
   const committed = loads.map((head) =>
-    committedRow(head, judged.get(loadKey(head.state.load!.run, head.table))),
+    committedRow(head, judged.get(loadKey(head.state.load!.run, head.table)), accepted),
   );
   const known = new Set(loads.map((head) => loadKey(head.state.load!.run, head.table)));
   const others = attempts
@@ -43,12 +46,21 @@ export function loadRows({ loads, attempts }: LakeHistory): readonly LoadRow[] {
 }
 
 /** A load may be committed and rejected later in the same run, by a guard on its silver. */
-function committedRow({ table, version, state }: TableHead, attempt: Attempt | undefined): LoadRow {
+function committedRow(
+  { table, version, state }: TableHead,
+  attempt: Attempt | undefined,
+  accepted: readonly AcceptedRow[],
+): LoadRow {
   const { loadId, run, at: loaded_at, kind, rows, bytes, requests } = state.load!;
   const status = attempt?.status === 'rejected' ? 'rejected' : 'committed';
-  const reason = attempt?.reason ?? state.load!.reason;
+  const dataset = datasetOf(table);
+  const guards = accepted.flatMap((row) =>
+    row.dataset === dataset && row.load_id === loadId ? [row.guard] : [],
+  );
+  const why = attempt?.reason ?? state.load!.reason;
+  const reason = guards.length > 0 ? `${why}; accepted: ${guards.join(', ')}` : why;
   return {
-    dataset: datasetOf(table),
+    dataset,
     load_id: loadId,
     run,
     loaded_at,

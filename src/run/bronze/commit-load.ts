@@ -47,7 +47,6 @@ export async function commitLoad(
     return { status: 'unchanged', reason, requests, bytes: load.bytes };
   }
   const columns = bronzeColumns(node, load, state);
-  const guards = accepted.map((one) => one.guard).join(', ');
   const counted = context.flags.limit === undefined ? load.landed.every(isCounted) : undefined;
   const record: LoadRecord | undefined = moved
     ? {
@@ -60,7 +59,7 @@ export async function commitLoad(
         requests,
         parts: load.landed.map((part) => part.fetch.partId),
         ...(counted === undefined ? {} : { counted }),
-        reason: accepted.length > 0 ? `${plan.reason}; accepted: ${guards}` : plan.reason,
+        reason: plan.reason,
         ...(accepted.length > 0 ? { accepted } : {}),
         ...(load.columns ? { columns: load.columns } : {}),
       }

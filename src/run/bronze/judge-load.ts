@@ -6,6 +6,7 @@ import type { Again, DatasetFacts } from '../../observe/types.js';
 import { miscount, type PartCounts } from '../../quality/guards/count-guard.js';
 import { type GuardBreach, isAccepted } from '../../quality/guards/guard.js';
 import { loadGuards, unfinished } from '../../quality/guards/load-guards.js';
+import { acceptedGuard } from '../accepted-guard.js';
 import type { RunContext } from '../context.js';
 import { endingDoubt } from './body-ending.js';
 import { losesParts, nextParts } from './next-parts.js';
@@ -158,7 +159,7 @@ export async function acceptOrThrow(
   const { accept } = context.flags;
   const refused = breaches.filter(({ guard }) => !isAccepted(accept, node.name, guard));
   const hash = contentOf(load);
-  if (refused.length === 0) return breaches.map((b) => ({ guard: b.guard, hash }));
+  if (refused.length === 0) return breaches.map((b) => acceptedGuard(b.guard, hash));
   const worst = refused[0]!;
   await context.lake.recordAttempt({
     run: context.run,

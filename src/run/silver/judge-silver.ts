@@ -9,6 +9,7 @@ import {
   type SilverFigures,
   silverGuards,
 } from '../../quality/guards/silver-guards.js';
+import { acceptedGuard } from '../accepted-guard.js';
 import { absentBinds } from '../bronze/bind-bronze.js';
 import { contentOfParts, rejectLoads } from '../bronze/reject-loads.js';
 import { changedColumns } from '../compare/changed-columns.js';
@@ -55,11 +56,12 @@ export async function judgeSilver(
   });
   const hash = contentOfParts(load.now.parts ?? {});
   const { accept } = context.flags;
-  const known = new Set(
-    load.before.state.accepted?.filter((one) => one.hash === hash).map((one) => one.guard),
+  const known = new Map(
+    load.before.state.accepted?.flatMap((one) => (one.hash === hash ? [[one.guard, one] as const] : [])),
   );
   const refused = breaches.filter(({ guard }) => !isAccepted(accept, node.name, guard) && !known.has(guard));
-  if (refused.length === 0) return unique(breaches).map((guard) => ({ guard, hash }));
+  if (refused.length === 0)
+    return unique(breaches).map((guard) => known.get(guard) ?? acceptedGuard(guard, hash));
   const examples = await breachExamples(context, node, staged, refused);
   await refuse(context, node, load, refused, examples);
   return [];

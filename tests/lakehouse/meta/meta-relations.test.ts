@@ -162,7 +162,7 @@ describe('system tables', () => {
   test('meta.runs knows a run that was killed by what it had committed', () => {
     const state = { at: '2026-01-05T00:00:00.000Z', load: load('run-5', 'full', '2026-01-05T00:00:00.000Z') };
     const head = { table: 'bronze.x', version: 5, state: state as Partial<TableState> as TableState };
-    expect(runRows({ sets: [], attempts: [], runs: [], loads: [head], current: [] })).toEqual([
+    expect(runRows({ sets: [], attempts: [], accepting: [], runs: [], loads: [head], current: [] })).toEqual([
       expect.objectContaining({ run: 'run-5', committed: 1, ended_at: state.at, exit_code: undefined }),
     ]);
   });
@@ -172,6 +172,7 @@ describe('system tables', () => {
     const relations = await metaRelations(empty.lake);
     expect(relations.map(({ name, rows, columns }) => [name, rows, columns[0]!.name])).toEqual([
       ['loads', [], 'dataset'],
+      ['accepted', [], 'dataset'],
       ['parts', [], 'dataset'],
       ['pages', [], 'dataset'],
       ['columns', [], 'dataset'],
@@ -197,6 +198,7 @@ describe('results in meta.tests', () => {
     const rows = testRows({
       sets,
       attempts: [],
+      accepting: [],
       runs: [],
       loads: [],
       current: [{ table: 'silver.x', version: 9, state }],
