@@ -93,6 +93,7 @@ export const codes = {
   LK3123: 'A redirect that is not followed',
   LK3124: 'Headers of an answer are too large',
   LK3125: 'A proxy cannot be used',
+  LK3126: 'Not among what the local portal serves',
   LK3131: 'Pages that lead nowhere',
   LK3132: 'Too many pages',
   LK3133: 'A body that is not whole',

@@ -219,6 +219,8 @@ export interface Target {
   readonly lake: LakeLocation;
   /** `sample`, or a folder of recorded files; undefined: the real portals. */
   readonly portal?: string;
+  /** Beside `portal`: the profile's first target that asks the real ones. */
+  readonly realTarget?: string;
   readonly threads?: number;
   readonly memoryLimit?: string;
   /** Folder that the engine spills to, relative to the project root or absolute. */

@@ -121,6 +121,7 @@ async function execute(
     startedAt,
     root,
     graph,
+    target: options.target,
     nodes,
     lake: {
       ...lake,

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/types.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { Lake, TestRecord } from '../lakehouse/types.js';
 import type { Backfill } from '../observe/types.js';
+import type { Target } from '../project/types.js';
 import type { Source } from '../sources/types.js';
 import type { RunEvent } from './events.js';
 import type { Pins } from './pins.js';
@@ -28,6 +29,7 @@ export interface RunContext {
   /** Absolute project root. */
   readonly root: string;
   readonly graph: Graph;
+  readonly target: Target;
   readonly nodes: ReadonlyMap<NodeId, Graph['nodes'][number]>;
   readonly lake: Lake;
   readonly pins: Pins;

@@ -10,6 +10,7 @@ import { planTable } from '../plan/plan-table.js';
 import type { NodePlan, Plan } from '../plan/types.js';
 import { sourceFor } from '../sources/index.js';
 import { heldState } from './bronze/lost-parts.js';
+import { notServedFact } from './bronze/not-served.js';
 import { parentRows } from './bronze/parent-rows.js';
 import { Pins, possibleViews } from './pins.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
@@ -63,9 +64,14 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
   const observe = async (node: BronzeNode): Promise<DatasetFacts> => {
     if (node.parent && moving(node.parent.node))
       return { status: 'depends', on: node.parent.node.replace(/^silver\./, '') };
+    const told = (facts: DatasetFacts): DatasetFacts => {
+      if (facts.status !== 'error') return facts;
+      const loaded = pins.head(node.id) !== undefined;
+      return { ...facts, error: notServedFact(options.target, node.name, loaded, facts.error) };
+    };
     try {
       const { state } = await held(node);
-      return await observeDataset({
+      const facts = await observeDataset({
         node,
         portal: graph.portals[node.dataset.portal]!,
         source: sourceFor(graph.portals[node.dataset.portal]!.type),
@@ -79,8 +85,9 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
         fullRefresh,
         backfill: options.backfill,
       });
+      return told(facts);
     } catch (error) {
-      return { status: 'error', error: errorInfo(error), requests: 0 };
+      return told({ status: 'error', error: errorInfo(error), requests: 0 });
     }
   };
 

@@ -139,7 +139,7 @@ function whereAndNext(
       ),
     );
   }
-  const failed = result.nodes.find((node) => node.status === 'error');
+  const failed = result.nodes.filter((node) => node.status === 'error');
   if (sample)
     lines.push(
       'This is a sample: nothing of it was published to the lake of the target, and no cursor moved.',
@@ -154,15 +154,8 @@ function whereAndNext(
     );
   if (result.exitCode === 75) lines.push(`Next: \`lake retry\`; what failed may pass.`);
   else if (isStopped(result)) lines.push('Next: the same command again; it goes on from here.');
-  else if (failed) {
-    // A load that was taken back has to be asked for again: the dataset's name means its bronze, too.
-    const node = tookLoadsBack(failed)
-      ? failed.id.replace(/^silver\./, '')
-      : failed.id.replace(/^tests of /, '');
-    // Nothing is wrong with the node itself: what it reads was not part of the run.
-    if (failed.error?.code === 'LK4010') lines.push(`Next: lake build --select +${node}+${flags}${day}`);
-    else
-      lines.push(`Next: mend what failed, then \`lake ${result.command} --select ${node}+${flags}${day}\``);
+  else if (failed.length > 0) {
+    lines.push(`Next: ${afterFailure(result.command, failed, { flags, day })}`);
   } else if (result.command === 'test') return lines;
   else {
     const shown = worthALook(result);
@@ -170,6 +163,34 @@ function whereAndNext(
   }
   return lines;
 }
+
+/** Several failures have one command: it knows what they were, and what was skipped for them. */
+function afterFailure(
+  command: string,
+  failed: readonly NodeResult[],
+  { flags, day }: Pick<CarriedFlags, 'flags' | 'day'>,
+): string {
+  const every = (code: string) => failed.every(({ error }) => error?.code === code);
+  // Nothing is wrong with these datasets: another target has to be asked.
+  const real = failed[0]!.error?.details?.['realTarget'];
+  if (every('LK3126') && real !== undefined) {
+    const names = failed.map(({ id }) => `${id.replace(/^bronze\./, '')}+`);
+    const project = flags.replace(/ --target \S+/, '');
+    return `lake ${command} --target ${real}${names.length > NAMED ? '' : ` --select ${names.join(' ')}`}${project}`;
+  }
+  if (failed.length > 1 && !every('LK4010')) return `mend what failed, then \`lake retry${flags}\``;
+  // A load that was taken back has to be asked for again: the dataset's name means its bronze, too.
+  const names = failed.map((node) =>
+    tookLoadsBack(node) ? node.id.replace(/^silver\./, '') : node.id.replace(/^tests of /, ''),
+  );
+  // Nothing is wrong with the node itself: what it reads was not part of the run.
+  if (every('LK4010'))
+    return `lake build --select ${names.map((name) => `+${name}+`).join(' ')}${flags}${day}`;
+  return `mend what failed, then \`lake ${command} --select ${names[0]}+${flags}${day}\``;
+}
+
+/** More names than these make no command that anybody reads. */
+const NAMED = 8;
 
 /** A table of this run that exists: the nearest to gold. */
 function worthALook({ nodes }: RunResult): string | undefined {

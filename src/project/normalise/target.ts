@@ -79,10 +79,12 @@ function keysAt(doc: YamlFile, path: readonly string[]): readonly string[] {
 export function toTarget(profiles: ProfilesFile, { profile, target }: ActiveOutput): Target | undefined {
   const output = profiles[profile]?.outputs[target];
   if (!output) return undefined;
+  const real = Object.entries(profiles[profile]!.outputs).find(([, other]) => other.portal === undefined);
   return defined({
     name: target,
     lake: output.lake as LakeLocation,
     portal: output.portal,
+    realTarget: output.portal === undefined ? undefined : real?.[0],
     threads: output.threads,
     memoryLimit: output.memory_limit?.replace(' ', ''),
     tempDirectory: output.temp_directory,

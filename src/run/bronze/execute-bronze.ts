@@ -17,6 +17,7 @@ import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load
 import { keepsSpool, resumeNotes } from './kept-spool.js';
 import { columnsMissing, loadNotes, overlapNotes } from './load-notes.js';
 import { heldState } from './lost-parts.js';
+import { notServed } from './not-served.js';
 import { parentRows, parentsAsBefore } from './parent-rows.js';
 import { type Doubtful, type ReadPart, readParts } from './read-parts.js';
 import { type StagedLoad, stageLoad } from './stage-load.js';
@@ -27,7 +28,8 @@ export async function executeBronze(context: RunContext, node: BronzeNode): Prom
     const outcome = await loadDataset(context, node);
     await context.fetcher.leave(node.name, { keep: false });
     return outcome;
-  } catch (error) {
+  } catch (thrown) {
+    const error = notServed(context.target, node.name, context.pins.head(node.id) !== undefined, thrown);
     await context.fetcher.leave(node.name, { keep: keepsSpool(error) });
     // A load that a guard refused has been recorded with all that is known of it.
     if (!(error instanceof RejectedLoad)) await recordFailure(context, node, errorInfo(error));
