@@ -20,22 +20,24 @@ const PROFILES: SourceSpan = { file: 'profiles.yml', line: 1, col: 1 };
 
 /** What has no effect yet, most used first. */
 export function dormantLanguage(project: Project): readonly Dormant[] {
-  const found = new Map<string, { count: number; readonly example: SourceSpan }>();
-  const add = (what: string, example: SourceSpan): void => {
-    const entry = found.get(what) ?? { count: 0, example };
+  const found = new Map<string, { count: number; readonly example: SourceSpan; readonly of: string[] }>();
+  const add = (what: string, example: SourceSpan, node?: string): void => {
+    const entry = found.get(what) ?? { count: 0, example, of: [] };
     entry.count += 1;
+    if (node !== undefined) entry.of.push(node);
     found.set(what, entry);
   };
   for (const dataset of project.datasets) {
-    for (const { what, key, used } of DATASET_KEYS) if (used(dataset)) add(what, spanOf(dataset, key));
+    for (const { what, key, used } of DATASET_KEYS)
+      if (used(dataset)) add(what, spanOf(dataset, key), dataset.name);
   }
   for (const model of project.models)
-    if (model.config['contract'] !== undefined) add('contract of a model', model.at);
+    if (model.config['contract'] !== undefined) add('contract of a model', model.at, model.name);
   if (project.target.publish.length > 0) add('publish of a target', PROFILES);
   if (project.onRunEnd !== undefined) add('on_run_end', project.onRunEnd);
   for (const exposure of project.exposures) add('exposures', exposure.at);
   return [...found]
-    .map(([what, { count, example }]) => ({ what, count, example }))
+    .map(([what, { count, example, of }]) => ({ what, count, example, ...(of.length > 0 ? { of } : {}) }))
     .sort((a, b) => b.count - a.count);
 }
 

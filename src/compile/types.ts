@@ -200,6 +200,8 @@ export interface Dormant {
   readonly what: string;
   readonly count: number;
   readonly example: SourceSpan;
+  /** Names of the datasets and models that say it; left out: the project as a whole does. */
+  readonly of?: readonly string[];
 }
 
 export interface Graph {

@@ -6,6 +6,7 @@ import type { Again, DatasetFacts, PartFacts, StretchFacts } from '../observe/ty
 import type { Portal } from '../project/types.js';
 import type { Probe, RequestOptions, Source } from '../sources/types.js';
 import { expectedBytes } from './expected-bytes.js';
+import { expectedRequests } from './expected-requests.js';
 import type { BronzePlan } from './types.js';
 
 export interface PlanDatasetOptions {
@@ -64,11 +65,13 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
   const rows = parts.every((p) => p.expectedRows !== undefined)
     ? parts.reduce((sum, p) => sum + (p.expectedRows ?? 0), 0)
     : undefined;
+  const prices = parts.map((p) => expectedRequests(p, state?.parts?.[p.partId]?.rows));
   return {
     ...base,
     action: 'run',
     reason: summarise(wanted, decisions.length, goneParts) || 'first load, and nothing to fetch',
-    requests: parts.reduce((sum, p) => sum + Math.max(1, p.requests.length), 0),
+    requests: prices.reduce((sum, price) => sum + price.requests, 0),
+    ...(prices.some(({ open }) => open) ? { open: true as const } : {}),
     rows,
     bytes: expectedBytes(rows, state?.load),
     goneParts,

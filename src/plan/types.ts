@@ -19,6 +19,8 @@ export interface BronzePlan {
   readonly reason: string;
   /** Requests that bring rows, and rows as the portal counts them; undefined where it does not. */
   readonly requests: number;
+  /** Further pages follow, which only the answers name, and nothing tells how many. */
+  readonly open?: true;
   readonly rows?: number;
   /** Estimated by what the last load weighed; undefined where it does not tell. */
   readonly bytes?: number;

@@ -7,8 +7,8 @@ const numeric = [false, false, true];
 
 describe('a table on a terminal', () => {
   test('stays as it is where there is room, or no terminal', () => {
-    expect(fitColumns(head, rows, numeric, 100)).toEqual({ head, rows, left: 0 });
-    expect(fitColumns(head, rows, numeric, undefined)).toEqual({ head, rows, left: 0 });
+    expect(fitColumns(head, rows, numeric, 100)).toMatchObject({ head, rows, left: 0 });
+    expect(fitColumns(head, rows, numeric, undefined)).toMatchObject({ head, rows, left: 0 });
   });
 
   test('cuts the longest text first, never a number', () => {
@@ -16,10 +16,28 @@ describe('a table on a terminal', () => {
   });
 
   test('leaves out columns at the right when cutting is not enough, and says how many', () => {
-    expect(fitColumns(head, rows, numeric, 28)).toEqual({
+    expect(fitColumns(head, rows, numeric, 28)).toMatchObject({
       head: ['node', 'reason'],
       rows: [['bronze.a', 'the portal co…']],
       left: 1,
     });
+  });
+
+  test('wraps sentences, which say why, and rather leaves out other columns than them', () => {
+    const long = [['bronze.a', 'the portal counts fewer rows than the lake', '12']];
+    expect(fitColumns(head, long, numeric, 50, 1).rows).toEqual([
+      ['bronze.a', 'the portal counts fewer rows\nthan the lake', '12'],
+    ]);
+    expect(fitColumns(head, long, numeric, 44, 1)).toMatchObject({
+      head: ['node', 'reason'],
+      rows: [['bronze.a', 'the portal counts fewer rows\nthan the lake']],
+      left: 1,
+    });
+    const word = [['a', 'https://data.example.org/a-very-long-address', '1']];
+    expect(
+      fitColumns(head, word, numeric, 44, 1)
+        .rows[0]![1]!.split('\n')
+        .every((line) => line.length <= 34),
+    ).toBe(true);
   });
 });

@@ -65,3 +65,7 @@ it('--accept of a dataset that does not exist names those that do', async () => 
   const { stderr } = await lake('build', '--accept', 'zzzzzzzzz');
   expect(stderr).toMatch(/LK7005 --accept: no dataset "zzzzzzzzz"\n.*there are parks, trees/);
 });
+
+it('a plan of nodes that say nothing without effect says nothing of what has none', async () => {
+  expect((await lake('plan', '--select', 'parks')).stderr).not.toContain('No effect yet');
+});

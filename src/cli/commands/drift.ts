@@ -37,7 +37,7 @@ Examples:
         const history = await columnHistory(project);
         const rows = history.map((h) => [h.dataset, h.loadId, h.at, h.columns, h.rejected, h.change]);
         await printRows(
-          { columns: ['dataset', 'load', 'at', 'columns', 'rejected', 'change'], rows },
+          { columns: ['dataset', 'load', 'at', 'columns', 'rejected', 'change'], rows, sentences: 'change' },
           format,
         );
         return;

@@ -54,7 +54,7 @@ Examples:
         note ?? null,
       ]);
       const columns = ['dataset', 'status', 'of', 'at', 'age_days', 'warn_after', 'error_after', 'note'];
-      await printRows({ columns, rows }, outputFormat(options.output));
+      await printRows({ columns, rows, sentences: 'note' }, outputFormat(options.output));
       const asOf = judged.find((one) => one.asOf !== undefined)?.asOf;
       if (asOf !== undefined)
         process.stderr.write(`Ages are counted to ${asOf}, the newest date of the local portal.\n`);

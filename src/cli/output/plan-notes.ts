@@ -15,17 +15,26 @@ export function renderPlanNotes(
   const size = bronze.reduce((sum, node) => sum + (node.bytes ?? 0), 0);
   const uncounted = bronze.filter((node) => node.action === 'run').length - known.length;
   const count = (action: string) => plan.nodes.filter((node) => node.action === action).length;
+  const open = bronze.filter((node) => node.open).length;
+  const planned = new Set(plan.nodes.map(({ id }) => id));
   const dependent = bronze.filter((node) => node.action === 'depends').length;
   const lines = [
     `${count('run')} to run, ${count('depends')} if what they read changes, ${count('reuse')} to reuse, ${count('error')} in error.`,
     `Price: ${counted(requests, 'request')}, ${counted(rows, 'row')}${size > 0 ? `, about ${bytes(size)}` : ''}` +
+      `${open > 0 ? `, and the further pages of ${counted(open, 'dataset')}, which only the answers tell` : ''}` +
       `${dependent > 0 ? `, and those of ${counted(dependent, 'dataset')} whose files others name` : ''}` +
       `${uncounted > 0 ? `, and ${counted(uncounted, 'dataset')} whose portal does not count` : ''}. Looking took ${counted(plan.observed, 'request')}.`,
   ];
   for (const { id, notes = [] } of bronze) for (const note of notes) lines.push(`Note: ${id}: ${note}`);
-  if (graph.dormant.length > 0) {
+  // What belongs to no dataset or model is the whole project's.
+  const dormant = graph.dormant.filter(({ of }) =>
+    of === undefined
+      ? graph.nodes.every(({ id }) => planned.has(id))
+      : graph.nodes.some(({ id, name }) => of.includes(name) && planned.has(id)),
+  );
+  if (dormant.length > 0) {
     lines.push('No effect yet:');
-    for (const { what, count: times, example } of graph.dormant) {
+    for (const { what, count: times, example } of dormant) {
       lines.push(`  ${what} (${times}×, such as ${example.file}:${example.line})`);
     }
   }

@@ -6,6 +6,7 @@ export function planRows(plan: Plan, addresses = false): Rows {
   const columns = ['node', 'action', 'reason', 'requests', 'rows', 'bytes'];
   return {
     columns: addresses ? [...columns, 'urls'] : columns,
+    sentences: 'reason',
     rows: plan.nodes.map((node) => [
       node.id,
       node.action,

@@ -7,6 +7,8 @@ export type OutputFormat = 'table' | 'json' | 'csv';
 export interface Rows {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
+  /** The column of sentences, which a table shows whole: they say why. */
+  readonly sentences?: string;
 }
 
 /** The format that was asked for, else a table on a terminal and JSON where another program reads. */
@@ -22,7 +24,7 @@ export async function printRows(rows: Rows, format: OutputFormat, grouped = fals
 
 /** Rows as text, newline at the end. */
 export async function renderRows(
-  { columns, rows }: Rows,
+  { columns, rows, sentences }: Rows,
   format: OutputFormat,
   color: boolean,
   grouped = false,
@@ -36,14 +38,16 @@ export async function renderRows(
   }
   const { default: Table } = await import('cli-table3');
   const numeric = columns.map((_, i) => rows.every((row) => row[i] === null || typeof row[i] === 'number'));
-  const cells = rows.map((row) => columns.map((_, i) => tableCell(row[i], grouped)));
+  const wrapping = sentences === undefined ? -1 : columns.indexOf(sentences);
+  const cells = rows.map((row) => columns.map((_, i) => tableCell(row[i], grouped, i === wrapping)));
   // Half a time is no time.
   const whole = numeric.map((yes, i) => yes || cells.every((row) => row[i] === '' || TIME.test(row[i]!)));
-  const fitted = fitColumns(columns, cells, whole, process.stdout.isTTY ? process.stdout.columns : undefined);
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const fitted = fitColumns(columns, cells, whole, width, wrapping);
   const table = new Table({
     head: [...fitted.head],
     chars: PLAIN,
-    colAligns: numeric.map((n) => (n ? 'right' : 'left')),
+    colAligns: fitted.shown.map((i) => (numeric[i] ? 'right' : 'left')),
     style: { head: color ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
   });
   for (const row of fitted.rows) table.push([...row]);
@@ -73,12 +77,12 @@ const PLAIN = Object.fromEntries(
   ].map((name) => [name, '']),
 );
 
-function tableCell(value: unknown, grouped: boolean): string {
+function tableCell(value: unknown, grouped: boolean, sentence: boolean): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number')
     return grouped && Number.isInteger(value) ? value.toLocaleString('en') : String(value);
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return text.length > 80 && !sentence ? `${text.slice(0, 79)}…` : text;
 }
 
 function csvCell(value: unknown): string {

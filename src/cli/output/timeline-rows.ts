@@ -22,6 +22,7 @@ export function timelineRows(rows: readonly TimelineRow[], format: OutputFormat)
   }
   return {
     columns: ['when (UTC)', 'command', 'dataset', 'status', 'kind', 'rows', 'size', 'requests', 'why', 'run'],
+    sentences: 'why',
     rows: rows.map(
       ({
         at,

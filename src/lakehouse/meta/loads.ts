@@ -54,9 +54,7 @@ function committedRow(
   const { loadId, run, at: loaded_at, kind, rows, bytes, requests } = state.load!;
   const status = attempt?.status === 'rejected' ? 'rejected' : 'committed';
   const dataset = datasetOf(table);
-  const guards = accepted.flatMap((row) =>
-    row.dataset === dataset && row.load_id === loadId ? [row.guard] : [],
-  );
+  const guards = accepted.flatMap((row) => (row.dataset === dataset && row.run === run ? [row.guard] : []));
   const why = attempt?.reason ?? state.load!.reason;
   const reason = guards.length > 0 ? `${why}; accepted: ${guards.join(', ')}` : why;
   return {

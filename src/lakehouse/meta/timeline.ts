@@ -44,20 +44,18 @@ export async function timeline(
   const acceptances = acceptedRows(history);
   const withLoads = new Set(loads.map(({ run }) => run));
   const rows: TimelineRow[] = [
-    ...loads.map(
-      ({ loaded_at, run, load_id, dataset, kind, rows: brought, bytes, requests, status, reason }) => {
-        const accepted = acceptances
-          .filter((row) => row.dataset === dataset && row.load_id === load_id)
-          .map(({ guard, accepted_by, accepted_at, content_hash }) => ({
-            guard,
-            by: accepted_by ?? null,
-            at: accepted_at,
-            content_hash,
-          }));
-        const what = { dataset, kind, rows: brought, bytes, requests, status, reason, accepted };
-        return { at: loaded_at, run, command: commands.get(run), ...what };
-      },
-    ),
+    ...loads.map(({ loaded_at, run, dataset, kind, rows: brought, bytes, requests, status, reason }) => {
+      const accepted = acceptances
+        .filter((row) => status === 'committed' && row.dataset === dataset && row.run === run)
+        .map(({ guard, accepted_by, accepted_at, content_hash }) => ({
+          guard,
+          by: accepted_by ?? null,
+          at: accepted_at,
+          content_hash,
+        }));
+      const what = { dataset, kind, rows: brought, bytes, requests, status, reason, accepted };
+      return { at: loaded_at, run, command: commands.get(run), ...what };
+    }),
     ...(datasets ? [] : runs)
       .filter(({ run }) => !withLoads.has(run))
       .map(({ ended_at, run, command, requests, exit_code, tables }) => ({
