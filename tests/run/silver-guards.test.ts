@@ -126,6 +126,9 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
+/** Of tests that build several times, on a machine that has other work, too. */
+const PATIENT = { timeout: 120_000 };
+
 const errorOf = (name: string) => day2.node(`silver.${name}`).error;
 /** Data files of a table's folder, whether they count or not. */
 const parquetFiles = (table: string) =>
@@ -252,61 +255,65 @@ describe('a load that was taken back', () => {
     ]);
   });
 
-  test('is asked for again by the next run; --accept publishes it, and the guard is recorded with the content', async () => {
-    const again = await project.build({ exit: 1, select: ['emptied', 'flipped', 'as_ever'] });
-    expect(again.statuses).toEqual({
-      'bronze.as_ever': 'reused',
-      'bronze.emptied': 'success',
-      'bronze.flipped': 'success',
-      'silver.as_ever': 'reused',
-      'silver.emptied': 'error',
-      'silver.flipped': 'error',
-    });
-    // The same content: refused in the same words, and not landed once more.
-    const refused = day2.node('silver.emptied').error!;
-    const third = await project.build({ exit: 1, select: ['emptied'] });
-    for (const built of [again, third]) {
-      expect(built.node('bronze.emptied').reason).toBe(`same content as the rejected load ${day2.run}`);
-      expect(built.node('silver.emptied').error).toMatchObject({
-        message: refused.message,
-        hint: refused.hint,
+  test(
+    'is asked for again by the next run; --accept publishes it, and the guard is recorded with the content',
+    PATIENT,
+    async () => {
+      const again = await project.build({ exit: 1, select: ['emptied', 'flipped', 'as_ever'] });
+      expect(again.statuses).toEqual({
+        'bronze.as_ever': 'reused',
+        'bronze.emptied': 'success',
+        'bronze.flipped': 'success',
+        'silver.as_ever': 'reused',
+        'silver.emptied': 'error',
+        'silver.flipped': 'error',
       });
-    }
-    expect(parquetFiles('bronze/emptied')).toHaveLength(2);
-    expect(await one('select count(*)::int from bronze.emptied')).toEqual([80]);
-    expect(await loadsOf('emptied')).toEqual([
-      { status: 'committed', rows: 40, reason: 'first load' },
-      { status: 'rejected', rows: 40, reason: refused.message },
-      ...[again, third].map(() => ({
-        status: 'rejected',
-        rows: 40,
-        reason: `same content as the rejected load ${day2.run}: ${refused.message}`,
-      })),
-    ]);
+      // The same content: refused in the same words, and not landed once more.
+      const refused = day2.node('silver.emptied').error!;
+      const third = await project.build({ exit: 1, select: ['emptied'] });
+      for (const built of [again, third]) {
+        expect(built.node('bronze.emptied').reason).toBe(`same content as the rejected load ${day2.run}`);
+        expect(built.node('silver.emptied').error).toMatchObject({
+          message: refused.message,
+          hint: refused.hint,
+        });
+      }
+      expect(parquetFiles('bronze/emptied')).toHaveLength(2);
+      expect(await one('select count(*)::int from bronze.emptied')).toEqual([80]);
+      expect(await loadsOf('emptied')).toEqual([
+        { status: 'committed', rows: 40, reason: 'first load' },
+        { status: 'rejected', rows: 40, reason: refused.message },
+        ...[again, third].map(() => ({
+          status: 'rejected',
+          rows: 40,
+          reason: `same content as the rejected load ${day2.run}: ${refused.message}`,
+        })),
+      ]);
 
-    const { run } = await project.build({
-      select: ['emptied'],
-      accept: ['emptied:null_rise'],
-    });
-    expect(parquetFiles('bronze/emptied')).toHaveLength(2);
-    expect((await project.state('bronze.emptied')).load).toMatchObject({ loadId: day2.run, run });
-    expect((await loadsOf('emptied')).at(-1)).toEqual({
-      status: 'committed',
-      rows: 40,
-      reason: `same content as the rejected load ${day2.run}; accepted: null_rise`,
-    });
-    expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([40, 0]);
-    const { accepted } = await project.state('silver.emptied');
-    const { parts } = await project.state('bronze.emptied');
-    const hash = Object.values(parts!)[0]!.sha256;
-    expect(accepted).toEqual([
-      { guard: 'null_rise', hash, at: expect.stringMatching(/^2/), by: userInfo().username },
-    ]);
-    expect((await project.build({ select: ['emptied'] })).statuses).toEqual({
-      'bronze.emptied': 'reused',
-      'silver.emptied': 'reused',
-    });
-  });
+      const { run } = await project.build({
+        select: ['emptied'],
+        accept: ['emptied:null_rise'],
+      });
+      expect(parquetFiles('bronze/emptied')).toHaveLength(2);
+      expect((await project.state('bronze.emptied')).load).toMatchObject({ loadId: day2.run, run });
+      expect((await loadsOf('emptied')).at(-1)).toEqual({
+        status: 'committed',
+        rows: 40,
+        reason: `same content as the rejected load ${day2.run}; accepted: null_rise`,
+      });
+      expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([40, 0]);
+      const { accepted } = await project.state('silver.emptied');
+      const { parts } = await project.state('bronze.emptied');
+      const hash = Object.values(parts!)[0]!.sha256;
+      expect(accepted).toEqual([
+        { guard: 'null_rise', hash, at: expect.stringMatching(/^2/), by: userInfo().username },
+      ]);
+      expect((await project.build({ select: ['emptied'] })).statuses).toEqual({
+        'bronze.emptied': 'reused',
+        'silver.emptied': 'reused',
+      });
+    },
+  );
 
   test('who accepted which guard, when and of which content stands beside the load that it let through', async () => {
     const hash = Object.values((await project.state('bronze.emptied')).parts!)[0]!.sha256;
@@ -340,7 +347,7 @@ describe('a load that was taken back', () => {
     ]);
   });
 
-  test('is asked for again by `lake retry`, too, though its bronze had ended well', async () => {
+  test('is asked for again by `lake retry`, too, though its bronze had ended well', PATIENT, async () => {
     const first = await runLake(project.root, ['build', '--select', 'flipped']);
     expect(first.stdout).toContain('then `lake build --select flipped+`');
     const again = await runLake(project.root, ['retry']);
@@ -358,16 +365,20 @@ describe('a load that was taken back', () => {
     expect([accepted.exitCode, accepted.stdout]).toEqual([0, expect.stringContaining('✓ silver.flipped')]);
   });
 
-  test('heals by itself when the portal does; what was accepted once is not accepted of other content', async () => {
-    project.serveDay(3);
-    await project.build();
-    expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([41, 41]);
-    expect(await one('select count(*)::int, count(species)::int from silver.renamed')).toEqual([41, 41]);
-    expect(await one('select count(*)::int from silver.not_unique')).toEqual([41]);
-    project.serveDay(2);
-    const worse = await project.build({ exit: 1, select: ['emptied'] });
-    expect(worse.node('silver.emptied').error?.code).toBe('LK4021');
-  });
+  test(
+    'heals by itself when the portal does; what was accepted once is not accepted of other content',
+    PATIENT,
+    async () => {
+      project.serveDay(3);
+      await project.build();
+      expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([41, 41]);
+      expect(await one('select count(*)::int, count(species)::int from silver.renamed')).toEqual([41, 41]);
+      expect(await one('select count(*)::int from silver.not_unique')).toEqual([41]);
+      project.serveDay(2);
+      const worse = await project.build({ exit: 1, select: ['emptied'] });
+      expect(worse.node('silver.emptied').error?.code).toBe('LK4021');
+    },
+  );
 
   test('a load that comes together with another manifest is published: what it did cannot be told from what the manifest did', async () => {
     const path = join(project.root, 'datasets/emptied.yml');
