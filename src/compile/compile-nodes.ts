@@ -25,7 +25,7 @@ import type { SqlMacros } from './sql/macros.js';
 import { readSqlMacros } from './sql-macros.js';
 import { targetFacts } from './target-facts.js';
 import { parseTemplates, type Templates } from './templates.js';
-import type { CompileOptions, GraphNode, NodeId } from './types.js';
+import type { CompileOptions, GraphNode, MacroFile, NodeId } from './types.js';
 
 export interface CompiledNodes {
   /** In an order in which every node stands after what it depends on. */
@@ -38,6 +38,7 @@ export interface CompiledNodes {
   readonly templates: Templates;
   readonly setting: RenderSetting;
   readonly sqlMacros: SqlMacros;
+  readonly macroFiles: readonly MacroFile[];
 }
 
 type Report = (diagnostic: Diagnostic) => void;
@@ -77,7 +78,7 @@ export async function compileNodes(
     columnsOf: (id) => declaredColumns(id, datasets, files),
     report,
   };
-  const sqlMacros = readSqlMacros(project, templates, setting);
+  const { macros: sqlMacros, files: macroFiles } = readSqlMacros(project, templates, setting);
   const rendered = new Map([...files].map(([id, file]) => [id, renderModel(file, setting)]));
 
   const places = new Map<NodeId, ReadonlyMap<NodeId, SourceSpan>>();
@@ -103,7 +104,7 @@ export async function compileNodes(
     nodes.push(bronze, silverNode(dataset, generated, rewrite, sqlMacros));
   }
   const ordered = topologicalOrder(nodes.sort(byLayerAndName), places, report);
-  return { nodes: ordered, names, datasets, files, rendered, templates, setting, sqlMacros };
+  return { nodes: ordered, names, datasets, files, rendered, templates, setting, sqlMacros, macroFiles };
 }
 
 function rewriteOf(

@@ -55,6 +55,7 @@ export async function compileProject(
     tests,
     unitTests,
     sqlMacros: compiled.sqlMacros.all.map((macro) => macro.sql),
+    macroFiles: compiled.macroFiles,
     dormant: dormantLanguage(project),
   };
   return { graph, diagnostics, inline };

@@ -204,6 +204,13 @@ export interface Dormant {
   readonly of?: readonly string[];
 }
 
+/** A file of `macros/*.sql`, rendered. */
+export interface MacroFile {
+  readonly path: string;
+  readonly sql: string;
+  readonly origins: readonly SqlOrigin[];
+}
+
 export interface Graph {
   readonly project: { readonly name: string; readonly version: string };
   readonly vars: Readonly<Record<string, Json>>;
@@ -213,7 +220,9 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly tests: readonly TestNode[];
   readonly unitTests: readonly UnitTestNode[];
-  /** `create macro` statements of `macros/*.sql`, run in every task's catalog. */
+  /** `create macro` statements of `macros/*.sql`, run in this order in every task's catalog. */
   readonly sqlMacros: readonly string[];
+  /** The files that they stand in. */
+  readonly macroFiles: readonly MacroFile[];
   readonly dormant: readonly Dormant[];
 }

@@ -50,6 +50,7 @@ export const codes = {
   LK2014: 'A value cannot be written into SQL',
   LK2015: 'No declared columns',
   LK2016: 'No such version of a model',
+  LK2017: 'A macro is created twice',
   LK2020: 'Unknown configuration',
   LK2021: 'Wrong configuration',
   LK2022: 'A materialization that is not possible here',

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { locate } from '../compile/locate.js';
+import { locate, originAt } from '../compile/locate.js';
 import type { Graph } from '../compile/types.js';
 import type { Engine } from '../engine/types.js';
-import type { Diagnostic } from '../errors/diagnostic.js';
+import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 
 export interface ParsedSql {
   readonly parsed: number;
@@ -13,10 +13,15 @@ export interface ParsedSql {
 }
 
 interface Candidate {
-  readonly id: string;
   readonly path: string;
   readonly sql: string;
   readonly hash: string;
+  /** The user's place of a line and column of the SQL. */
+  readonly place: (line: number, col: number) => SourceSpan | undefined;
+}
+
+function candidate(path: string, sql: string, place: Candidate['place']): Candidate {
+  return { path, sql, hash: createHash('sha256').update(sql).digest('base64url'), place };
 }
 
 /** @param root Project root. Where nothing changed the engine is not used. */
@@ -27,22 +32,24 @@ export async function parseChangedSql(
 ): Promise<ParsedSql> {
   const file = join(root, 'target', 'parsed.json');
   const known = readKnown(file);
-  const all: Candidate[] = [...graph.nodes, ...graph.tests].flatMap((node) => {
+  const nodes: Candidate[] = [...graph.nodes, ...graph.tests].flatMap((node) => {
     if (node.kind === 'bronze' || node.sql === '') return [];
     const path = 'path' in node ? node.path : node.at.file;
-    return [
-      { id: node.id, path, sql: node.sql, hash: createHash('sha256').update(node.sql).digest('base64url') },
-    ];
+    return [candidate(path, node.sql, (line, col) => locate(graph, node.id, line, col))];
   });
+  const macros = graph.macroFiles.map(({ path, sql, origins }) =>
+    candidate(path, sql, (line, col) => originAt(origins, line, col)),
+  );
+  const all = [...macros, ...nodes];
   const changed = all.filter(({ hash }) => !known.has(hash));
   if (changed.length === 0) return { parsed: 0, diagnostics: [] };
 
   const results = await engine.parse(changed.map(({ sql }) => sql));
-  const diagnostics = changed.flatMap(({ id, path }, i): Diagnostic[] => {
+  const diagnostics = changed.flatMap(({ path, place }, i): Diagnostic[] => {
     const error = results[i];
     if (!error) return [];
     const { line, col } = (error.details ?? {}) as { line?: number; col?: number };
-    const at = line === undefined ? undefined : locate(graph, id, line, col ?? 1);
+    const at = line === undefined ? undefined : place(line, col ?? 1);
     return [
       {
         code: 'LK2045',

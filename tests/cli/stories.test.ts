@@ -104,6 +104,12 @@ fields:
     },
     commands: [['compile']],
   },
+  'a-macro-that-cannot-be-parsed': {
+    files: {
+      'macros/heights.sql': 'create macro metres(feet) as feet * 0.3048;\n\ncreate macro tall(x) as x >;\n',
+    },
+    commands: [['compile']],
+  },
   'a-column-that-is-not-there': {
     files: {
       'models/gold/trees_by_park.sql':

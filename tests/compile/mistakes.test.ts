@@ -479,6 +479,22 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'macros/*.sql with one macro twice, and with macros that call each other',
+    project: {
+      macros: [
+        sqlMacro(
+          'm',
+          'create macro a(x) as x;\ncreate macro a(x) as table select x;\ncreate macro A(x, y) as x;',
+        ),
+        sqlMacro('n', 'create macro one(x) as two(x);\n\ncreate macro two(x) as "ONE"(x);'),
+      ],
+    },
+    says: [
+      'macros/m.sql:3:1 LK2017 the macro "a" is created twice\n  The other stands in macros/m.sql:1; several numbers of parameters go into one statement: create macro a(a) as …, (a, b) as …',
+      'macros/n.sql:1:1 LK2012 the macro "one" calls itself: one → two → one\n  Break the circle',
+    ],
+  },
+  {
     title: 'expressions that are not whole',
     project: {
       datasets: [

@@ -1,13 +1,17 @@
 /** DuckDB macros of `macros/*.sql`: which there are, and which of them a piece of SQL uses. */
+import type { SourceSpan } from '../../errors/diagnostic.js';
 import { clockToken } from './clock.js';
 import { essence, type Token } from './tokens.js';
 
 export interface SqlMacro {
   /** Lower case. */
   readonly name: string;
+  /** `as table`: it stands after FROM, and another macro may have its name. */
+  readonly table: boolean;
   /** The `create macro` statement, without its semicolon. */
   readonly sql: string;
   readonly tokens: readonly Token[];
+  readonly at: SourceSpan;
 }
 
 /** The macro that a statement creates, or undefined when it is another statement. */
@@ -21,6 +25,17 @@ export function macroName(tokens: readonly Token[]): string | undefined {
   const name = tokens[i + 1];
   if (name?.kind === 'word') return name.text.toLowerCase();
   return name?.kind === 'quoted' ? name.text.slice(1, -1).replaceAll('""', '"').toLowerCase() : undefined;
+}
+
+/** Whether the statement creates a macro that yields a table. */
+export function yieldsTable(tokens: readonly Token[]): boolean {
+  return tokens.some(
+    (token, i) =>
+      token.kind === 'word' &&
+      token.text.toLowerCase() === 'table' &&
+      tokens[i - 1]?.kind === 'word' &&
+      tokens[i - 1]!.text.toLowerCase() === 'as',
+  );
 }
 
 /** The project's macros, with what follows from their bodies. */
@@ -39,23 +54,31 @@ export class SqlMacros {
     this.clocks = clocks;
   }
 
+  /** The macros that a macro calls; none of these is itself, unless it does. */
+  called(macro: SqlMacro): readonly SqlMacro[] {
+    return this.#callsIn(bodyOf(macro));
+  }
+
   /** Essence of every macro that the SQL calls, directly or through another macro; sorted. */
   usedBy(tokens: readonly Token[]): readonly string[] {
     const used = new Set<SqlMacro>();
     const visit = (list: readonly Token[]): void => {
-      for (const [i, token] of list.entries()) {
-        const isCall = list[i + 1]?.text === '(' && (token.kind === 'word' || token.kind === 'quoted');
-        if (!isCall) continue;
-        const name = token.kind === 'word' ? token.text : token.text.slice(1, -1);
-        for (const macro of this.#byName.get(name.toLowerCase()) ?? []) {
-          if (used.has(macro)) continue;
-          used.add(macro);
-          visit(macro.tokens);
-        }
+      for (const macro of this.#callsIn(list)) {
+        if (used.has(macro)) continue;
+        used.add(macro);
+        visit(macro.tokens);
       }
     };
     if (this.all.length > 0) visit(tokens);
     return [...used].map((macro) => essence(macro.tokens)).sort();
+  }
+
+  #callsIn(tokens: readonly Token[]): readonly SqlMacro[] {
+    return tokens.flatMap((token, i) => {
+      if (tokens[i + 1]?.text !== '(' || (token.kind !== 'word' && token.kind !== 'quoted')) return [];
+      const name = token.kind === 'word' ? token.text : token.text.slice(1, -1);
+      return this.#byName.get(name.toLowerCase()) ?? [];
+    });
   }
 }
 

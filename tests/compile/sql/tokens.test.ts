@@ -113,7 +113,7 @@ describe('macros', () => {
       'create macro now(x) as x',
     ].map((sql) => {
       const { tokens } = tokenize(sql);
-      return { name: macroName(tokens)!, sql, tokens };
+      return { name: macroName(tokens)!, table: false, sql, tokens, at: { file: 'm.sql', line: 1, col: 1 } };
     }),
   );
 
