@@ -634,9 +634,27 @@ const syntax: readonly (readonly [text: string, says: string])[] = [
     "select {{ref 'x}} from t",
     "1:8 a quote in this tag is never closed\n  Close the text with the same quote: {{ref 'x'}}",
   ],
+  ["select * from {{ ref('x') }}", "1:15 {{ ref('x') }} cannot be read\n  Write {{ref 'x'}}"],
   [
-    "select * from {{ ref('x') }}",
-    "1:15 {{ ref('x') }} cannot be read\n  Helpers take their arguments without parentheses: {{ref 'x'}}",
+    "select {{ dbt_utils.star(from=ref('x'), except=['a', 'b'], quote_identifiers = False) }} from t",
+    "1:8 {{ dbt_utils.star(from=ref('x'), except=['a', 'b'], quote… cannot be read\n  Write {{star from=(ref 'x') except=(list 'a' 'b') quote_identifiers=false}}",
+  ],
+  [
+    "{{ config(materialized='table', unique_key=['a'], enabled=none) }}\nselect 1",
+    "1:1 {{ config(materialized='table', unique_key=['a'], enabled… cannot be read\n  Write {{config materialized='table' unique_key=(list 'a') enabled=null}}",
+  ],
+  [
+    'select {{ f(g(1, -2.5), "x\'y") }}',
+    '1:8 {{ f(g(1, -2.5), "x\'y") }} cannot be read\n  Write {{f (g 1 -2.5) "x\'y"}}',
+  ],
+  [
+    "select {{ var('a') ~ var('b') }}",
+    "1:8 {{ var('a') ~ var('b') }} cannot be read\n  Helpers take their arguments without parentheses: {{var 'x'}}",
+  ],
+  ['select {{#> around}}1', '1:8 {{#around}} is opened and never closed\n  Close it with {{/around}}'],
+  [
+    "select {{#*inline 'a'}}1{{/a}}",
+    '1:25 {{/a}} stands where {{/inline}} is due\n  Close {{#inline}} first',
   ],
   ['select {{ }}', '1:8 {{ }} cannot be read\n  Write a name between the braces, or remove them'],
   [

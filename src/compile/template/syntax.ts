@@ -3,6 +3,7 @@
  * symbols and have no column. Runs on the way to an error only.
  */
 import type { Parse } from './ast.js';
+import { fromJinja } from './from-jinja.js';
 
 export interface SyntaxProblem {
   readonly message: string;
@@ -66,7 +67,11 @@ function firstMistake(tags: readonly Tag[], parse: Parse): Mistake {
     if (tag.opens !== undefined) open.push(tag);
     if (tag.closes !== undefined) open.pop();
     if (!readable(tag, parse)) {
-      return { offset: tag.start, message: `${oneLine(tag.text)} cannot be read`, hint: adviceFor(tag.text) };
+      return {
+        offset: tag.start,
+        message: `${oneLine(tag.text)} cannot be read`,
+        hint: adviceFor(tag.text, parse),
+      };
     }
   }
   const block = open.at(-1);
@@ -146,16 +151,22 @@ function readTag(text: string, start: number): Tag {
 /** True when the tag is fine by itself; a block's opening is tried with its close. */
 function readable(tag: Tag, parse: Parse): boolean {
   if (tag.closes !== undefined) return true;
+  if (tag.divides) return parses(`{{#if 1}}${tag.text}{{/if}}`, parse);
+  return parses(tag.opens === undefined ? tag.text : `${tag.text}{{/${tag.opens}}}`, parse);
+}
+
+function parses(text: string, parse: Parse): boolean {
   try {
-    if (tag.divides) parse(`{{#if 1}}${tag.text}{{/if}}`);
-    else parse(tag.opens === undefined ? tag.text : `${tag.text}{{/${tag.opens}}}`);
+    parse(text);
     return true;
   } catch {
     return false;
   }
 }
 
-function adviceFor(text: string): string {
+function adviceFor(text: string, parse: Parse): string {
+  const handlebars = fromJinja(text);
+  if (handlebars !== undefined && parses(handlebars, parse)) return `Write ${handlebars}`;
   const call = /([A-Za-z_]\w*)\(/.exec(text);
   if (call) return `Helpers take their arguments without parentheses: {{${call[1]} 'x'}}`;
   if (/^\{\{\{?~?\s*~?\}/.test(text)) return 'Write a name between the braces, or remove them';
