@@ -162,6 +162,9 @@ function namedValue(plan: FieldPlan): string {
 
 interface Problem {
   readonly kind: 'quarantine' | 'nullify' | 'fail';
+  /** SQL that is true for a value with the problem. */
+  readonly when: string;
+  /** SQL of what is wrong, NULL where nothing is. */
   readonly sql: string;
 }
 
@@ -170,7 +173,8 @@ function problems(plan: FieldPlan): readonly Problem[] {
   const found: Problem[] = [];
   if (plan.breaches.length > 0) {
     const whens = plan.breaches.map((b) => `when ${b.when} then ${quoteText(`${field.name}: ${b.what}`)}`);
-    found.push({ kind: field.onInvalid, sql: `case ${whens.join(' ')} end` });
+    const when = plan.breaches.map((b) => b.when).join(' or ');
+    found.push({ kind: field.onInvalid, when, sql: `case ${whens.join(' ')} end` });
   }
   if (field.required) {
     // A nullified value of a required field is missing all the same: the row cannot stand without it.
@@ -181,21 +185,27 @@ function problems(plan: FieldPlan): readonly Problem[] {
         : '';
     found.push({
       kind: field.onInvalid === 'fail' ? 'fail' : 'quarantine',
+      when: missing,
       sql: `case when ${missing}${other} then ${quoteText(`${field.name}: required`)} end`,
     });
   }
   return found;
 }
 
-/** The three judgement columns; each lists `field: breach`, separated by `; `, and is '' where nothing is wrong. */
+/**
+ * The three judgement columns; each lists `field: breach`, separated by `; `, and is '' where nothing is wrong. Which rows
+ * have a problem is asked first: to put a list together for every row costs as much as all casts.
+ */
 function judgements(plans: readonly FieldPlan[], extend = false): string[] {
   const all = plans.flatMap(problems);
   const kinds = { _errors: 'quarantine', _nullified: 'nullify', _failures: 'fail' } as const;
   return JUDGEMENT_COLUMNS.map((column) => {
-    const cases = all.filter((p) => p.kind === kinds[column]).map((p) => p.sql);
-    const earlier = extend ? [`nullif(${column}, '')`] : [];
-    if (cases.length === 0) return extend ? column : `'' as ${column}`;
-    return `concat_ws('; ',\n      ${[...earlier, ...cases].join(',\n      ')}) as ${column}`;
+    const own = all.filter((p) => p.kind === kinds[column]);
+    if (own.length === 0) return extend ? column : `'' as ${column}`;
+    const lines = (list: readonly string[], separator: string) => list.join(`${separator}\n      `);
+    const any = [...(extend ? [`${column} <> ''`] : []), ...own.map(({ when }) => `(${when})`)];
+    const each = [...(extend ? [`nullif(${column}, '')`] : []), ...own.map(({ sql }) => sql)];
+    return `case when ${lines(any, ' or')}\n    then concat_ws('; ',\n      ${lines(each, ',')}) else '' end as ${column}`;
   });
 }
 

@@ -105,9 +105,9 @@ function shareOut<F extends { readonly bytes: number }>(
 async function copy(connection: DuckDBConnection, task: DecodeTask, batch: Batch): Promise<WrittenBatch> {
   const path = join(task.outDir, `part-${randomUUID()}.parquet`);
   const select = batchSelect(task, batch);
-  // Snappy costs a tenth less CPU than zstd here, and bronze is written once and read once or twice.
+  // Snappy costs a tenth less CPU than zstd here, and bronze is written once and read once or twice, never by a value.
   const result = await connection.run(
-    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, RETURN_STATS)`,
+    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, WRITE_BLOOM_FILTER false, RETURN_STATS)`,
   );
   const { rows } = await collectRows(result, 1);
   const [, count, bytes, , statistics] = rows[0] ?? [];
