@@ -8,8 +8,8 @@ import { useColor } from './output/color.js';
 
 /** Prints the error; returns 0 for help, 2 for usage and project mistakes, 75 for what may pass, else 1. */
 export async function fail(error: unknown): Promise<number> {
-  // Commander has printed its message already; `--help` and `--version` come this way too.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // `--help` and `--version` come this way too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : fail(usageError(error));
   const sources = (error as { sources?: SourceTexts }).sources;
   process.stderr.write(`${renderError(error, { color: useColor(process.stderr), sources })}\n`);
   const { code } = errorInfo(error);
@@ -23,6 +23,14 @@ export async function fail(error: unknown): Promise<number> {
   if (!(error instanceof LakeError)) return 1;
   if (/^LK[127]/.test(error.code)) return 2;
   return error.transient ? 75 : 1;
+}
+
+/** What commander says of a command line: `error: unknown option '--selct'`, and on the next line what may be meant. */
+function usageError({ message }: CommanderError): LakeError {
+  const [what = '', near] = message.split('\n');
+  return new LakeError('LK7011', what.replace(/^error: /, ''), {
+    hint: near?.replace(/^\((.*)\)$/, '$1') ?? 'Run it with --help to see what is possible',
+  });
 }
 
 /** The code of the mistake that is printed first among the errors, for the one line that points to its page. */

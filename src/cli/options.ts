@@ -35,6 +35,16 @@ export function selectOptions(command: Command): Command {
     .option('--exclude <nodes...>', 'nodes to leave out');
 }
 
+/** `lake plan crashes` is `lake plan --select crashes`: `[nodes...]` with `--select --exclude`. */
+export function nodeOptions(command: Command): Command {
+  return selectOptions(command.argument('[nodes...]', 'what to select, as with --select; both add up'));
+}
+
+/** The options with the nodes that were named without `--select`. */
+export function withNodes<T extends SelectOptions>(options: T, nodes: readonly string[]): T {
+  return nodes.length === 0 ? options : { ...options, select: [...nodes, ...(options.select ?? [])] };
+}
+
 /** `--sample`, for commands that look at the lake. */
 export function sampleOption(command: Command): Command {
   return command.option('--sample', 'look at what the last --limit run sampled');

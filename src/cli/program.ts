@@ -20,8 +20,9 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'show help')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .showSuggestionAfterError(true)
-    .showHelpAfterError('(run with --help for what is possible)')
     .addHelpText('after', EXAMPLES)
+    // `fail` prints it, with its code.
+    .configureOutput({ outputError: () => undefined })
     .exitOverride()
     .enablePositionalOptions();
   for (const { group, register } of commands) {

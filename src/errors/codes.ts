@@ -180,6 +180,7 @@ export const codes = {
   LK7008: 'A day without a local portal',
   LK7009: 'Nothing that can be retried',
   LK7010: 'Not a question',
+  LK7011: 'A command that cannot be read',
   LK7020: 'Wrong --since, --until or --by',
   LK7021: 'Not a dataset that can be asked for a time',
   LK7100: 'No portal.yml',

@@ -5,12 +5,12 @@ import {
   dayOption,
   type FaultOptions,
   faultOptions,
+  nodeOptions,
   outputOption,
   type ProjectOptions,
   positive,
   projectOptions,
   type SelectOptions,
-  selectOptions,
 } from '../options.js';
 import type { OutputFormat } from '../output/print-rows.js';
 import { parseAccept } from './accept.js';
@@ -34,19 +34,9 @@ export interface BuildCommandOptions extends ProjectOptions, SelectOptions, Faul
   readonly logFormat?: LogFormat;
 }
 
-/** `lake fetch crashes` is `lake fetch --select crashes`. */
-function nodeArguments(command: Command): Command {
-  return command.argument('[nodes...]', 'what to select, as with --select; both add up');
-}
-
-/** The options with the nodes that were named without `--select`. */
-export function withNodes(options: BuildCommandOptions, nodes: readonly string[]): BuildCommandOptions {
-  return nodes.length === 0 ? options : { ...options, select: [...nodes, ...(options.select ?? [])] };
-}
-
 /** Selection, engine, lock and output: all four commands. */
 export function runOptions(command: Command): Command {
-  return runningOptions(selectOptions(nodeArguments(command)));
+  return runningOptions(nodeOptions(command));
 }
 
 /** Selection and `--full-refresh`, and no portal: `seed` and `snapshot`. */
@@ -56,7 +46,7 @@ export function storingOptions(command: Command): Command {
 
 /** What asks portals as well: `build`, `run` and `fetch`. */
 export function fetchingOptions(command: Command): Command {
-  backfillOptions(selectOptions(nodeArguments(command)))
+  backfillOptions(nodeOptions(command))
     .option('--full-refresh', 'ask for everything again and rebuild it')
     .option('--limit <n>', 'sample n rows of each part into a scratch lake', positive)
     .option('--dry-run', 'say what would be requested and built, and stop there')

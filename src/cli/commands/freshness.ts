@@ -2,18 +2,19 @@ import type { Command } from 'commander';
 import { checkDay, open, selectedNodes } from '../open.js';
 import {
   dayOption,
+  nodeOptions,
   outputOption,
   type ProjectOptions,
   projectOptions,
   type SelectOptions,
-  selectOptions,
+  withNodes,
 } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
 type Options = ProjectOptions & SelectOptions & { readonly output?: string; readonly day?: number };
 
 export function registerFreshness(program: Command): void {
-  projectOptions(outputOption(dayOption(selectOptions(program.command('freshness')))))
+  projectOptions(outputOption(dayOption(nodeOptions(program.command('freshness')))))
     .summary('how old datasets are, and may be')
     .description('say how old datasets are, and whether `freshness:` allows it')
     .addHelpText(
@@ -27,7 +28,8 @@ Examples:
   lake freshness
   lake freshness --select tag:police --output json`,
     )
-    .action(async (options: Options) => {
+    .action(async (nodes: readonly string[], given: Options) => {
+      const options = withNodes(given, nodes);
       const opened = await open(options);
       checkDay(opened, options);
       const selected = await selectedNodes(opened, options);

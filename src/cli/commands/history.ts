@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { open, selectedNodes } from '../open.js';
 import {
+  nodeOptions,
   outputOption,
   type ProjectOptions,
   positive,
   projectOptions,
   type SelectOptions,
   sampleOption,
-  selectOptions,
+  withNodes,
 } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
@@ -16,7 +17,7 @@ type Options = ProjectOptions & SelectOptions & { readonly output?: string; read
 const DEFAULT_LIMIT = 20;
 
 export function registerHistory(program: Command): void {
-  sampleOption(projectOptions(outputOption(selectOptions(program.command('history')))))
+  sampleOption(projectOptions(outputOption(nodeOptions(program.command('history')))))
     .summary('loads and runs, newest first')
     .description('list loads and runs of the lake, newest first')
     .option('--limit <n>', 'most lines', positive, DEFAULT_LIMIT)
@@ -30,7 +31,8 @@ Examples:
 
 All columns, and the requests of each load: lake query "from meta.loads", "from meta.pages", "from meta.runs"`,
     )
-    .action(async (options: Options) => {
+    .action(async (nodes: readonly string[], given: Options) => {
+      const options = withNodes(given, nodes);
       const opened = await open(options);
       const ids = options.select || options.exclude ? await selectedNodes(opened, options) : undefined;
       const datasets =

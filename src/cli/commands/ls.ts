@@ -1,25 +1,27 @@
 import type { Command } from 'commander';
 import { open, selectedNodes } from '../open.js';
 import {
+  nodeOptions,
   outputOption,
   type ProjectOptions,
   projectOptions,
   type SelectOptions,
-  selectOptions,
+  withNodes,
 } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
 type Options = ProjectOptions & SelectOptions & { readonly output?: string };
 
 export function registerLs(program: Command): void {
-  projectOptions(outputOption(selectOptions(program.command('ls'))))
+  projectOptions(outputOption(nodeOptions(program.command('ls'))))
     .summary('list the nodes of the project')
     .description('list the nodes of the project')
     .addHelpText(
       'after',
       '\nExamples:\n  lake ls --select +gold.*\n  lake ls --select tag:police --output json',
     )
-    .action(async (options: Options) => {
+    .action(async (nodes: readonly string[], given: Options) => {
+      const options = withNodes(given, nodes);
       const opened = await open(options);
       const ids = new Set(await selectedNodes(opened, options));
       const format = outputFormat(options.output);

@@ -4,11 +4,12 @@ import {
   carriedDay,
   carriedFlags,
   dayOption,
+  nodeOptions,
   outputOption,
   type ProjectOptions,
   projectOptions,
   type SelectOptions,
-  selectOptions,
+  withNodes,
 } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
@@ -16,7 +17,7 @@ type Options = ProjectOptions &
   SelectOptions & { readonly output?: string; readonly fullRefresh?: boolean; readonly day?: number };
 
 export function registerPlan(program: Command): void {
-  projectOptions(outputOption(dayOption(selectOptions(program.command('plan')))))
+  projectOptions(outputOption(dayOption(nodeOptions(program.command('plan')))))
     .summary('what a build would do, why, at what cost')
     .description('say what a build would do, why, and what it costs')
     .option('--full-refresh', 'as if everything were asked for again')
@@ -29,7 +30,8 @@ Examples:
   lake plan
   lake plan --select tag:toronto --output json`,
     )
-    .action(async (options: Options) => {
+    .action(async (nodes: readonly string[], given: Options) => {
+      const options = withNodes(given, nodes);
       const opened = await open(options);
       checkDay(opened, options);
       const selected = await selectedNodes(opened, options);

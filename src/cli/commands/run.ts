@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, fetchingOptions, withNodes } from '../build/options.js';
+import { type BuildCommandOptions, fetchingOptions } from '../build/options.js';
 import { runBuild } from '../build/run-build.js';
+import { withNodes } from '../options.js';
 
 export function registerRun(program: Command): void {
   fetchingOptions(program.command('run'))

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, storingOptions, withNodes } from '../build/options.js';
+import { type BuildCommandOptions, storingOptions } from '../build/options.js';
 import { runBuild } from '../build/run-build.js';
+import { withNodes } from '../options.js';
 
 export function registerSnapshot(program: Command): void {
   storingOptions(program.command('snapshot'))

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, runOptions, withNodes } from '../build/options.js';
+import { type BuildCommandOptions, runOptions } from '../build/options.js';
 import { runBuild } from '../build/run-build.js';
+import { withNodes } from '../options.js';
 
 export function registerTest(program: Command): void {
   runOptions(program.command('test'))
