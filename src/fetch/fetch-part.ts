@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { dirname, relative, sep } from 'node:path';
 import type { DecodeHint, Expander, PageAnswer, RequestSpec } from '../sources/types.js';
-import { inspectBody } from './body-check.js';
-import { inspectEnd } from './body-end.js';
 import type { SpoolSink } from './body-sinks.js';
 import { type BodyContext, fetchBody } from './fetch-body.js';
-import { askedHash, findKeptBody, type KeptBody, type Misfit } from './kept-body.js';
+import { findKeptBody, type KeptBody, type Misfit } from './kept-body.js';
+import { landBody } from './land-body.js';
 import type { Ledger } from './ledger.js';
 import { withoutParameters } from './pages/next-link.js';
 import { readPageAnswer } from './pages/page-answer.js';
@@ -210,71 +207,14 @@ class PartRun {
       const { sink, wireBytes, validators, next, framed, requests: tries } = answer;
       const link = next === undefined ? {} : { next: this.#bare(next) };
       const came = { wireBytes, validators, tries, framed, ...link };
-      const landed = await this.#land(request, sink, came);
-      if (kept && kept.file.sha256 !== landed.file!.sha256) this.#misfit('data changed');
-      return landed;
+      const landed = await landBody(this.#context.ledger, this.#part, request, sink, came);
+      if (kept && kept.file.sha256 !== landed.file.sha256) this.#misfit('data changed');
+      return { request, ...landed };
     }
     if (answer.status === 404) return { request, missing: true };
     if (kept === undefined) return { request, notModified: true };
     this.confirmed += 1;
     return landedAgain(request, kept, answer.requests);
-  }
-
-  /** Judges a finished body, makes it durable and enters it in the ledger. */
-  async #land(
-    request: RequestSpec,
-    sink: SpoolSink,
-    { framed, ...came }: Pick<SpoolFile, 'wireBytes' | 'validators' | 'next' | 'tries'> & { framed: boolean },
-  ): Promise<Landed> {
-    const { ledger } = this.#context;
-    const { format, lineEnd } = await this.#judged(request, sink);
-    const { path, bytes } = sink;
-    const sha256 = await sink.settle();
-    const ending = lineEnd === undefined ? undefined : lineEnd ? 'line' : framed ? 'framed' : 'open';
-    const end = ending === undefined ? {} : ({ ending } as const);
-    const file = {
-      requestId: request.id,
-      url: request.url,
-      path,
-      bytes,
-      sha256,
-      status: 200,
-      ...came,
-      ...end,
-    };
-    await ledger.append({
-      part: this.#part.partId,
-      request: request.id,
-      asked: askedHash(request),
-      revision: this.#part.revision,
-      url: request.url,
-      file: relative(dirname(ledger.path), path).split(sep).join('/'),
-      bytes,
-      wireBytes: came.wireBytes,
-      sha256,
-      ...came.validators,
-      next: came.next,
-      status: 200,
-      ...end,
-      format,
-    });
-    return { request, file, format };
-  }
-
-  /** A body that is not what was asked for leaves no file behind. */
-  async #judged(
-    request: RequestSpec,
-    sink: SpoolSink,
-  ): Promise<{ readonly format: DecodeHint['format']; readonly lineEnd?: boolean }> {
-    try {
-      const body = { head: sink.head, bytes: sink.bytes, url: request.url };
-      const format = inspectBody(body, request.expect);
-      return { format, lineEnd: await inspectEnd(sink.path, body, format) };
-    } catch (error) {
-      sink.destroy();
-      await rm(sink.path, { force: true });
-      throw error;
-    }
   }
 
   /** Tells of the bytes while they come: at every block that the sink takes. */
