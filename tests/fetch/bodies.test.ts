@@ -389,6 +389,7 @@ describe('the spool', () => {
         file: file.path.slice(`${spoolDir}/shootings/`.length),
         bytes: file.bytes,
         wireBytes: file.wireBytes,
+        ending: 'line',
         format: 'csv',
         sha256: file.sha256,
         etag: '"e1"',
