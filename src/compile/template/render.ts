@@ -59,7 +59,7 @@ function printProgram(program: Program | undefined, around: Scope, walk: Walk): 
   if (!program) return;
   const inline = inlineMacros(program, around, walk.evaluation);
   const scope = inline ? { ...around, inline } : around;
-  for (const [i, statement] of program.body.entries()) {
+  for (const statement of program.body) {
     switch (statement.type) {
       case 'ContentStatement':
         printContent(statement, scope, walk);
@@ -77,7 +77,12 @@ function printProgram(program: Program | undefined, around: Scope, walk: Walk): 
         break;
       case 'PartialStatement':
       case 'PartialBlockStatement':
-        printPartial(statement, scope, walk, tookLineBreak(program.body[i + 1]));
+        printPartial(
+          statement,
+          scope,
+          walk,
+          tookLineBreak(program.body[program.body.indexOf(statement) + 1]),
+        );
         break;
       case 'CommentStatement':
       case 'DecoratorBlock':
