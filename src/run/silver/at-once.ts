@@ -51,7 +51,7 @@ export function writeStatements(
   const table = `"bronze".${quoteIdent(node.name)}`;
   const select = publishedSelect(silverColumns(node, yielded), node.partitionBy);
   return [
-    // The node's SQL comes first and begins on the second line, see `located` of a build.
+    // The node's SQL comes first and begins on the second line, see `placed` in run/sql-place.
     none(`create temp view checked_values as\n${node.sql}`),
     ...repeatedStatements(node, parts),
     rows(`select

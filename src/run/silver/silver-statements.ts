@@ -242,7 +242,7 @@ const ROW_NUMBER = 'file_row_number';
 
 /**
  * Generated SQL judges itself. Hand-written SQL is taken as valid; where it says which bronze row each of its rows is,
- * that row tells what it leaves out. The node's own SQL begins on the second line, see `located` of a build.
+ * that row tells what it leaves out. The node's own SQL begins on the second line, see `placed` in run/sql-place.
  */
 function checkedSelect(node: SilverNode, yielded: Columns): string {
   if (node.generated) return `\n${node.sql}`;
