@@ -3,6 +3,7 @@ import type { Code } from '../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 import { didYouMean } from '../errors/nearest.js';
 import type { Json } from '../project/types.js';
+import { BATCH_SIZES, checkIncremental, SCHEMA_CHANGES, STRATEGIES } from './nodes/incremental.js';
 import type { ModelNode } from './types.js';
 
 export interface ModelConfig {
@@ -17,9 +18,6 @@ export interface ModelConfig {
 
 export type ConfigEntries = ReadonlyMap<string, { readonly value: Json; readonly at: SourceSpan }>;
 
-/** What can be built so far. */
-const BUILT: readonly ModelNode['materialized'][] = ['table', 'view', 'ephemeral'];
-
 const MATERIALIZATIONS = ['table', 'view', 'incremental', 'ephemeral'] as const;
 
 type Check = (value: Json) => string | undefined;
@@ -27,13 +25,17 @@ type Check = (value: Json) => string | undefined;
 const text: Check = (value) => (typeof value === 'string' ? undefined : 'a text');
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false');
 const names: Check = (value) => (asNames(value) ? undefined : "a name or a list of names: (list 'a' 'b')");
+const count: Check = (value) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0
+    ? undefined
+    : 'a whole number, 0 or more';
 const anything: Check = () => undefined;
 const oneOf =
   (allowed: readonly string[]): Check =>
   (value) =>
     typeof value === 'string' && allowed.includes(value) ? undefined : `one of ${allowed.join(', ')}`;
 
-/** Keys of a model's configuration. Those of incremental models are part of the language and have no effect yet. */
+/** Keys of a model's configuration. */
 const KEYS: Readonly<Record<string, Check>> = {
   materialized: oneOf(MATERIALIZATIONS),
   layer: oneOf(['silver', 'gold']),
@@ -41,8 +43,17 @@ const KEYS: Readonly<Record<string, Check>> = {
   tags: names,
   reuse: flag,
   unique_key: names,
-  incremental_strategy: oneOf(['append', 'merge', 'delete+insert', 'insert_overwrite']),
-  on_schema_change: oneOf(['ignore', 'fail', 'append_new_columns', 'sync_all_columns']),
+  incremental_strategy: oneOf(STRATEGIES),
+  on_schema_change: oneOf(SCHEMA_CHANGES),
+  incremental_predicates: names,
+  predicates: names,
+  merge_update_columns: names,
+  merge_exclude_columns: names,
+  full_refresh: flag,
+  event_time: text,
+  begin: text,
+  batch_size: oneOf(BATCH_SIZES),
+  lookback: count,
   contract: anything,
   owner: text,
   license: text,
@@ -64,19 +75,15 @@ export function mergeConfig(
     else all[key] = value;
   }
   const materialized = (all['materialized'] ?? 'table') as ModelConfig['materialized'];
-  if (!BUILT.includes(materialized)) {
-    report({
-      code: 'LK2022',
-      severity: 'error',
-      message: `materialized is "${materialized}", and lake cannot build that yet`,
-      at: inFile.get('materialized')?.at ?? yamlAt,
-      hint: `Write one of ${BUILT.join(', ')}`,
-    });
+  const partitionBy = asNames(all['partition_by'] ?? []) ?? [];
+  if (materialized === 'incremental') {
+    const at = inFile.get('incremental_strategy')?.at ?? inFile.get('materialized')?.at ?? yamlAt;
+    checkIncremental(all, (key) => key in all || inFile.has(key), partitionBy, at, report);
   }
   const tags = [...yamlTags, ...(asNames(yaml['tags'] ?? []) ?? []), ...(asNames(all['tags'] ?? []) ?? [])];
   return {
     materialized,
-    partitionBy: asNames(all['partition_by'] ?? []) ?? [],
+    partitionBy,
     tags: [...new Set(tags)],
     reuse: all['reuse'] === true,
     all,

@@ -111,11 +111,45 @@ export interface SilverNode extends NodeBase {
   readonly definitionHash: string;
 }
 
+export type BatchSize = 'hour' | 'day' | 'month' | 'year';
+
+/** How an incremental model takes in new rows. */
+export interface IncrementalSpec {
+  readonly strategy: 'append' | 'merge' | 'delete+insert' | 'insert_overwrite' | 'microbatch';
+  /** Columns that identify a row, each once; empty for none. */
+  readonly uniqueKey: readonly string[];
+  /** SQL conditions on the rows that new ones may replace, over DBT_INTERNAL_DEST and DBT_INTERNAL_SOURCE. */
+  readonly predicates: readonly string[];
+  /** Merge: only these columns of a known row change, or all but these. */
+  readonly mergeUpdateColumns?: readonly string[];
+  readonly mergeExcludeColumns?: readonly string[];
+  readonly onSchemaChange: 'ignore' | 'fail' | 'append_new_columns' | 'sync_all_columns';
+  /** `full_refresh`: always, or never whatever the command line says. */
+  readonly fullRefresh?: boolean;
+  /** insert_overwrite: columns whose partitions are replaced. */
+  readonly overwrites: readonly string[];
+  /** microbatch. */
+  readonly batches?: {
+    /** Column with the time of an event. */
+    readonly eventTime: string;
+    /** ISO 8601, UTC where no zone is written: nothing is older. */
+    readonly begin: string;
+    readonly size: BatchSize;
+    /** Finished batches before the newest that are built again. */
+    readonly lookback: number;
+  };
+}
+
 export interface ModelNode extends NodeBase {
   readonly kind: 'model';
   readonly materialized: 'table' | 'view' | 'incremental' | 'ephemeral' | 'snapshot' | 'seed';
+  /** Of an incremental model: that of a full build. */
   readonly sql: string;
   readonly origins?: readonly SqlOrigin[];
+  /** The rendition in which `is_incremental` is true; left out where the text never asks. */
+  readonly incremental?: { readonly sql: string; readonly origins: readonly SqlOrigin[] };
+  /** Incremental models only. */
+  readonly incrementalSpec?: IncrementalSpec;
   readonly columns: readonly OutputColumn[];
   readonly partitionBy: readonly string[];
   readonly config: Readonly<Record<string, Json>>;

@@ -32,6 +32,11 @@ export function compiledTestPath({ kind, id }: Pick<TestNode, 'kind' | 'id'>): s
 export function writeCompiled(graph: Graph, root: string): WrittenFiles {
   const wanted = new Map<string, string>();
   for (const node of graph.nodes) {
+    if (node.kind === 'model' && node.incremental)
+      wanted.set(
+        compiledNodePath(node).replace(/\.sql$/, '.incremental.sql'),
+        withHeader(node.path, node.incremental.sql),
+      );
     if (node.kind !== 'bronze' && node.sql !== '')
       wanted.set(compiledNodePath(node), withHeader(node.path, node.sql));
   }

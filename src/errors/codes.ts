@@ -126,6 +126,8 @@ export const codes = {
   LK4042: 'A snapshot of columns that are not there',
   LK4043: 'The key of a snapshot is not unique',
   LK4044: 'A table that is no snapshot',
+  LK4050: 'The columns of an incremental model changed',
+  LK4051: 'The key of an incremental model does not fit',
   LK4101: 'No such test',
   LK4102: 'Wrong test arguments',
   LK4103: 'A test of an unknown column',

@@ -44,8 +44,11 @@ export function planTable(options: PlanTableOptions): TablePlan {
 function certainReason({ node, state, was, fullRefresh }: PlanTableOptions): string | undefined {
   if (was !== undefined) return `it was a ${was} before`;
   if (state === undefined) return 'first build';
-  if (fullRefresh) return '--full-refresh';
+  const adds = node.kind === 'model' ? node.incrementalSpec : undefined;
+  if (fullRefresh && adds?.fullRefresh !== false) return '--full-refresh';
   if (state.definitionHash !== node.definitionHash) {
+    if (adds && adds.fullRefresh !== true)
+      return 'its SQL or configuration changed; its rows of before stay, --full-refresh builds them anew';
     return node.kind === 'silver' ? 'its manifest or SQL changed' : 'its SQL or configuration changed';
   }
   // A view says the same at any time; what reads it counts its clock.

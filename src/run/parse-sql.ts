@@ -35,7 +35,11 @@ export async function parseChangedSql(
   const nodes: Candidate[] = [...graph.nodes, ...graph.tests].flatMap((node) => {
     if (node.kind === 'bronze' || node.sql === '') return [];
     const path = 'path' in node ? node.path : node.at.file;
-    return [candidate(path, node.sql, (line, col) => locate(graph, node.id, line, col))];
+    const own = candidate(path, node.sql, (line, col) => locate(graph, node.id, line, col));
+    const added = 'incremental' in node ? node.incremental : undefined;
+    return added
+      ? [own, candidate(path, added.sql, (line, col) => originAt(added.origins, line, col))]
+      : [own];
   });
   const macros = graph.macroFiles.map(({ path, sql, origins }) =>
     candidate(path, sql, (line, col) => originAt(origins, line, col)),

@@ -5,6 +5,7 @@ import type { ErrorInfo } from '../errors/lake-error.js';
 
 /** The error with that place, if it is in a node's SQL: this is always a task's first statement, from its second line. */
 export function placed(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
+  if (info.details?.['at'] !== undefined) return info;
   const { line, col, statement, view } = (info.details ?? {}) as {
     line?: number;
     col?: number;

@@ -339,16 +339,32 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    title: 'materializations that come later, in the file and in YAML',
+    title: 'incremental models whose configuration does not fit together',
     project: {
       models: [
-        model('x', "{{config materialized='incremental'}}select 1 as n"),
-        model('y', 'select 1 as n', { config: { materialized: 'incremental' } }),
+        model('a', "{{config materialized='incremental' incremental_strategy='merge'}}select 1 as n"),
+        model(
+          'b',
+          "{{config materialized='incremental' incremental_strategy='insert_overwrite'}}select 1 as n",
+        ),
+        model(
+          'c',
+          "{{config materialized='incremental' merge_exclude_columns='n' incremental_predicates='n > 1'}}select 1 as n",
+        ),
+        model(
+          'd',
+          "{{config materialized='incremental' incremental_strategy='microbatch' begin='soon' batch_size='week'}}select 1 as n",
+        ),
       ],
     },
     says: [
-      'models/gold/x.sql:1:10 LK2022 materialized is "incremental", and lake cannot build that yet\n  Write one of table, view, ephemeral',
-      'models/gold/y.sql:1:1 LK2022 materialized is "incremental", and lake cannot build that yet\n  Write one of table, view, ephemeral',
+      'models/gold/a.sql:1:37 LK2021 the strategy merge needs a unique_key\n  Name the columns that identify a row, or use append',
+      'models/gold/b.sql:1:37 LK2021 the strategy insert_overwrite needs partition_by\n  Name the columns whose partitions are replaced, or use materialized: table',
+      'models/gold/c.sql:1:10 LK2021 merge_exclude_columns is for the strategy merge, not append\n  Remove it, or use merge with a unique_key',
+      'models/gold/c.sql:1:10 LK2021 incremental_predicates have no meaning for the strategy append\n  Remove them',
+      'models/gold/d.sql:1:84 LK2021 batch_size is "week", expected one of hour, day, month, year',
+      "models/gold/d.sql:1:37 LK2021 the strategy microbatch needs event_time\n  Write event_time='column' begin='2024-01-01' batch_size='day'",
+      'models/gold/d.sql:1:37 LK2021 begin is "soon", expected a date or a time\n  Write begin=\'2024-01-01\'',
     ],
   },
   {

@@ -14,6 +14,7 @@ import type { DeclaredColumn, Helper } from '../template/helpers/helper.js';
 import type { Template } from '../template/parse.js';
 import { type RenderOptions, render } from '../template/render.js';
 import type { ModelNode, NodeId, SqlOrigin } from '../types.js';
+import { incrementalSpec } from './incremental.js';
 
 export interface ModelFile {
   readonly model: Model;
@@ -42,6 +43,8 @@ export interface RenderedModel {
   readonly sql: string;
   readonly tokens: readonly Token[];
   readonly origins: readonly SqlOrigin[];
+  /** The same for a run that adds to what is there; undefined where the text never asks `is_incremental`. */
+  readonly incremental?: Pick<RenderedModel, 'sql' | 'tokens' | 'origins' | 'lasting'>;
   /** Node → where it is first read. */
   readonly refs: ReadonlyMap<NodeId, SourceSpan>;
   readonly config: ModelConfig;
@@ -78,11 +81,13 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     setting.report({ code, severity: 'error', message: `the model "${model.name}" ${message}`, at, hint });
     return failed;
   }
-  const [checked] = checks;
-  if (!checked?.ok) return failed;
-  const { sql, tokens } = checked;
-  const lasting = stamped ? lastingTokens(template!, { ...options, incremental: false }) : tokens;
-  return { ...failed, sql, tokens, lasting, origins: full.origins };
+  const [first, incremental] = checks.map((checked, i) => {
+    if (!checked.ok) return undefined;
+    const { sql, tokens } = checked;
+    const lasting = stamped ? lastingTokens(template!, { ...options, incremental: i > 0 }) : tokens;
+    return { sql, tokens, lasting, origins: renditions[i]!.origins };
+  });
+  return { ...failed, ...first, ...(incremental && { incremental }) };
 }
 
 /** Tokens of SQL that prints its run, as they would be in any run: a definition does not change from run to run. */
@@ -92,11 +97,12 @@ export function lastingTokens(template: Template, options: RenderOptions): reado
 }
 
 /** The node of a model that was rendered and checked by `renderModel`. `macros` count into its definition hash. */
-export function modelNode(
-  { file, sql, tokens, lasting, origins, refs, config, stamped }: RenderedModel,
-  macros: SqlMacros,
-): ModelNode {
+export function modelNode(rendered: RenderedModel, macros: SqlMacros): ModelNode {
+  const { file, sql, tokens, origins, refs, config, stamped } = rendered;
   const { model, id } = file;
+  const adds = config.materialized === 'incremental';
+  const incremental = adds ? rendered.incremental : undefined;
+  const clocks = [tokens, incremental?.tokens ?? []].some((text) => clockToken(text, macros.clocks));
   return {
     id,
     kind: 'model',
@@ -109,25 +115,29 @@ export function modelNode(
     materialized: config.materialized,
     sql,
     origins,
+    ...(incremental && { incremental: { sql: incremental.sql, origins: incremental.origins } }),
+    ...(adds && { incrementalSpec: incrementalSpec(config.all, config.partitionBy) }),
     columns: model.columns.map(({ name, description }) => ({ name, type: '', description })),
     partitionBy: config.partitionBy,
     config: config.all,
-    definitionHash: modelHash(lasting, config, macros),
-    neverReuse: !config.reuse && (stamped !== undefined || clockToken(tokens, macros.clocks) !== undefined),
+    definitionHash: modelHash(rendered, config, macros),
+    neverReuse: !config.reuse && (stamped !== undefined || clocks),
   };
 }
 
 /** Hash of all that decides a model's rows beside its inputs; tags, descriptions and owners do not. */
-function modelHash(tokens: readonly Token[], config: ModelConfig, macros: SqlMacros): string {
+function modelHash({ lasting, incremental }: RenderedModel, config: ModelConfig, macros: SqlMacros): string {
   const { materialized, partitionBy, all } = config;
   return hashOf({
     semantics: SEMANTICS_VERSION,
-    sql: essence(tokens),
-    macros: macros.usedBy(tokens),
+    sql: essence(lasting),
+    macros: macros.usedBy(lasting),
     materialized,
     partitionBy,
-    uniqueKey: all['unique_key'],
-    strategy: all['incremental_strategy'],
+    ...(materialized === 'incremental' && {
+      adds: incremental && [essence(incremental.lasting), macros.usedBy(incremental.lasting)],
+      spec: incrementalSpec(all, partitionBy),
+    }),
     contract: all['contract'],
   });
 }

@@ -4,7 +4,8 @@ import type { Relation, Scan } from '../../engine/types.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { DataFile, TableHead, TableState } from '../types.js';
 
-type ScannedFile = Pick<DataFile, 'path' | 'partition' | 'absent'>;
+/** What a reader must know of a file. */
+export type ScannedFile = Pick<DataFile, 'path' | 'partition' | 'absent'>;
 
 /** The part of a head that a relation is made from: files that are only staged can be read in the same way. */
 export interface ScannedTable extends Pick<TableHead, 'table'> {

@@ -15,6 +15,7 @@ import {
   say,
   someOf,
   text,
+  wholeNumber,
 } from './words.js';
 
 /** What may stand under `config:` of a model, and with + in project.yml. */
@@ -39,12 +40,45 @@ export const modelConfigKeys = () => ({
     'Columns that identify a row of an incremental model.',
   ),
   incremental_strategy: optional(
-    choice('append', 'merge', 'delete+insert', 'insert_overwrite'),
-    'How an incremental model takes in new rows.',
+    choice('append', 'merge', 'delete+insert', 'insert_overwrite', 'microbatch'),
+    'How an incremental model takes in new rows: merge where it has a unique_key, else append.',
   ),
   on_schema_change: optional(
     choice('ignore', 'fail', 'append_new_columns', 'sync_all_columns'),
-    'What an incremental model does when its columns change.',
+    'What an incremental model does when its columns change; ignore by default: new ones are left out.',
+  ),
+  incremental_predicates: optional(
+    oneOrMore(text(), 'a condition, or a list of conditions'),
+    'SQL conditions on the rows that merge and delete+insert may replace, over DBT_INTERNAL_DEST and DBT_INTERNAL_SOURCE.',
+  ),
+  predicates: optional(
+    oneOrMore(text(), 'a condition, or a list of conditions'),
+    'Another name of incremental_predicates.',
+  ),
+  merge_update_columns: optional(
+    oneOrMore(text(), 'a column, or a list of columns'),
+    'Merge: the only columns of a known row that change.',
+  ),
+  merge_exclude_columns: optional(
+    oneOrMore(text(), 'a column, or a list of columns'),
+    'Merge: columns of a known row that do not change.',
+  ),
+  full_refresh: optional(
+    flag(),
+    'Incremental: true builds it anew each time, false never, whatever --full-refresh says.',
+  ),
+  event_time: optional(
+    text(),
+    'Column with the time of an event: what a microbatch model reads is cut to the time of the batch by it.',
+  ),
+  begin: optional(text(), 'Microbatch: date or time of the first batch, in UTC where no zone is written.'),
+  batch_size: optional(
+    choice('hour', 'day', 'month', 'year'),
+    'Microbatch: time that a batch covers, in UTC.',
+  ),
+  lookback: optional(
+    wholeNumber(0),
+    'Microbatch: finished batches before the newest that are built again; 1 by default.',
   ),
   contract: optional(
     z.strictObject({ enforced: required(flag(), 'true: the columns must be as described.') }),

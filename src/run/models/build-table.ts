@@ -1,5 +1,6 @@
 /** `materialized: table`: run the SELECT once, publish the rows if they differ from the version before. */
 import type { ModelNode } from '../../compile/types.js';
+import type { ColumnInfo } from '../../engine/types.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
 import { describeSql } from '../tables/describe.js';
@@ -9,15 +10,20 @@ import { publishedSelect } from '../tables/table-types.js';
 import type { ModelResult } from './model-result.js';
 import { outputFolder, publishResult, storeStatements } from './publish-result.js';
 
-/** @throws LakeError whatever stopped the model; the version before stays published. */
+/**
+ * @param check Throws where the columns are not what they must be.
+ * @throws LakeError whatever stopped the model; the version before stays published.
+ */
 export async function buildTable(
   context: RunContext,
   node: ModelNode,
   planned: PlannedNode,
+  check: (columns: readonly ColumnInfo[]) => void = () => {},
 ): Promise<ModelResult> {
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
   const relations = nodeRelations(context, node.dependsOn);
   const columns = await describeSql(context, node.id, node.sql, relations);
+  check(columns);
   const cast = publishedSelect(columns, node.partitionBy);
   const [content, copied] = await context.engine.sql({
     label: node.id,

@@ -1,5 +1,6 @@
 /** The last step of a silver table or model: equal content is confirmed, new content is audited, then published. */
 import type { ModelNode, SilverNode } from '../../compile/types.js';
+import type { ScannedFile } from '../../lakehouse/readers/table-relation.js';
 import type {
   AcceptedGuard,
   Accounting,
@@ -30,6 +31,8 @@ export interface BuiltTable {
   readonly properties?: Readonly<Record<string, string>>;
   /** Published just before the table itself, once nothing stands in its way: the quarantine. */
   readonly companion?: () => Promise<void>;
+  /** The files are added to those of before, but for these, which leave (paths as the state has them). Left out: they replace all. */
+  readonly without?: readonly string[];
 }
 
 export interface Published {
@@ -57,7 +60,9 @@ export async function publishTable(
     samePartitions(before, node.partitionBy);
   const base = before?.version ?? -1;
   const dataVersion = same ? before.state.dataVersion : base + 1;
-  const staged = same ? undefined : [stagedRelation(node.id, columns, built.files)];
+  const staged = same
+    ? undefined
+    : [stagedRelation(node.id, columns, [...stayingFiles(context, before, built), ...built.files])];
   const audit = context.flags.audit
     ? await auditNode(context, node.id, { staged, dataVersion })
     : { outcomes: [], records: [], blocking: 0 };
@@ -67,10 +72,11 @@ export async function publishTable(
   const head = await context.lake.commit({
     table: node.id,
     base,
-    mode: same ? 'state' : 'overwrite',
+    mode: same ? 'state' : built.without ? 'append' : 'overwrite',
     columns: same ? before.state.columns : columns,
     partitionBy: node.partitionBy,
     files: same ? [] : built.files,
+    ...(same || !built.without ? {} : { without: built.without }),
     description: node.description,
     properties: built.properties,
     state: {
@@ -92,6 +98,25 @@ export async function publishTable(
   return { head, tests: audit.outcomes, changed: !same };
 }
 
+/** Files of the version before that are files of the next one, where they lie. */
+export function stayingFiles(
+  { lake }: Pick<RunContext, 'lake'>,
+  before: TableHead | undefined,
+  { columns, without }: Pick<BuiltTable, 'columns' | 'without'>,
+): readonly ScannedFile[] {
+  if (!before || !without) return [];
+  const leave = new Set(without);
+  const known = new Set(before.state.columns.map(({ name }) => name));
+  const fresh = columns.map(({ name }) => name).filter((name) => !known.has(name));
+  return before.state.files
+    .filter(({ path }) => !leave.has(path))
+    .map(({ path, partition, absent = [] }) => ({
+      path: lake.filePath(before.table, path),
+      partition,
+      absent: [...absent, ...fresh],
+    }));
+}
+
 function sameColumns(
   head: TableHead,
   columns: readonly { readonly name: string; readonly type: string }[],
@@ -104,7 +129,7 @@ function sameColumns(
 }
 
 /** The files say how they are partitioned; a table without files is as it should be. */
-function samePartitions({ state }: TableHead, partitionBy: readonly string[]): boolean {
+export function samePartitions({ state }: TableHead, partitionBy: readonly string[]): boolean {
   const before = Object.keys(state.files[0]?.partition ?? {});
   if (state.files.length === 0) return true;
   return before.length === partitionBy.length && partitionBy.every((name) => before.includes(name));

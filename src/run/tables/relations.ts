@@ -2,8 +2,8 @@
 import type { NodeId } from '../../compile/types.js';
 import type { Relation } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
-import { tableRelation } from '../../lakehouse/readers/table-relation.js';
-import type { Lake, StagedFile, ViewHead } from '../../lakehouse/types.js';
+import { type ScannedFile, tableRelation } from '../../lakehouse/readers/table-relation.js';
+import type { Lake, ViewHead } from '../../lakehouse/types.js';
 import { bindBronze } from '../bronze/bind-bronze.js';
 import { type Standing, standingSql } from './standing-sql.js';
 
@@ -79,7 +79,7 @@ export function viewRelations(
 export function stagedRelation(
   id: NodeId,
   columns: readonly { readonly name: string; readonly type: string }[],
-  files: readonly StagedFile[],
+  files: readonly ScannedFile[],
 ): Relation {
   return tableRelation({ table: id, state: { columns, files } }, (path) => path);
 }

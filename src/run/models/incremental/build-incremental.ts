@@ -1,0 +1,46 @@
+/** `materialized: incremental`: the first run builds the table, later ones take new rows in and leave the other files alone. */
+import type { ModelNode } from '../../../compile/types.js';
+import { LakeError } from '../../../errors/lake-error.js';
+import { runUnitTests } from '../../audit/unit-tests.js';
+import type { RunContext } from '../../context.js';
+import type { PlannedNode } from '../../tables/plan-node.js';
+import { nodeRelation, nodeRelations } from '../../tables/relations.js';
+import { buildTable } from '../build-table.js';
+import type { ModelResult } from '../model-result.js';
+import { checkKeyColumns } from './check-new-rows.js';
+import { describeIncrement, type Increment } from './increment.js';
+import { STRATEGIES } from './strategies/index.js';
+import { takeIn } from './take-in.js';
+
+/** Whether the rows of before are kept: the table is there, and nobody asks for a new one. */
+export function addsToTable(context: RunContext, node: ModelNode, { before }: PlannedNode): boolean {
+  const refreshes = node.incrementalSpec!.fullRefresh ?? context.flags.fullRefresh;
+  return before !== undefined && context.pins.view(node.id) === undefined && !refreshes;
+}
+
+/** @throws LakeError LK4050 to LK4051 and whatever else stopped the model; the version before stays published. */
+export async function buildIncremental(
+  context: RunContext,
+  node: ModelNode,
+  planned: PlannedNode,
+): Promise<ModelResult> {
+  const spec = node.incrementalSpec!;
+  if (!addsToTable(context, node, planned)) {
+    const check = (columns: readonly { readonly name: string }[]) => checkKeyColumns(node, columns);
+    return buildTable(context, node, planned, check);
+  }
+  const units = context.flags.audit ? await runUnitTests(context, node) : [];
+  const increment: Increment = {
+    node,
+    before: planned.before!,
+    sql: node.incremental?.sql ?? node.sql,
+    origins: node.incremental?.origins ?? node.origins ?? [],
+    // The model's own relation is there for `{{self}}`.
+    relations: [...nodeRelations(context, node.dependsOn), nodeRelation(context, node.id)],
+  };
+  const alignment = await describeIncrement(context, increment);
+  if (spec.strategy === 'microbatch')
+    throw new LakeError('LK2022', `${node.id}: lake cannot build in microbatches yet`);
+  const sql = STRATEGIES[spec.strategy]({ spec, alignment });
+  return takeIn(context, planned, { increment, alignment, sql, units });
+}

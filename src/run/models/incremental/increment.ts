@@ -1,0 +1,56 @@
+/** What an incremental run has to take in: the SQL of new rows, and how its columns fit the table. */
+import { originAt } from '../../../compile/locate.js';
+import type { ModelNode, SqlOrigin } from '../../../compile/types.js';
+import type { Relation, ResultSet, SqlTask } from '../../../engine/types.js';
+import { LakeError } from '../../../errors/lake-error.js';
+import type { TableHead } from '../../../lakehouse/types.js';
+import type { RunContext } from '../../context.js';
+import { describeSql } from '../../tables/describe.js';
+import { type Alignment, alignColumns } from './align-columns.js';
+import { checkKeyColumns } from './check-new-rows.js';
+
+export interface Increment {
+  readonly node: ModelNode;
+  readonly before: TableHead;
+  /** SELECT of the new rows. */
+  readonly sql: string;
+  readonly origins: readonly SqlOrigin[];
+  readonly relations: readonly Relation[];
+}
+
+/** @throws LakeError LK4050, LK4051 where the columns do not fit; LK50xx with the user's place where the SQL is wrong. */
+export async function describeIncrement(context: RunContext, increment: Increment): Promise<Alignment> {
+  const { node, before, sql, relations } = increment;
+  const now = await placed(increment, () => describeSql(context, node.id, sql, relations));
+  checkKeyColumns(node, now);
+  return alignColumns(node.id, node.incrementalSpec!.onSchemaChange, before.state.columns, now);
+}
+
+/** A task whose first statement holds the increment's SQL from its second line on. */
+export function runTask(
+  context: RunContext,
+  increment: Increment,
+  task: Pick<SqlTask, 'relations' | 'statements'>,
+): Promise<readonly ResultSet[]> {
+  return placed(increment, () =>
+    context.engine.sql({ label: increment.node.id, macros: context.graph.sqlMacros, ...task }),
+  );
+}
+
+/** Mistakes are told where they stand in the rendition that ran. */
+async function placed<T>({ origins }: Increment, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LakeError)) throw error;
+    const { line, col, statement } = (error.details ?? {}) as Partial<
+      Record<'line' | 'col' | 'statement', number>
+    >;
+    if (line === undefined || statement !== 0) throw error;
+    const at = originAt(origins, line - 1, col ?? 1);
+    throw new LakeError(error.code, error.message, {
+      hint: error.hint,
+      details: { ...error.details, ...(at && { at }) },
+    });
+  }
+}

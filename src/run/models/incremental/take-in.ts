@@ -1,0 +1,211 @@
+/** Takes new rows in by copy-on-write: only files with a row that changes are written anew, all others stay as they are. */
+import { mkdir } from 'node:fs/promises';
+import type { ColumnInfo, Relation, ResultSet, Statement } from '../../../engine/types.js';
+import { tableRelation } from '../../../lakehouse/readers/table-relation.js';
+import type { DataFile, StagedFile, TableHead } from '../../../lakehouse/types.js';
+import { quoteText } from '../../../sql/quote.js';
+import type { RunContext } from '../../context.js';
+import type { TestOutcome } from '../../events.js';
+import type { PlannedNode } from '../../tables/plan-node.js';
+import { publishTable, samePartitions, stayingFiles } from '../../tables/publish-table.js';
+import { stagedRelation } from '../../tables/relations.js';
+import { sourceProperties } from '../../tables/source-properties.js';
+import { stagedFiles } from '../../tables/staged-files.js';
+import { contentSql } from '../../tables/table-sql.js';
+import { publishedSelect } from '../../tables/table-types.js';
+import type { ModelResult } from '../model-result.js';
+import { outputFolder, storeStatements } from '../publish-result.js';
+import type { Alignment } from './align-columns.js';
+import { checkStatements, judgeNewRows } from './check-new-rows.js';
+import { movedContent } from './content-hash.js';
+import { type Increment, runTask } from './increment.js';
+import { NEW_ROWS, type StrategySql } from './strategies/strategy.js';
+
+export interface Intake {
+  readonly increment: Increment;
+  readonly alignment: Alignment;
+  readonly sql: StrategySql;
+  readonly units: readonly TestOutcome[];
+  readonly notes?: readonly string[];
+}
+
+/** @throws LakeError LK4050, LK4051 for rows that cannot be taken in; TestFailure when the table as it would be fails a test. */
+export async function takeIn(
+  context: RunContext,
+  planned: PlannedNode,
+  intake: Intake,
+): Promise<ModelResult> {
+  const { increment, alignment, units } = intake;
+  const { node, before } = increment;
+  const found = await addRows(context, intake);
+  const repartitioned = !samePartitions(before, node.partitionBy);
+  const touched =
+    alignment.rewrites || repartitioned
+      ? before.state.files
+      : before.state.files.filter(({ path }) => found.touched.has(context.lake.filePath(node.id, path)));
+  const rewritten = touched.length === 0 ? undefined : await rewrite(context, intake, found, touched);
+
+  const files = [...found.files, ...(rewritten?.files ?? [])];
+  const without = touched.length === before.state.files.length ? undefined : touched.map(({ path }) => path);
+  const columns = alignment.columns;
+  const moved = alignment.changed
+    ? undefined
+    : movedContent(before.state.contentHash, rewritten ? [rewritten.gone] : [], [
+        found.content,
+        ...(rewritten ? [rewritten.content] : []),
+      ]);
+  const content =
+    moved ??
+    (await countedContent(context, node.id, columns, [
+      ...stayingFiles(context, before, { columns, without }),
+      ...files,
+    ]));
+  const published = await publishTable(context, node, {
+    columns,
+    files,
+    ...(without && { without }),
+    content,
+    inputs: planned.inputs,
+    properties: sourceProperties(context, node.id),
+  });
+  const notes = [...(intake.notes ?? []), ...(alignment.note ? [alignment.note] : []), ...found.notes];
+  return {
+    status: published.changed ? 'success' : 'unchanged',
+    reason: published.changed ? planned.plan.reason : `${planned.plan.reason}, its rows are the same`,
+    rows: published.head.state.rows,
+    bytes: published.head.state.bytes,
+    version: published.head.version,
+    tests: [...units, ...published.tests],
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+interface Added {
+  /** New rows that come as they are. */
+  readonly files: readonly StagedFile[];
+  readonly content: ResultSet;
+  /** Absolute paths. */
+  readonly touched: ReadonlySet<string>;
+  /** The rows that decide what touched files hold. */
+  readonly deciding: Relation;
+  readonly notes: readonly string[];
+}
+
+async function addRows(context: RunContext, { increment, alignment, sql }: Intake): Promise<Added> {
+  const { node, before, relations } = increment;
+  const columns = alignment.columns;
+  const output = await outputFolder(context, node);
+  await mkdir(`${output}/added`);
+  const scratch = `${output}/updates.parquet`;
+  const yielded = alignment.yielded;
+  const checks = checkStatements(node, alignment);
+  const results = await runTask(context, increment, {
+    relations: [...relations, knownRows(context, before, before.state.files)],
+    statements: [
+      none(`create temp table incoming as select ${publishedSelect(yielded, [])} from (\n${increment.sql})`),
+      none(
+        `create temp view ${NEW_ROWS} as select ${publishedSelect(columns, node.partitionBy)} from (select ${alignment.incoming} from incoming)`,
+      ),
+      ...checks,
+      rows(sql.touched ?? 'select 1 where false'),
+      none(`create temp table result as ${sql.inserts}`),
+      ...storeStatements(columns, `${output}/added`, node.partitionBy),
+      ...(sql.updates ? [none(`copy (${sql.updates}) to ${quoteText(scratch)} (format parquet)`)] : []),
+    ],
+  });
+  const notes = judgeNewRows(node, alignment, results.slice(0, checks.length));
+  const [touched, content, copied] = results.slice(checks.length);
+  const files = stagedFiles(copied!);
+  const scan = { files: [scratch], select: '*' };
+  const deciding: Relation = sql.updates
+    ? { schema: 'self', name: 'news', scans: [scan], columns }
+    : { ...stagedRelation(node.id, columns, files), schema: 'self', name: 'news' };
+  return {
+    files,
+    content: content!,
+    touched: new Set(touched!.rows.map(([file]) => String(file))),
+    deciding,
+    notes,
+  };
+}
+
+interface Rewritten {
+  readonly files: readonly StagedFile[];
+  /** Of the rows that the files held, and of those that they hold now. */
+  readonly gone: ResultSet;
+  readonly content: ResultSet;
+}
+
+async function rewrite(
+  context: RunContext,
+  { increment, alignment, sql }: Intake,
+  { deciding }: Added,
+  touched: readonly DataFile[],
+): Promise<Rewritten> {
+  const { node, before } = increment;
+  const known = before.state.columns.map(({ name }) => name);
+  const output = await outputFolder(context, node);
+  const [gone, content, copied] = await context.engine.sql({
+    label: node.id,
+    macros: context.graph.sqlMacros,
+    relations: [knownRows(context, before, touched), deciding],
+    statements: [
+      rows(contentSql('"self"."rows"', known)),
+      none(
+        `create temp table result as select ${publishedSelect(alignment.columns, node.partitionBy)} from (${sql.kept})`,
+      ),
+      ...storeStatements(alignment.columns, output, node.partitionBy),
+    ],
+  });
+  return { files: stagedFiles(copied!), gone: gone!, content: content! };
+}
+
+/** Rows of these files, each with its file as `"$file"`. */
+function knownRows(context: RunContext, before: TableHead, files: readonly DataFile[]): Relation {
+  const pathOf = (path: string) => context.lake.filePath(before.table, path);
+  const state = { columns: before.state.columns, files };
+  const relation = tableRelation({ table: before.table, state }, pathOf);
+  // DuckDB's own column has this name; a column of the table hides it.
+  const isHidden = before.state.columns.some(({ name }) => name.toLowerCase() === 'filename');
+  const scans = relation.scans.flatMap((scan) =>
+    isHidden
+      ? scan.files.map((file) => ({
+          ...scan,
+          files: [file],
+          select: `${scan.select}, ${quoteText(file)} as "$file"`,
+        }))
+      : [{ ...scan, select: `${scan.select}, filename as "$file"` }],
+  );
+  const columns = [...relation.columns, { name: '$file', type: 'VARCHAR' }];
+  return { schema: 'self', name: 'rows', scans, columns };
+}
+
+async function countedContent(
+  context: RunContext,
+  id: string,
+  columns: readonly ColumnInfo[],
+  files: Parameters<typeof stagedRelation>[2],
+): Promise<string> {
+  const [result] = await context.engine.sql({
+    label: id,
+    macros: [],
+    relations: [{ ...stagedRelation(id, columns, files), schema: 'self', name: 'rows' }],
+    statements: [
+      rows(
+        contentSql(
+          '"self"."rows"',
+          columns.map(({ name }) => name),
+        ),
+      ),
+    ],
+  });
+  return result!.rows[0]!.join(':');
+}
+
+function none(sql: string): Statement {
+  return { sql, collect: 'none' };
+}
+
+function rows(sql: string): Statement {
+  return { sql, collect: 'rows', limit: 1_000_000 };
+}
