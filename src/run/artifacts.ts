@@ -3,7 +3,7 @@
  * as it ends, so that a killed run leaves what it had done.
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeResult, RunEvent, RunResult } from './events.js';
 import type { Invocation } from './invocation.js';
@@ -49,6 +49,19 @@ export async function readLastRun(root: string): Promise<LastRun | undefined> {
   const { run, invocation } = (head ?? {}) as { run?: string; invocation?: Invocation };
   if (run === undefined || invocation === undefined) return undefined;
   return { run, invocation, ended: rest as unknown as LastRun['ended'] };
+}
+
+/** The last run, where it was killed before it wrote its result, and when it last wrote anything; ISO 8601. */
+export async function interruptedRun(
+  root: string,
+): Promise<{ readonly run: string; readonly at: string } | undefined> {
+  const last = await readLastRun(root);
+  if (last === undefined) return undefined;
+  const folder = join(root, 'target');
+  const text = await readFile(join(folder, 'run_results.json'), 'utf8').catch(() => '');
+  if (parsed(text)?.['run'] === last.run) return undefined;
+  const { mtime } = await stat(join(folder, LINES));
+  return { run: last.run, at: mtime.toISOString() };
 }
 
 const LINES = 'run_results.ndjson';

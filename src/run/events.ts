@@ -44,6 +44,8 @@ export interface NodeResult {
   readonly accounting?: Accounting;
   readonly version?: number;
   readonly error?: ErrorInfo;
+  /** Bronze: bodies that an earlier run had left in the spool and that were used again, of all that were needed. */
+  readonly resumed?: { readonly saved: number; readonly bodies: number };
   /** Bronze: rows came that no count of the portal confirms to be all there are. */
   readonly uncounted?: true;
   /** Sentences that a person should read although the node is fine. */

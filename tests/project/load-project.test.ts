@@ -233,7 +233,7 @@ fields: {id: varchar}
 dataset: x
 portal: nyc
 source: {id: ndkd-k878}
-fields: {hood: varchar, deaths: integer, on: date}
+fields: {hood: varchar, deaths: {from: DEATH, type: integer}, on: date, open: boolean, gone: varchar, place: varchar}
 unit_tests:
   - name: one
     given: [{HOOD: 023, DEATH: 1.0, ON: 2024-01-03, open: true, gone: null, place: {lat: 1.50}}]

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type StartedLake, startLake } from '../support/run-lake.js';
+import { runLake, type StartedLake, startLake } from '../support/run-lake.js';
 import { type City, city } from './support/city.js';
 import { type GatedPortal, gatePortal } from './support/gated-portal.js';
 import type { PortalContent } from './support/portal.js';
@@ -70,7 +70,12 @@ describe('after a run that was killed', () => {
     await killed();
     const built = await project.build();
     // Metadata, count, the missing page, and the count afterwards.
-    expect(built.node('bronze.trees')).toMatchObject({ status: 'success', rows: 4, requests: 4 });
+    expect(built.node('bronze.trees')).toMatchObject({
+      status: 'success',
+      rows: 4,
+      requests: 4,
+      resumed: { saved: 3, bodies: 4 },
+    });
     expect(built.node('bronze.trees').notes).toEqual([
       'went on where an earlier run stopped: 3 requests saved',
     ]);
@@ -81,6 +86,14 @@ describe('after a run that was killed', () => {
       [4],
     ]);
     expect(spooled()).toEqual([]);
+  });
+
+  test('F21: the last lines of the build tell from which run it went on, when that was killed, and how much was there', async () => {
+    await killed();
+    const { stdout } = await runLake(project.root, ['build', '--output', 'table']);
+    expect(stdout).toMatch(
+      /^Went on from run \S+, killed at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: 3 of 4 requests for rows were there$/m,
+    );
   });
 
   test('F21: after a kill `--full-refresh` asks for all of it again', async () => {

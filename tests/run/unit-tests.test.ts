@@ -66,6 +66,9 @@ quarantined: 2`,
   }),
   other_value: trees({ manifest: "given: [{TREE_ID: '1', HEIGHT: '2'}]\nexpect: [{tree_id: 1, height: 3}]" }),
   row_too_many: trees({ manifest: "given: [{TREE_ID: '1'}, {TREE_ID: '2'}]\nexpect: [{tree_id: 1}]" }),
+  left_out: trees({
+    manifest: "given: [{TREE_ID: '1'}, {TREE_ID: '2', HEIGHT: '-1'}]\nexpect: [{tree_id: 1}, {tree_id: 2}]",
+  }),
   quarantined: trees({ manifest: 'given: [{TREE_ID: x}]\nexpect: []\nquarantined: 0' }),
   typed: trees({
     model: ["[{tree_id: 1, height: 20}, {tree_id: 2, height: '3.5'}]", '[{tree_id: 1, feet: 60}]'],
@@ -91,7 +94,8 @@ describe('of a manifest', () => {
 
   test.each([
     ['row_too_many', 'expected 1 row, got 2'],
-    ['quarantined', 'expected 0 quarantined rows, there were 1'],
+    ['quarantined', 'expected 0 quarantined rows, there was 1\n  given row 1 is quarantined: '],
+    ['left_out', '  given row 2 is quarantined: height'],
   ])('fails: %s; nothing of the node is built', (name, shown) => {
     const { error } = built.node(`silver.${name}`);
     expect(error).toMatchObject({

@@ -58,14 +58,23 @@ export async function execute(
   selected: readonly string[],
   options: BuildCommandOptions,
 ): Promise<void> {
-  const { createReporter } = await import('../progress/reporter.js');
+  const [{ createReporter }, { interruptedRun }] = await Promise.all([
+    import('../progress/reporter.js'),
+    import('../../run/artifacts.js'),
+  ]);
+  const interrupted = await interruptedRun(opened.root);
   const reporter = await createReporter({
     opened,
     command,
     format: options.output ?? 'table',
     logFormat: options.logFormat,
     quiet: options.quiet ?? false,
-    carried: { flags: carriedFlags(options), day: carriedDay(options), sample: options.limit !== undefined },
+    carried: {
+      flags: carriedFlags(options),
+      day: carriedDay(options),
+      sample: options.limit !== undefined,
+      interrupted,
+    },
   });
   reporter.begin(selected.length);
   const stored = selected.filter((id) => !ephemeral(opened, id));

@@ -13,6 +13,8 @@ export interface CarriedFlags {
   readonly day: string;
   /** The run was a sample, in a lake of its own. */
   readonly sample?: boolean;
+  /** The run before this one, which was killed; ISO 8601. */
+  readonly interrupted?: { readonly run: string; readonly at: string };
 }
 
 /** Text with a newline at its end. */
@@ -27,6 +29,7 @@ export async function summary(
     ...(result.problems ?? []).map((problem) => paint.red(`${problem.code} ${problem.message}`)),
     headline(result, paint),
     ...rehearsal(result),
+    ...wentOn(result, carried),
     ...uncounted(result, paint, carried),
     ...whereAndNext(result, opened, paint, carried),
   ];
@@ -100,6 +103,19 @@ function rehearsal({ faults, requests }: RunResult): string[] {
   const struck = Object.entries(faults).map(([name, times]) => `${times} ${name}`);
   return [
     `Rehearsed: ${struck.length === 0 ? 'no fault struck' : struck.join(', ')} in ${counted(requests, 'request')}`,
+  ];
+}
+
+/** How much of the work of a run that was killed was there. */
+function wentOn({ nodes }: RunResult, { interrupted }: CarriedFlags): string[] {
+  const resumed = nodes.flatMap((node) => node.resumed ?? []);
+  if (resumed.length === 0) return [];
+  const sum = (of: 'saved' | 'bodies') => resumed.reduce((total, one) => total + one[of], 0);
+  const from = interrupted
+    ? `run ${interrupted.run}, killed at ${interrupted.at.slice(0, 19).replace('T', ' ')} UTC`
+    : 'an earlier run';
+  return [
+    `Went on from ${from}: ${sum('saved').toLocaleString('en')} of ${counted(sum('bodies'), 'request')} for rows ${sum('saved') === 1 ? 'was' : 'were'} there`,
   ];
 }
 

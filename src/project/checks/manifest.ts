@@ -23,6 +23,7 @@ export function checkManifest(dataset: Dataset, doc: YamlFile, findings: Finding
       });
     }
   }
+  if (fields?.length === dataset.fields?.length) checkGivenColumns(dataset, doc, findings);
   checkUnitTestNames(dataset, findings);
   checkLoad(dataset, doc, findings);
 }
@@ -61,6 +62,31 @@ function namedFields(dataset: Dataset, doc: YamlFile, declared: boolean): readon
     ...asKeys(['guards', 'max_type_flip']),
     ...(declared ? expected : []),
   ];
+}
+
+/** Raw rows of unit tests: a column that no field reads is misspelt, and the test would say of it that its value is missing. */
+function checkGivenColumns(dataset: Dataset, doc: YamlFile, findings: Findings): void {
+  if (dataset.fields === undefined) return;
+  const sources = dataset.fields.flatMap(({ from, coalesce = [] }) => [...from, ...coalesce]);
+  const read = [...new Set([...sources, ...sources.map((source) => source.split(/[.[]/)[0]!)])];
+  const known = new Set(read.map(loose));
+  for (const [i, { given }] of dataset.unitTests.entries()) {
+    for (const j of given.keys()) {
+      const path: Path = ['unit_tests', i, 'given', j];
+      for (const name of doc.has(path) ? (doc.place(path).children?.keys() ?? []) : []) {
+        // Cursors, row ids and what lake adds to a row are read by lake itself.
+        if (/^[:_]/.test(name) || name === dataset.load.cursor || known.has(loose(name))) continue;
+        findings.add('LK1015', doc.atKey([...path, name]), `no field reads the column "${name}"`, {
+          hint: didYouMean(name, read) ?? `The columns that are read are ${read.join(', ')}`,
+        });
+      }
+    }
+  }
+}
+
+/** Columns of a load are found without case, blanks and punctuation. */
+function loose(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function checkUnitTestNames({ unitTests }: Dataset, findings: Findings): void {

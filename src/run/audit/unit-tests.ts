@@ -57,7 +57,7 @@ async function runOne(
     node.kind === 'silver'
       ? judgeStatements({ ...node, sql: test.sql }, node.columns)
       : [none(`create temp view final as ${test.sql}`)];
-  const [types, actual, quarantined] = await context.engine.sql({
+  const [types, actual, quarantined, why] = await context.engine.sql({
     label: test.id,
     macros: context.graph.sqlMacros,
     relations,
@@ -67,6 +67,11 @@ async function runOne(
       rows(`describe select ${list} from final`),
       rows(`select columns(*)::varchar from (select ${list} from final)`),
       rows(node.kind === 'silver' ? `select count(*) from checked where _errors <> ''` : 'select 0'),
+      rows(
+        node.kind === 'silver'
+          ? `select _row, _errors from checked where _errors <> '' order by _row limit ${EXAMPLES}`
+          : 'select 0, 0 where false',
+      ),
     ],
   });
   const columns = types!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
@@ -76,13 +81,18 @@ async function runOne(
     actual!.rows as (string | null)[][],
     columns.map((c) => c.name),
   );
-  if (!compared.equal) return compared.diff;
   const left = Number(quarantined!.rows[0]![0]);
-  if (test.quarantined !== undefined && left !== test.quarantined) {
-    return `expected ${test.quarantined} quarantined rows, there were ${left}`;
-  }
-  return undefined;
+  // A row that is missing is most often one that a rule took out.
+  const reasons = why!.rows.map(([row, errors]) => `  given row ${row} is quarantined: ${errors}`);
+  const more = left > reasons.length ? [`  and ${left - reasons.length} more`] : [];
+  if (!compared.equal) return [compared.diff, ...reasons, ...more].join('\n');
+  if (test.quarantined === undefined || left === test.quarantined) return undefined;
+  const counted = `expected ${test.quarantined} quarantined ${test.quarantined === 1 ? 'row' : 'rows'}, there ${left === 1 ? 'was' : 'were'} ${left}`;
+  return [counted, ...reasons, ...more].join('\n');
 }
+
+/** Quarantined rows whose errors are shown. */
+const EXAMPLES = 5;
 
 /** Expected rows as the engine prints them in the columns' own types: `1.50` and 1.5 are one DOUBLE. */
 async function printedRows(

@@ -14,7 +14,7 @@ import { type BronzeOutcome, commitLoad } from './commit-load.js';
 import { brokenOff, cutOff } from './cut-off.js';
 import { joinStretches } from './join-stretches.js';
 import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load.js';
-import { keepsSpool, resumeNotes } from './kept-spool.js';
+import { keepsSpool, resumedBodies, resumeNotes } from './kept-spool.js';
 import { columnsMissing, loadNotes, overlapNotes } from './load-notes.js';
 import { heldState } from './lost-parts.js';
 import { notServed } from './not-served.js';
@@ -95,7 +95,8 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
       return stage();
     }
   };
-  const notes = resumeNotes([...read.values()].map(({ fetched }) => fetched));
+  const fetched = [...read.values()].map((one) => one.fetched);
+  const [notes, resumed] = [resumeNotes(fetched), resumedBodies(fetched)];
   if (doubtful.length > 0) await readAgain(doubts(doubtful));
   let load = await stage();
   let breaches = judgeLoad(context, node, facts, load, state);
@@ -127,7 +128,7 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
     ...columnNotes(node, columns),
     ...(outcome.notes ?? []),
   ];
-  return told.length > 0 ? { ...outcome, notes: told } : outcome;
+  return { ...outcome, ...(resumed ? { resumed } : {}), ...(told.length > 0 ? { notes: told } : {}) };
 }
 
 /** A sample is of at most so many parts: of thousands of files a few show what they look like. */

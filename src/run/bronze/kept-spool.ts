@@ -20,6 +20,16 @@ export function keepsSpool(error: unknown): boolean {
   );
 }
 
+/** How many of a load's bodies an earlier run had left; undefined where none was used again. */
+export function resumedBodies(
+  fetched: readonly FetchedPart[],
+): { readonly saved: number; readonly bodies: number } | undefined {
+  const saved = fetched.reduce((sum, { resumed }) => sum + resumed.saved + resumed.confirmed, 0);
+  return saved === 0
+    ? undefined
+    : { saved, bodies: fetched.reduce((sum, { files }) => sum + files.length, 0) };
+}
+
 /** What a person is told of the work of an earlier run that was used again, or could not be. */
 export function resumeNotes(fetched: readonly FetchedPart[]): readonly string[] {
   const sum = (of: (part: FetchedPart) => number) => fetched.reduce((total, part) => total + of(part), 0);
