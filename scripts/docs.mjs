@@ -5,20 +5,24 @@ import { fileURLToPath } from 'node:url';
 import { codes } from '../dist/errors/codes.js';
 import { errorPage, pagedCodes } from '../dist/errors/pages.js';
 import { jsonSchemas, manifestReference } from '../dist/project/index.js';
+import { allGenericTests } from '../dist/quality/generic/index.js';
 import { cliReference, metaReference } from './reference.mjs';
 import { templatesReference } from './reference-templates.mjs';
 import { reliability } from './reliability.mjs';
+import { testsReference } from './tests-reference.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const faults = reliability(root);
+const tests = await allGenericTests();
 const files = {
   'docs/manifests.md': await manifestReference(),
   'docs/reference/cli.md': cliReference(),
   'docs/reference/meta.md': metaReference(root),
   'docs/reference/templates.md': templatesReference(),
+  'docs/reference/tests.md': testsReference(tests),
   'docs/reliability.md': faults.text,
   ...Object.fromEntries(
-    Object.entries(await jsonSchemas()).map(([name, schema]) => [
+    Object.entries(await jsonSchemas(tests)).map(([name, schema]) => [
       `schemas/${name}`,
       `${JSON.stringify(schema, null, 2)}\n`,
     ]),

@@ -21,14 +21,14 @@ function entry({ name, usage, summary, example }) {
 
 const parse = await loadParser();
 
-/** What the example compiles to in a model; undefined where it prints nothing. */
+/** What the example compiles to in a model, or in a test where only tests have it; undefined where it prints nothing. */
 function compiled(example) {
   const refs = [...example.matchAll(/\bref '(\w+)'/g)].map(([, name]) => `gold.${name}`);
   const report = ({ message }) => {
     throw new Error(`${example}: ${message}`);
   };
   const { text } = render(parseTemplate('example.sql', example, parse, report), {
-    of: 'model',
+    of: example.startsWith('{{arguments') ? 'test' : 'model',
     self: 'gold.example',
     names: indexNames([], refs),
     vars: {},

@@ -3,9 +3,12 @@ import type { Diagnostic } from '../errors/diagnostic.js';
 import type { SourceTexts } from '../errors/source-texts.js';
 import type { Project } from '../project/types.js';
 import type { CompiledNodes } from './compile-nodes.js';
+import type { DeclaredTest } from './tests/check-test.js';
 import { dataTests } from './tests/data-test.js';
 import { datasetTests, describedTests } from './tests/declared.js';
+import { knownTests } from './tests/known-tests.js';
 import { singularTest } from './tests/singular.js';
+import { folderSettings, mergeSettings } from './tests/test-settings.js';
 import { datasetUnitTests, modelUnitTest } from './tests/unit.js';
 import type { TestNode, UnitTestNode } from './types.js';
 
@@ -18,27 +21,47 @@ export interface CompiledTests {
 /**
  * The project's data tests and unit tests over nodes compiled before. A test with a mistake is reported and left out.
  */
-export function compileTests(
+export async function compileTests(
   project: Project,
   compiled: CompiledNodes,
   sources: SourceTexts,
   report: (diagnostic: Diagnostic) => void,
-): CompiledTests {
+): Promise<CompiledTests> {
   const { nodes, names, datasets, files, rendered, templates, setting, sqlMacros: macros } = compiled;
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const position = new Map(nodes.map((node, i) => [node.id, i]));
 
   const others = new Map([...project.seeds, ...project.snapshots].map((one) => [`gold.${one.name}`, one]));
-
-  const declared = nodes.flatMap((node) => {
-    const described = files.get(node.id)?.model ?? others.get(node.id);
-    const ofDataset = node.kind === 'silver' ? datasetTests(node.dataset, datasets) : [];
-    return described ? [...ofDataset, ...describedTests(node.id, described)] : ofDataset;
+  const folder = folderSettings(project.testDefaults);
+  const declared = nodes
+    .flatMap((node) => {
+      const described = files.get(node.id)?.model ?? others.get(node.id);
+      const ofDataset = node.kind === 'silver' ? datasetTests(node.dataset, datasets) : [];
+      return described ? [...ofDataset, ...describedTests(node.id, described)] : ofDataset;
+    })
+    .map((test): DeclaredTest => {
+      const { config } = test;
+      const name = test.node.slice(test.node.indexOf('.') + 1);
+      return { ...test, config: { ...config, ...mergeSettings(folder(config.at.file, name), config) } };
+    });
+  const known = await knownTests(
+    declared.map(({ config }) => config.test),
+    project,
+    templates,
+    report,
+  );
+  const generic = dataTests(declared, {
+    names,
+    nodes: byId,
+    known,
+    render: setting,
+    macros,
+    sources,
+    report,
   });
-  const generic = dataTests(declared, { names, nodes: byId, macros, sources, report });
   const singular = project.singularTests.flatMap((test) => {
     const template = templates.byPath.get(test.path);
-    return (template && singularTest(test, template, setting, macros, position)) ?? [];
+    return (template && singularTest(test, template, setting, macros, position, folder(test.path))) ?? [];
   });
 
   const ofDatasets = nodes.flatMap((node) =>

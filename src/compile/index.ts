@@ -41,7 +41,7 @@ export async function compileProject(
   };
 
   const compiled = await compileNodes(project, sources, options, report);
-  const { tests, unitTests } = compileTests(project, compiled, sources, report);
+  const { tests, unitTests } = await compileTests(project, compiled, sources, report);
   const question = compiled.templates.byPath.get(INLINE_FILE);
   const inline = question && renderInline(question, compiled.setting);
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error'))

@@ -30,7 +30,9 @@ export async function parseTemplates(
 ): Promise<Templates> {
   const files = [
     ...project.macros.map(({ path, text }) => ({ path, text })),
-    ...[...project.models, ...project.singularTests].map(({ path, sql }) => ({ path, text: sql })),
+    ...[...project.models, ...project.singularTests, ...(project.genericTests ?? [])].map(
+      ({ path, sql }) => ({ path, text: sql }),
+    ),
     ...(inline === undefined ? [] : [{ path: INLINE_FILE, text: inline }]),
   ];
   const byPath = new Map<string, Template>();

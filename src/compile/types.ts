@@ -202,9 +202,28 @@ export interface TestNode {
   /** Every relation that the SQL reads, owner included. */
   readonly dependsOn: readonly NodeId[];
   readonly sql: string;
-  /** Empty for generic tests: `at` is their place. */
+  /** Empty for lake's generic tests: `at` is their place. */
   readonly origins?: readonly SqlOrigin[];
+  /** Of a generic test its own name, `unique`; of a singular test its file's, without the ending. */
+  readonly name: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly meta?: Readonly<Record<string, Json>>;
   readonly severity: Severity;
+  /** Most failing rows that count. */
+  readonly limit?: number;
+  /** `> 10`: what the number of failures must be for a warning, and for an error; not 0 by default. */
+  readonly warnIf?: string;
+  readonly errorIf?: string;
+  /** SQL aggregate over the failing rows that counts them; `count(*)` by default. */
+  readonly failCalc?: string;
+  /** True: all failing rows are kept; false: none; undefined: the first ones. */
+  readonly storeFailures?: boolean;
+  /**
+   * How it is asked together with other tests over the same rows: `failing` is an aggregate over `from` that is above 0
+   * exactly when `sql` returns a row.
+   */
+  readonly scan?: { readonly from: string; readonly failing: string };
   /** True where the SQL reads the clock or chance: a record of yesterday says nothing of today. */
   readonly neverReuse?: boolean;
   readonly column?: string;

@@ -20,7 +20,7 @@ export function compiledNodePath(node: SilverNode | ModelNode): string {
 
 /** Where the SQL of a data test stands, relative to the project root. */
 export function compiledTestPath({ kind, id }: Pick<TestNode, 'kind' | 'id'>): string {
-  const name = kind === 'singular' ? id.replace(/^tests\/data\//, '').replace(/\.sql$/, '') : id;
+  const name = kind === 'singular' ? id.replace(/^tests\/(data\/)?/, '').replace(/\.sql$/, '') : id;
   return `${FOLDER}/tests/${fileName(name)}.sql`;
 }
 

@@ -1,5 +1,6 @@
 /** Step one: the project's files as one typed, checked value. The YAML and schema libraries load on first use. */
 import type { LoadedProject, LoadOptions } from './load-options.js';
+import type { TestWords } from './schema/json-schemas.js';
 import type { JsonSchema } from './validate/schema-files.js';
 
 export type { LoadedProject, LoadOptions } from './load-options.js';
@@ -16,12 +17,14 @@ export async function loadProject(root: string, options: LoadOptions = {}): Prom
 
 /**
  * The language's JSON Schemas (draft-07) by file name, `dataset.json` and so on, made from src/project/schema. They are
- * what schemas/ holds, which loadProject judges by and editors read.
+ * what schemas/ holds, which loadProject judges by and editors read. `tests`: the generic tests that editors offer.
  */
-export async function jsonSchemas(): Promise<Readonly<Record<string, JsonSchema>>> {
+export async function jsonSchemas(
+  tests: readonly TestWords[],
+): Promise<Readonly<Record<string, JsonSchema>>> {
   const { buildJsonSchemas } = await import('./schema/json-schemas.js');
   return Object.fromEntries(
-    Object.entries(buildJsonSchemas()).map(([name, schema]) => [`${name}.json`, schema]),
+    Object.entries(buildJsonSchemas(tests)).map(([name, schema]) => [`${name}.json`, schema]),
   );
 }
 

@@ -22,27 +22,17 @@ export const PLAIN_TYPES = [
 /** Layers that a model may be in. */
 export const LAYERS = ['silver', 'gold'] as const;
 
-/** Data tests that lake has. */
-export const TEST_NAMES = [
-  'not_null',
-  'unique',
-  'accepted_values',
-  'relationships',
-  'row_count',
-  'expression_is_true',
+/** Settings of a data test, as YAML writes them; every other key of an entry is an argument of the test. */
+export const TEST_SETTINGS = [
+  'severity',
+  'where',
+  'limit',
+  'warn_if',
+  'error_if',
+  'fail_calc',
+  'store_failures',
+  'store_failures_as',
+  'tags',
+  'meta',
+  'enabled',
 ] as const;
-
-export type TestName = (typeof TEST_NAMES)[number];
-
-/** Tests that judge one column; under a whole table they need `column_name`. */
-export const COLUMN_TESTS: readonly TestName[] = ['not_null', 'unique', 'accepted_values', 'relationships'];
-
-/** Arguments that a test cannot do without; for `row_count` one of them is enough. */
-export const NEEDED_ARGUMENTS: Readonly<Record<TestName, readonly string[]>> = {
-  not_null: [],
-  unique: [],
-  accepted_values: ['values'],
-  relationships: ['to', 'field'],
-  row_count: ['min', 'max'],
-  expression_is_true: ['expression'],
-};

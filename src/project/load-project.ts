@@ -10,16 +10,18 @@ import { Findings } from './findings.js';
 import { type LoadedDatasets, loadDatasets } from './load-datasets.js';
 import { type LoadedModels, loadModels } from './load-models.js';
 import type { LoadedProject, LoadOptions } from './load-options.js';
-import { loadSettings } from './load-settings.js';
+import { loadSettings, type ProjectSettings } from './load-settings.js';
 import { loadMacros, loadSingularTests } from './load-sql-files.js';
 import { madeSecrets } from './normalise/credentials.js';
-import { checkFolders } from './normalise/folder-settings.js';
+import { checkFolders, type FolderTree } from './normalise/folder-settings.js';
+import { fileStem } from './normalise/model.js';
 import { checkPropertyLinks } from './normalise/model-properties.js';
 import { YamlReader } from './read-yaml.js';
 import { manifestSecrets } from './secret-places.js';
 import type { Project, Secrets } from './types.js';
 import { schemaOf } from './validate/schema-files.js';
 import { validate } from './validate/validate.js';
+import { valueAt } from './yaml/yaml-file.js';
 
 /** What `loadProject` does, once the libraries it needs are loaded. */
 export async function load(root: string, options: LoadOptions): Promise<LoadedProject> {
@@ -38,7 +40,7 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
 
   const datasets = await loadDatasets(files.datasets, settings, yaml, findings);
   const models = await loadModels(files, settings, { yaml, findings, root: realRoot });
-  const names = checkNames(datasets, models, findings);
+  const names = checkNames(datasets, models, files, findings);
   for (const { dataset, doc } of datasets.datasets) checkDatasetLinks(dataset, doc, names, findings);
   for (const { properties, file, doc } of models.properties)
     checkPropertyLinks(Object.values(properties).flat(), file, doc, names, findings);
@@ -47,6 +49,7 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
   checkFolders(settings.datasets, manifests, { doc: settings.doc, key: 'datasets', findings });
   for (const key of ['models', 'seeds', 'snapshots'] as const)
     checkFolders(settings[key], models[key], { doc: settings.doc, key, findings });
+  checkTestFolders(files, settings, findings);
 
   const project: Project | undefined = settings.target && {
     name: settings.name,
@@ -63,6 +66,8 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
     unitTests: models.unitTests,
     macros: await loadMacros(files.macros, yaml.readText, findings),
     singularTests: await loadSingularTests(files.singularTests, yaml.readText),
+    genericTests: await loadSingularTests(files.genericTests, yaml.readText),
+    testDefaults: settings.testDefaults,
     exposures: models.exposures,
     broken: [...datasets.broken, ...brokenSnapshots(models)],
   };
@@ -78,8 +83,40 @@ function brokenSnapshots({ snapshots, snapshotNames }: LoadedModels): readonly s
   return snapshotNames.map(({ name }) => name).filter((name) => !whole.has(name));
 }
 
+/** Folders of `data_tests:` are those of the files that tests stand in. */
+function checkTestFolders(files: ProjectFiles, settings: ProjectSettings, findings: Findings): void {
+  const { doc, name } = settings;
+  const declaring = [
+    files.datasets,
+    files.models,
+    files.modelProperties,
+    files.seeds,
+    files.seedProperties,
+    files.snapshots,
+    files.singularTests,
+  ];
+  const known = declaring.flat().map((file) => ({ name: fileStem(file), path: file }));
+  for (const key of ['data_tests', 'tests'] as const) {
+    const tree = valueAt(doc.value, [key]) as FolderTree | undefined;
+    const { [name]: own, ...others } = tree ?? {};
+    checkFolders(others, known, { doc, key, findings });
+    // The project's own name stands for all of its folders.
+    if (own)
+      checkFolders(
+        { [name]: own },
+        known.map((file) => ({ ...file, path: file.path.replace('/', `/${name}/`) })),
+        { doc, key, findings },
+      );
+  }
+}
+
 /** One namespace for all that can be referred to; a hand-written silver shares the name of its dataset. */
-function checkNames(datasets: LoadedDatasets, models: LoadedModels, findings: Findings): KnownNames {
+function checkNames(
+  datasets: LoadedDatasets,
+  models: LoadedModels,
+  files: ProjectFiles,
+  findings: Findings,
+): KnownNames {
   const manifests = new Set(datasets.named.map(({ name }) => name));
   const seeds = models.seeds.map(
     ({ name, path: file }): NamedNode => ({ name, what: 'seed', at: { file, line: 1, col: 1 } }),
@@ -96,6 +133,7 @@ function checkNames(datasets: LoadedDatasets, models: LoadedModels, findings: Fi
     datasets: new Map(datasets.datasets.map(({ dataset }) => [dataset.name, dataset])),
     broken: new Set(datasets.broken),
     models: new Set(models.models.map(({ name }) => name)),
+    genericTests: new Set(files.genericTests.map(fileStem)),
     others: new Map([...seeds, ...models.snapshotNames].map((node) => [node.name, node])),
   };
 }

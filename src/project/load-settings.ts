@@ -9,13 +9,14 @@ import { checkFormats, checkTimeZone } from './normalise/field.js';
 import type { FolderKey, FolderTree } from './normalise/folder-settings.js';
 import { toPortals } from './normalise/portals.js';
 import { activeOutput, toTarget } from './normalise/target.js';
+import { toTestDefaults } from './normalise/test-settings.js';
 import type { YamlReader } from './read-yaml.js';
 import type { ProfilesFile } from './schema/profiles.js';
 import type { ProjectFile } from './schema/project.js';
 import { profileSecrets, projectSecrets } from './secret-places.js';
 import { fillFile } from './template/fill-file.js';
 import { fillScalar, type TemplateValues } from './template/scalar-template.js';
-import type { Credentials, Json, Portal, Target } from './types.js';
+import type { Credentials, Json, Portal, Target, TestDefaults } from './types.js';
 import { schemaOf } from './validate/schema-files.js';
 import { validate } from './validate/validate.js';
 import { type Path, valueAt, type YamlFile } from './yaml/yaml-file.js';
@@ -38,6 +39,8 @@ export interface ProjectSettings {
   readonly models: FolderTree | undefined;
   readonly seeds: FolderTree | undefined;
   readonly snapshots: FolderTree | undefined;
+  /** Of `data_tests:` and, under its older name, `tests:`. */
+  readonly testDefaults: readonly TestDefaults[];
   readonly templates: TemplateValues;
   /** True where nothing is sent to the real portals, so that their secrets may be missing. */
   readonly offline: boolean;
@@ -104,6 +107,7 @@ export async function loadSettings(
     models: tree('models'),
     seeds: tree('seeds'),
     snapshots: tree('snapshots'),
+    testDefaults: toTestDefaults([tree('tests'), tree('data_tests')], file.name),
     templates,
     offline,
   };

@@ -30,7 +30,7 @@ export async function loadMacros(
   return macros.flat();
 }
 
-/** `tests/data/`: queries whose rows are failures. */
+/** `tests/`, of which `tests/generic` apart: queries whose rows are failures. */
 export async function loadSingularTests(
   files: readonly string[],
   read: TextReader,

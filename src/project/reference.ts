@@ -9,7 +9,7 @@ interface Section {
   readonly elsewhere: Readonly<Record<string, string>>;
 }
 
-const TESTS = { test: 'Tests' };
+const TESTS = { test: 'Tests', test_settings: 'Tests' };
 
 const SECTIONS: readonly Section[] = [
   { name: 'dataset', title: 'datasets/**/*.yml', elsewhere: TESTS },
@@ -39,29 +39,17 @@ export function buildReference(schemas: Readonly<Record<SchemaName, JsonSchema>>
   return [...HEAD, ...files, ...testSection(schemas.dataset)].join('\n');
 }
 
-/** Each test with its arguments; the settings that all tests share once. */
+/** Settings that all tests share; what each test takes stands on a page of its own. */
 function testSection(dataset: JsonSchema): readonly string[] {
-  const entry = dataset.definitions!['test']!;
-  const rows = new Rows(dataset, {}).of(entry, '');
-  const names = rows.filter(({ key }) => !key.includes('.')).map(({ key }) => key);
-  const settings = rows
-    .filter(({ key }) => key.startsWith(`${names[0]}.`))
-    .map((row) => ({ ...row, key: row.key.slice(names[0]!.length + 1) }));
-  const shared = settings.filter(({ key }) =>
-    names.every((name) => rows.some((row) => row.key === `${name}.${key}`)),
-  );
-  const isShared = ({ key }: Row): boolean =>
-    shared.some((row) => key.endsWith(`.${row.key}`)) || key.includes('.arguments.');
+  const rows = new Rows(dataset, {}).of(dataset.definitions!['test_settings']!, '');
   return [
     '## Tests',
     '',
-    'An entry of `tests` is the name of a test, or a mapping of one name to its arguments and settings.',
+    'An entry of `tests` is the name of a test, or a mapping of one name to its arguments and settings. Every test and its',
+    'arguments: [reference/tests.md](reference/tests.md). All tests have these settings, which may stand beside the arguments',
+    'or under `config`:',
     '',
-    ...table(rows.filter((row) => !isShared(row))),
-    '',
-    'All tests have these settings:',
-    '',
-    ...table(shared),
+    ...table(rows.filter(({ key }) => !key.startsWith('config.'))),
     '',
   ];
 }

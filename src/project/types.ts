@@ -17,14 +17,34 @@ export interface Duration {
   readonly unit: 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
 }
 
-export interface TestConfig {
-  /** `not_null`, `unique`, `accepted_values`, `relationships`, `row_count`, `expression_is_true`. */
+/** Settings of a data test in dbt's words; what is left out is said by a folder of project.yml, by the test's own file, or by nobody. */
+export interface TestSettings {
+  readonly severity?: Severity;
+  /** SQL condition: only rows for which it is true are tested. */
+  readonly where?: string;
+  /** Most failing rows that count. */
+  readonly limit?: number;
+  /** `> 10`: what the number of failures must be for a warning, and for an error. Not 0 by default. */
+  readonly warnIf?: string;
+  readonly errorIf?: string;
+  /** SQL aggregate over the failing rows that counts the failures. */
+  readonly failCalc?: string;
+  /** Whether all failing rows are kept, or none; the first ones where nothing is said. */
+  readonly storeFailures?: boolean;
+  readonly tags?: readonly string[];
+  readonly meta?: Readonly<Record<string, Json>>;
+  readonly enabled?: boolean;
+}
+
+export interface TestConfig extends TestSettings {
+  /** As written: `not_null`, `dbt_utils.accepted_range`, or a test of the project's own. */
   readonly test: string;
   readonly arguments: Readonly<Record<string, Json>>;
-  readonly severity: Severity;
   readonly name?: string;
-  readonly where?: string;
+  readonly description?: string;
   readonly at: SourceSpan;
+  /** Where each key of the entry and its value stand, where it has keys. */
+  readonly spans?: Readonly<Record<string, { readonly key: SourceSpan; readonly value: SourceSpan }>>;
 }
 
 export interface Field {
@@ -312,6 +332,13 @@ export interface SingularTest {
   readonly sql: string;
 }
 
+/** Settings of `data_tests:` in project.yml for the tests of one folder and those in it. */
+export interface TestDefaults {
+  /** Path below models/, datasets/, seeds/, snapshots/ or tests/: `gold/toronto`; '' is all. */
+  readonly folder: string;
+  readonly settings: TestSettings;
+}
+
 export interface Exposure {
   readonly name: string;
   readonly label?: string;
@@ -334,6 +361,10 @@ export interface Project {
   readonly unitTests: readonly ModelUnitTest[];
   readonly macros: readonly Macro[];
   readonly singularTests: readonly SingularTest[];
+  /** `tests/generic/*.sql`: tests of the project's own, with arguments. */
+  readonly genericTests?: readonly SingularTest[];
+  /** Outermost folder first. */
+  readonly testDefaults?: readonly TestDefaults[];
   readonly exposures: readonly Exposure[];
   /** Where `on_run_end` stands in project.yml: it is checked and has no effect yet. */
   readonly onRunEnd?: SourceSpan;

@@ -8,7 +8,8 @@ import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
 import type { Attempt, RunRecord, TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
-import { orderTests } from './audit/test-order.js';
+import { failuresFolder, KeptFailures } from './audit/kept-failures.js';
+import { byOwner, orderTests } from './audit/test-order.js';
 import { testDeferred } from './audit/test-published.js';
 import { pageLog } from './bronze/page-log.js';
 import type { RunContext, RunFlags } from './context.js';
@@ -139,6 +140,8 @@ async function execute(
     fetcher: { client: fetcher.client, fetchPart: pages.fetchPart, leave: fetcher.leave },
     sourceOf: (node) => sourceFor(graph.portals[node.dataset.portal]!.type),
     flags,
+    testsOf: byOwner(graph.tests),
+    failures: new KeptFailures(failuresFolder(root, options.target.name), graph.tests),
     deferredTests: tests.deferred,
     passedBefore: ({ id, owner }, hash) =>
       [fresh.get(id), ...pins.records(owner), kept.get(id)].find(

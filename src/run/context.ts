@@ -6,6 +6,7 @@ import type { Lake, TestRecord } from '../lakehouse/types.js';
 import type { Backfill } from '../observe/types.js';
 import type { Target } from '../project/types.js';
 import type { Source } from '../sources/types.js';
+import type { KeptFailures } from './audit/kept-failures.js';
 import type { RunEvent } from './events.js';
 import type { Pins } from './pins.js';
 
@@ -19,6 +20,8 @@ export interface RunFlags {
   readonly backfill?: Backfill;
   /** `--limit`: about so many rows of each part, for a sample; no guard compares them with anything. */
   readonly limit?: number;
+  /** Run these tests, by id, and no others; all where left out. */
+  readonly tests?: ReadonlySet<string>;
   /** `--accept`, as it is typed: `shootings` lets every guard of a dataset pass, `shootings:row_drop` one. */
   readonly accept: readonly string[];
 }
@@ -37,6 +40,10 @@ export interface RunContext {
   readonly fetcher: Pick<Fetcher, 'client' | 'fetchPart' | 'leave'>;
   readonly sourceOf: (node: BronzeNode) => Source;
   readonly flags: RunFlags;
+  /** Data tests by the node that they audit. */
+  readonly testsOf: ReadonlyMap<NodeId, readonly TestNode[]>;
+  /** Failing rows that were kept as files. */
+  readonly failures: KeptFailures;
   /** Tests that read what waits for their owner: they run when all nodes have ended and cannot block. */
   readonly deferredTests: ReadonlySet<string>;
   /** The result of a test under exactly this hash, if it did not fail then: it need not run again. */

@@ -4,6 +4,7 @@ import type { ResultSet } from '../engine/types.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import type { Target } from '../project/types.js';
+import { failureRelations, failuresFolder } from './audit/kept-failures.js';
 import { engineOf } from './engine-of.js';
 import { setRelations } from './set-relations.js';
 
@@ -18,7 +19,7 @@ export interface QueryOptions {
 }
 
 /**
- * All tables at the versions of the newest set, never a mix of runs.
+ * All tables at the versions of the newest set, never a mix of runs, and the failing rows that tests kept, as `failures.<test>`.
  * @throws LakeError LK7010 when it is no question; LK50xx with the engine's sentence when the SQL is wrong.
  */
 export async function queryLake({ root, graph, target, sql, limit }: QueryOptions): Promise<ResultSet> {
@@ -29,7 +30,11 @@ export async function queryLake({ root, graph, target, sql, limit }: QueryOption
     const [result] = await engine.sql({
       label: 'query',
       macros: graph.sqlMacros,
-      relations: [...relations, ...(await metaRelations(lake))],
+      relations: [
+        ...relations,
+        ...(await metaRelations(lake)),
+        ...(await failureRelations(failuresFolder(root, target.name))),
+      ],
       statements: [{ sql, collect: 'rows', question: true, limit }],
     });
     return result!;

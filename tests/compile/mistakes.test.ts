@@ -315,11 +315,15 @@ const cases: readonly Case[] = [
   {
     title: 'configuration that there is not, in a model and in a test',
     project: inModel("{{config materialised='table'}}select * from {{ref 'shootings'}}", {
-      singularTests: [singular('t', "{{config tags='x'}}select * from {{ref 'x'}}")],
+      singularTests: [
+        singular('t', "{{config tagz='x' warn_if='many' where='a > 1'}}select * from {{ref 'x'}}"),
+      ],
     }),
     says: [
       'models/gold/x.sql:1:10 LK2020 no configuration "materialised"\n  Did you mean "materialized"?',
-      'tests/data/t.sql:1:10 LK2020 a test has no configuration "tags"\n  Write {{config severity=\'warn\'}}, or leave it out',
+      'tests/data/t.sql:1:10 LK2020 a test has no configuration "tagz"\n  Did you mean "tags"?',
+      'tests/data/t.sql:1:19 LK2021 warn_if is "many", expected an operator and a number, such as "> 10", or "between 1 and 10"',
+      'tests/data/t.sql:1:34 LK2020 the test "t" cannot have a "where"\n  Write the condition into its SQL',
     ],
   },
   {
@@ -570,6 +574,63 @@ const cases: readonly Case[] = [
     title: 'a test that there is not',
     project: { datasets: [dataset('a', [field('n', { tests: [test('not_nul')] })])] },
     says: ['models/gold/x.yml:7:9 LK4101 no test "not_nul"\n  Did you mean "not_null"?'],
+  },
+  {
+    title: 'tests of packages that lake does not have',
+    project: {
+      datasets: [
+        dataset('a', [
+          field('n', {
+            tests: [test('elementary.volume_anomalies'), test('dbt_utils.expect_column_to_exist')],
+          }),
+        ]),
+      ],
+    },
+    says: [
+      'models/gold/x.yml:7:9 LK4101 no test "elementary.volume_anomalies"\n  lake has the tests of dbt, dbt_utils and dbt_expectations; write others into tests/generic, without a prefix',
+      'models/gold/x.yml:7:9 LK4101 no test "dbt_utils.expect_column_to_exist"\n  Did you mean "expect_column_to_exist"?',
+    ],
+  },
+  {
+    title: 'arguments that are missing, unknown, of the wrong kind, or no SQL',
+    project: {
+      datasets: [
+        dataset(
+          'a',
+          [
+            field('n', {
+              tests: [
+                test('accepted_values', { value: ['a'] }),
+                test('accepted_values'),
+                test('not_null', { wher: 'a = 1' }),
+                test('accepted_range', { min_value: 5, max_value: 1 }),
+                test('expect_column_values_to_match_regex', { regex: 5, flags: 'q' }),
+                test('not_null', {}, { where: 'n > (1', warnIf: 'lots' }),
+              ],
+            }),
+          ],
+          {
+            tests: [
+              test('unique_combination_of_columns', { combination_of_columns: ['n', 'm'] }),
+              test('recency', { field: 'n', datepart: 'fortnight', interval: 1 }),
+              test('row_count'),
+            ],
+          },
+        ),
+      ],
+    },
+    says: [
+      'models/gold/x.yml:7:9 LK4102 accepted_values has no argument "value"\n  Did you mean "values"?',
+      'models/gold/x.yml:7:9 LK4102 accepted_values needs values\n  Write it as accepted_values: {values: …}',
+      'models/gold/x.yml:7:9 LK4102 not_null has no argument "wher"\n  Did you mean "where"?',
+      'models/gold/x.yml:7:9 LK4102 accepted_range has a min_value of 5 above its max_value of 1',
+      'models/gold/x.yml:7:9 LK4102 expect_column_values_to_match_regex cannot take 5 as regex\n  Expected text',
+      'models/gold/x.yml:7:9 LK2044 where of not_null opens a parenthesis that it does not close\n  Check the parentheses',
+      'models/gold/x.yml:7:9 LK2021 warn_if is "lots", expected an operator and a number, such as "> 10", or "between 1 and 10"',
+      'models/gold/x.yml:7:9 LK4103 silver.a has no column "m"\n  Did you mean "n"?',
+      'models/gold/x.yml:7:9 LK4102 recency cannot take "fortnight" as datepart\n  Expected second, minute, hour, day, week, month, quarter or year',
+      'models/gold/x.yml:7:9 LK4102 row_count needs min or max',
+    ],
   },
   {
     title: 'tests with arguments that do not fit',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jsonSchemas } from '../../src/project/index.js';
+import { allGenericTests } from '../../src/quality/generic/index.js';
 
 /** Keywords that `judge` and `reference` know; another one would be shown by editors and ignored by lake. */
 const KEYWORDS = [
@@ -29,7 +30,7 @@ const KEYWORDS = [
   'exclusiveMinimum',
 ];
 
-const built = await jsonSchemas();
+const built = await jsonSchemas(await allGenericTests());
 
 describe('schemas/*.json', () => {
   for (const [name, schema] of Object.entries(built)) {

@@ -313,7 +313,7 @@ models:
         config: { materialized: 'view', meta: { a: 1, b: 2 } },
         tags: ['gold', 't', 'nightly'],
         columns: [{ name: 'a', description: 'The a.', tests: [{ test: 'not_null' }, { test: 'unique' }] }],
-        tests: [{ test: 'row_count', arguments: { min: 1 }, severity: 'error' }],
+        tests: [{ test: 'row_count', arguments: { min: 1 } }],
       },
     ]);
     expect(models[0]!.config).not.toHaveProperty('tags');
@@ -350,10 +350,10 @@ fields:
 `);
     const at = (line: number) => ({ file: 'datasets/x.yml', line, col: 9 });
     expect(fields![0]!.tests).toMatchObject([
-      { test: 'not_null', arguments: {}, severity: 'error', at: at(8) },
+      { test: 'not_null', arguments: {}, at: at(8) },
       { test: 'unique', arguments: {}, severity: 'warn', where: 'f > 1', name: 'one_f', at: at(9) },
       { test: 'accepted_values', arguments: { values: ['a'] }, severity: 'warn', where: 'f > 2', at: at(10) },
-      { test: 'relationships', arguments: { to: 'x', field: 'f' }, severity: 'error', at: at(11) },
+      { test: 'relationships', arguments: { to: "ref('x')", field: 'f' }, severity: 'error', at: at(11) },
     ]);
   });
 });

@@ -13,8 +13,11 @@ export function registerSchema(program: Command): void {
       '\nEditors find them by the first line of a file:\n  # yaml-language-server: $schema=../../schemas/dataset.json',
     )
     .action(async ({ dir }: { readonly dir: string }) => {
-      const { jsonSchemas } = await import('../../project/index.js');
-      const schemas = await jsonSchemas();
+      const [{ jsonSchemas }, { allGenericTests }] = await Promise.all([
+        import('../../project/index.js'),
+        import('../../quality/generic/index.js'),
+      ]);
+      const schemas = await jsonSchemas(await allGenericTests());
       await mkdir(dir, { recursive: true });
       for (const [file, schema] of Object.entries(schemas)) {
         await writeFile(join(dir, file), `${JSON.stringify(schema, null, 2)}\n`);

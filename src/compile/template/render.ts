@@ -21,6 +21,8 @@ export interface RenderOptions extends Omit<Rendition, 'asked'> {
   /** Macros of lake's own library that may be called. */
   readonly library: ReadonlyMap<string, Helper>;
   readonly report: (diagnostic: Diagnostic) => void;
+  /** Names that mean something at the top of the file: the arguments of a generic test. */
+  readonly context?: Readonly<Record<string, Json>>;
 }
 
 export interface Rendered {
@@ -34,7 +36,7 @@ export interface Rendered {
 
 /** Renders one template. Never throws for a mistake in it: `ok` is false, and every mistake went to `options.report`. */
 export function render(template: Template, options: RenderOptions): Rendered {
-  const { macros, library, report, ...facts } = options;
+  const { macros, library, report, context, ...facts } = options;
   const asked: Asked = { refs: [], config: new Map(), incremental: false };
   let ok = true;
   const evaluation: Evaluation = {
@@ -51,7 +53,7 @@ export function render(template: Template, options: RenderOptions): Rendered {
     },
   };
   const walk: Walk = { evaluation, macros, output: new Output(), print: printProgram, printValue };
-  printProgram(template.program, rootScope(template.file), walk);
+  printProgram(template.program, rootScope(template.file, context), walk);
   return { ...walk.output.finish(), asked, ok };
 }
 

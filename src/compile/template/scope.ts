@@ -42,9 +42,9 @@ export interface Scope {
 
 const NOTHING: Readonly<Record<string, Json>> = Object.freeze(Object.create(null));
 
-/** The scope at the top of a file: no `this`, no names. */
-export function rootScope(file: string): Scope {
-  return { file, context: undefined, blockParams: NOTHING, data: NOTHING };
+/** The scope at the top of a file: no `this`, no names but those of `context`. */
+export function rootScope(file: string, context?: Json): Scope {
+  return { file, context, blockParams: NOTHING, data: NOTHING };
 }
 
 /** The scope of a block's body that changes `this`. */

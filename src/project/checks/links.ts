@@ -2,6 +2,7 @@
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import { didYouMean } from '../../errors/nearest.js';
 import type { Findings } from '../findings.js';
+import { refName } from '../normalise/references.js';
 import type { Dataset, TestConfig } from '../types.js';
 import type { YamlFile } from '../yaml/yaml-file.js';
 import type { NamedNode } from './names.js';
@@ -12,6 +13,8 @@ export interface KnownNames {
   /** Datasets whose manifest has mistakes and is not among `datasets`. */
   readonly broken: ReadonlySet<string>;
   readonly models: ReadonlySet<string>;
+  /** Generic tests of the project's own, whose arguments may mean anything. */
+  readonly genericTests: ReadonlySet<string>;
   /** Seeds and snapshots. */
   readonly others: ReadonlyMap<string, NamedNode>;
 }
@@ -92,11 +95,15 @@ function checkForEach({ name, source }: Dataset, doc: YamlFile, names: KnownName
   }
 }
 
-/** `relationships` names another node. */
+/** Arguments of tests that name another node: `to`, `compare_model`, and whatever is written as ref('…'). */
 export function checkTestLink(test: TestConfig, names: KnownNames, findings: Findings): void {
-  const { to } = test.arguments;
-  if (test.test !== 'relationships' || typeof to !== 'string') return;
-  checkNode(to, test.at, names, findings);
+  for (const [key, value] of Object.entries(test.arguments)) {
+    if (typeof value !== 'string') continue;
+    const name = refName(value);
+    const isRef = name !== value.trim();
+    const named = (key === 'to' || key === 'compare_model') && !names.genericTests.has(test.test);
+    if (isRef || named) checkNode(name, test.spans?.[key]?.value ?? test.at, names, findings);
+  }
 }
 
 /** Reports a name that no dataset, model, seed or snapshot has. */

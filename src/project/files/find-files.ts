@@ -10,6 +10,7 @@ export interface ProjectFiles {
   readonly modelProperties: readonly string[];
   readonly macros: readonly string[];
   readonly singularTests: readonly string[];
+  readonly genericTests: readonly string[];
   readonly seeds: readonly string[];
   /** Properties files under seeds/; those under models/ may describe seeds as well. */
   readonly seedProperties: readonly string[];
@@ -18,6 +19,8 @@ export interface ProjectFiles {
 
 const YAML = /\.ya?ml$/i;
 const SQL = /\.sql$/i;
+/** Folders under tests/ that hold other SQL: generic tests, and rows for unit tests, as in dbt. */
+const NO_SINGULAR_TESTS = /^tests\/(generic|fixtures|unit)\//;
 
 /** The files of the project in `root`, an absolute path without links. Reports folders and links that cannot be read. */
 export async function findFiles(root: string, findings: Findings): Promise<ProjectFiles> {
@@ -26,11 +29,11 @@ export async function findFiles(root: string, findings: Findings): Promise<Proje
     await walk(root, folder, found, findings);
     return found.filter((file) => wanted.test(file)).sort();
   };
-  const [datasets, models, macros, singularTests, seeds, snapshots] = await Promise.all([
+  const [datasets, models, macros, tests, seeds, snapshots] = await Promise.all([
     list('datasets', YAML),
     list('models', /\.(sql|ya?ml)$/i),
     list('macros', /\.(hbs|sql)$/i),
-    list('tests/data', SQL),
+    list('tests', SQL),
     list('seeds', /\.(csv|tsv|ya?ml)$/i),
     list('snapshots', YAML),
   ]);
@@ -39,7 +42,8 @@ export async function findFiles(root: string, findings: Findings): Promise<Proje
     models: models.filter((file) => SQL.test(file)),
     modelProperties: models.filter((file) => YAML.test(file)),
     macros,
-    singularTests,
+    singularTests: tests.filter((file) => !NO_SINGULAR_TESTS.test(file)),
+    genericTests: tests.filter((file) => file.startsWith('tests/generic/')),
     seeds: seeds.filter((file) => !YAML.test(file)),
     seedProperties: seeds.filter((file) => YAML.test(file)),
     snapshots,

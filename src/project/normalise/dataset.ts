@@ -78,7 +78,7 @@ export function toDataset(file: DatasetFile, context: DatasetContext): Dataset {
     partitionBy: file.partition_by ?? [],
     freshness: Object.keys(freshness).length > 0 ? toFreshness(freshness) : undefined,
     guards: toGuards(mergedSetting<GuardsObject>(settings, 'guards', file.guards)),
-    tests: toTests(file.tests, ['tests'], { doc, findings, level: 'table' }),
+    tests: toTests(file.tests, ['tests'], { doc, findings }),
     unitTests: (file.unit_tests ?? []).map((test, i) => toUnitTest(test, ['unit_tests', i], doc, fields)),
     publish: (nearest(file.publish, 'publish') ?? []) as Dataset['publish'],
     tags: addedTags(settings, file.tags),

@@ -82,7 +82,7 @@ export function toField(name: string, written: string | FieldObject, context: Fi
     pattern: f.pattern,
     onInvalid: f.on_invalid ?? defaults.onInvalid,
     references: f.references === undefined ? undefined : toReference(f.references),
-    tests: toTests(f.tests, [...path, 'tests'], { doc, findings, level: 'column' }),
+    tests: toTests(f.tests, [...path, 'tests'], { doc, findings }),
     description: f.description,
     meta: f.meta as Record<string, Json> | undefined,
     at: doc.atKey(path),

@@ -8,7 +8,7 @@ import { textsAsWritten } from './as-written.js';
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** What project.yml configures by folder. */
-export type FolderKey = 'datasets' | 'models' | 'seeds' | 'snapshots';
+export type FolderKey = 'datasets' | 'models' | 'seeds' | 'snapshots' | 'data_tests' | 'tests';
 
 /** A node of one of these trees: settings with +, folders and resources without. */
 export type FolderTree = Readonly<Record<string, unknown>>;

@@ -47,7 +47,7 @@ export function toProperties(
       name: model.name,
       description: model.description,
       columns: toColumns(model, path, doc, findings),
-      tests: bothTests(model, path, doc, findings, 'table'),
+      tests: bothTests(model, path, doc, findings),
       config: defined({ ...config, meta }) as Record<string, Json>,
       tags: asList(tags as string | readonly string[] | undefined) ?? [],
       path: doc.file,
@@ -77,7 +77,7 @@ function toColumns(
       defined({
         name: column.name,
         description: column.description,
-        tests: bothTests(column, [...path, 'columns', i], doc, findings, 'column'),
+        tests: bothTests(column, [...path, 'columns', i], doc, findings, asList(column.tags)),
         meta: column.meta as Record<string, Json> | undefined,
         at,
       }),
@@ -91,9 +91,9 @@ function bothTests(
   path: Path,
   doc: YamlFile,
   findings: Findings,
-  level: 'column' | 'table',
+  tags: readonly string[] = [],
 ): readonly TestConfig[] {
-  const context = { doc, findings, level };
+  const context = { doc, findings, tags };
   return [
     ...toTests(written.tests, [...path, 'tests'], context),
     ...toTests(written.data_tests, [...path, 'data_tests'], context),

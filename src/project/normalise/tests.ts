@@ -1,79 +1,101 @@
 /** Entries of `tests:` in one shape, wherever their arguments and settings were written. */
+import type { SourceSpan } from '../../errors/diagnostic.js';
 import type { Findings } from '../findings.js';
-import { COLUMN_TESTS, NEEDED_ARGUMENTS, type TestName } from '../language.js';
-import type { TestEntry, TestSettings } from '../schema/tests.js';
-import { oneOf } from '../sentence.js';
+import { TEST_SETTINGS } from '../language.js';
+import type { TestEntry, WrittenTest } from '../schema/tests.js';
 import type { Json, TestConfig } from '../types.js';
 import type { Path, YamlFile } from '../yaml/yaml-file.js';
-import { refName } from './references.js';
+import { toTestSettings } from './test-settings.js';
 
-const SETTINGS = new Set(['arguments', 'name', 'description', 'severity', 'where', 'config']);
+const SETTINGS = new Set<string>([
+  ...TEST_SETTINGS,
+  'arguments',
+  'name',
+  'test_name',
+  'description',
+  'config',
+]);
 
 export interface TestContext {
   readonly doc: YamlFile;
   readonly findings: Findings;
-  /** Whether the tests stand under a field or column, or under the whole table. */
-  readonly level: 'column' | 'table';
+  /** Tags of the column: its tests have them, too. */
+  readonly tags?: readonly string[];
 }
 
-/** The tests of one list; `path` leads to it. Reports entries that hold no or several tests, or lack arguments. */
+/** The tests of one list; `path` leads to it. Reports entries that hold no or several tests. */
 export function toTests(
   entries: readonly unknown[] | undefined,
   path: Path,
-  { doc, findings, level }: TestContext,
+  { doc, findings, tags = [] }: TestContext,
 ): readonly TestConfig[] {
   return (entries ?? []).flatMap((written, i) => {
     const at = [...path, i];
     const named = testOf(written as TestEntry);
-    // An entry whose only test was unknown has lost it, and that has been reported.
+    // An entry whose only test was wrong has lost it, and that has been reported.
     if (named.length === 0 && (doc.place(at).children?.size ?? 0) > 0) return [];
     if (named.length !== 1) {
       findings.add('LK1026', doc.at(at), 'an entry of "tests" holds one test', {
         expected: 'the name of a test, or a mapping of one name to its arguments',
-        hint: named.length > 1 ? `Begin a new entry for ${named[1]![0]}` : undefined,
+        hint: named.length > 1 ? `Begin a new entry for ${named[1]!.name}` : undefined,
       });
       return [];
     }
-    const [test, settings] = named[0]!;
-    const config = toTest(test, settings, doc.at(at));
-    const name = config.test as TestName;
-    const needed = NEEDED_ARGUMENTS[name];
-    const absent = needed.filter(
-      (argument) => !doc.has([...at, test, argument]) && !doc.has([...at, test, 'arguments', argument]),
-    );
-    if (needed.length > 0 && (name === 'row_count' ? absent.length === needed.length : absent.length > 0)) {
-      const what = name === 'row_count' ? oneOf(needed) : absent.join(' and ');
-      findings.add('LK1026', config.at, `the test ${name} needs ${what}`, {
-        hint: `Write it as ${name}: {${needed.map((argument) => `${argument}: …`).join(', ')}}`,
-      });
-      return [];
-    }
-    if (level === 'table' && COLUMN_TESTS.includes(name) && !Object.hasOwn(config.arguments, 'column_name')) {
-      findings.add('LK1026', config.at, `the test ${name} judges a column, and none is named`, {
-        hint: 'Write it under a field or column, or add column_name',
-      });
-      return [];
-    }
-    return [config];
+    const { name, settings, inner } = named[0]!;
+    return [toTest(name, settings, tags, doc.at(at), spansOf(settings, [...at, ...inner], doc))];
   });
 }
 
-function testOf(entry: TestEntry): readonly (readonly [string, TestSettings])[] {
-  if (typeof entry === 'string') return [[entry, {}]];
-  return Object.entries(entry).map(([name, settings]) => [name, settings ?? {}]);
+interface NamedTest {
+  readonly name: string;
+  readonly settings: WrittenTest;
+  /** From the entry to the mapping of arguments. */
+  readonly inner: Path;
 }
 
-function toTest(test: string, settings: TestSettings, at: TestConfig['at']): TestConfig {
-  const inline = Object.entries(settings).filter(([key]) => !SETTINGS.has(key));
-  const args = { ...Object.fromEntries(inline), ...settings.arguments } as Record<string, Json>;
-  const where = settings.where ?? settings.config?.where;
-  if (typeof args.to === 'string') args.to = refName(args.to);
+function testOf(entry: TestEntry): readonly NamedTest[] {
+  if (typeof entry === 'string') return [{ name: entry, settings: {}, inner: [] }];
+  if (typeof entry['test_name'] === 'string')
+    return [{ name: entry['test_name'], settings: entry as WrittenTest, inner: [] }];
+  return Object.entries(entry).map(([name, settings]) => ({
+    name,
+    settings: (settings ?? {}) as WrittenTest,
+    inner: [name],
+  }));
+}
+
+function toTest(
+  test: string,
+  written: WrittenTest,
+  columnTags: readonly string[],
+  at: SourceSpan,
+  spans: TestConfig['spans'],
+): TestConfig {
+  const inline = Object.entries(written).filter(([key]) => !SETTINGS.has(key));
+  const args = { ...Object.fromEntries(inline), ...written.arguments } as Record<string, Json>;
+  const settings = toTestSettings({ ...written.config, ...written });
+  const tags = [...new Set([...columnTags, ...(settings.tags ?? [])])];
   return {
     test,
     arguments: args,
-    severity: settings.severity ?? settings.config?.severity ?? 'error',
-    ...(settings.name === undefined ? {} : { name: settings.name }),
-    ...(where === undefined ? {} : { where }),
+    ...settings,
+    ...(tags.length > 0 && { tags }),
+    ...(written.name === undefined ? {} : { name: written.name }),
+    ...(written.description === undefined ? {} : { description: written.description }),
     at,
+    ...(Object.keys(spans ?? {}).length > 0 && { spans }),
   };
+}
+
+function spansOf(written: WrittenTest, path: Path, doc: YamlFile): TestConfig['spans'] {
+  const spans: Record<string, { key: SourceSpan; value: SourceSpan }> = {};
+  const add = (keys: object | undefined, at: Path): void => {
+    for (const key of Object.keys(keys ?? {}))
+      spans[key] = { key: doc.atKey([...at, key]), value: doc.at([...at, key]) };
+  };
+  const { arguments: args, config, ...inline } = written;
+  add(inline, path);
+  add(args, [...path, 'arguments']);
+  add(config, [...path, 'config']);
+  return spans;
 }

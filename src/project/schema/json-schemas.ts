@@ -10,14 +10,34 @@ import { profiles } from './profiles.js';
 import { project } from './project.js';
 import { words } from './words.js';
 
-export function buildJsonSchemas(): Readonly<Record<SchemaName, JsonSchema>> {
-  return {
+/** A generic test, for editors to offer. */
+export interface TestWords {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+export function buildJsonSchemas(tests: readonly TestWords[] = []): Readonly<Record<SchemaName, JsonSchema>> {
+  const schemas = {
     dataset: toJsonSchema(dataset()),
     models: toJsonSchema(models()),
     profiles: toJsonSchema(profiles()),
     project: toJsonSchema(project()),
     snapshots: toJsonSchema(snapshots()),
   };
+  for (const schema of Object.values(schemas)) offerTests(schema, tests);
+  return schemas;
+}
+
+/** A project's own tests stand beside these, so that none of them is required to be here. */
+function offerTests({ definitions }: JsonSchema, tests: readonly TestWords[]): void {
+  const mapping = definitions?.['test']?.anyOf?.find(
+    (branch) => branch.type === 'object' && branch.required === undefined,
+  ) as Record<string, unknown> | undefined;
+  if (!mapping) return;
+  const settings = mapping['additionalProperties'] as JsonSchema;
+  mapping['properties'] = Object.fromEntries(
+    tests.map(({ name, meaning }) => [name, { description: meaning, allOf: [settings] }]),
+  );
 }
 
 function toJsonSchema(schema: z.ZodMiniType): JsonSchema {

@@ -4,6 +4,7 @@ import { contract, freshness, guards, publish, tags } from './dataset.js';
 import { formats, nullIf } from './field.js';
 import { modelConfigKeys, seedConfigKeys, snapshotConfigKeys } from './models.js';
 import { auth, headers } from './source.js';
+import { testSettingKeys } from './tests.js';
 import {
   duration,
   flag,
@@ -129,6 +130,14 @@ export const project = () =>
       snapshots: optional(
         folder(prefixed(snapshotConfigKeys()), 'settings that begin with +, or folders'),
         'Settings of snapshots by folder.',
+      ),
+      data_tests: optional(
+        folder(prefixed(testSettingKeys()), 'settings that begin with +, or folders'),
+        'Settings of data tests by the folder of the file that they stand in.',
+      ),
+      tests: optional(
+        folder(prefixed(testSettingKeys()), 'settings that begin with +, or folders'),
+        'The same, under the name that older dbt uses.',
       ),
       allowed_hosts: optional(
         listOf(text(), 'a list of host names'),

@@ -1,90 +1,71 @@
-/** `tests:` of fields, columns, datasets and models: dbt's shape, arguments inline or under `arguments:`. */
+/**
+ * `tests:` of fields, columns, datasets and models: dbt's shape, arguments inline or under `arguments:`. Which tests
+ * there are and which arguments each takes is not said here: a project has tests of its own. Compile checks both.
+ */
 import * as z from 'zod/mini';
-import { TEST_NAMES, type TestName } from '../language.js';
 import {
+  anything,
   choice,
   flag,
   listOf,
   mapping,
   oneOrMore,
   optional,
+  required,
   say,
-  scalar,
   text,
   wholeNumber,
 } from './words.js';
 
-const severity = () => optional(choice('error', 'warn'), 'warn: failures are reported and block nothing.');
-const where = () => optional(text(), 'SQL condition: only rows for which it is true are tested.');
-
-const ofColumn = () => ({
-  column_name: optional(text(), 'The column, where the test does not stand under one.'),
+/** What stands under `config:` of a test, beside its arguments as well, and with + in project.yml. */
+export const testSettingKeys = () => ({
+  severity: optional(
+    say(z.enum(['error', 'warn', 'ERROR', 'WARN']), { expected: 'error or warn' }),
+    'warn: failures are reported and block nothing.',
+  ),
+  where: optional(text(), 'SQL condition: only rows for which it is true are tested.'),
+  limit: optional(wholeNumber(1), 'Most failing rows that count.'),
+  warn_if: optional(text(), 'Number of failures that is a warning, such as ">= 10"; "!= 0" by default.'),
+  error_if: optional(text(), 'Number of failures that is an error, such as "> 100"; "!= 0" by default.'),
+  fail_calc: optional(text(), 'SQL aggregate over the failing rows that counts them; count(*) by default.'),
+  store_failures: optional(
+    flag(),
+    'true: all failing rows are kept in target/failures; false: none. The first 1,000 by default.',
+  ),
+  store_failures_as: optional(
+    choice('table', 'view', 'ephemeral'),
+    "dbt's other way to say it: table and view keep all failing rows, ephemeral none.",
+  ),
+  tags: optional(oneOrMore(text(), 'a tag, or a list of tags'), 'Tags to select the test by.'),
+  meta: optional(mapping(), 'Facts of your own.'),
+  enabled: optional(flag(), 'false: the test is left out.'),
 });
 
-const ARGUMENTS = {
-  not_null: () => ({ ...ofColumn() }),
-  unique: () => ({ ...ofColumn() }),
-  accepted_values: () => ({
-    ...ofColumn(),
-    values: optional(listOf(scalar(), 'a list of values'), 'The values that may occur; NULL always may.'),
-    quote: optional(flag(), 'false: compare with the values as SQL rather than as text.'),
-  }),
-  relationships: () => ({
-    ...ofColumn(),
-    to: optional(text(), "Dataset or model that holds the values: a name, or ref('name')."),
-    field: optional(text(), 'Its field that holds the values.'),
-  }),
-  row_count: () => ({
-    min: optional(wholeNumber(0), 'Least number of rows.'),
-    max: optional(wholeNumber(0), 'Largest number of rows.'),
-  }),
-  expression_is_true: () => ({
-    expression: optional(text(), 'SQL condition that must be true in every row.'),
-  }),
-} satisfies Record<TestName, () => z.core.$ZodShape>;
+const keys = () => ({
+  arguments: optional(mapping(), "The test's arguments, where they are not inline."),
+  column_name: optional(text(), 'The column, where the test does not stand under one.'),
+  name: optional(text(), 'Name of the test in results.'),
+  description: optional(text(), 'What the test is for.'),
+  config: optional(
+    z.strictObject(testSettingKeys()),
+    "The test's settings; they may stand beside its arguments as well.",
+  ),
+  ...testSettingKeys(),
+});
 
-const DESCRIPTIONS: Readonly<Record<TestName, string>> = {
-  not_null: 'No value is NULL.',
-  unique: 'No value occurs twice.',
-  accepted_values: 'Every value is one of a list.',
-  relationships: 'Every value occurs in a field of another dataset or model.',
-  row_count: 'The table has a number of rows within bounds.',
-  expression_is_true: 'A SQL condition is true in every row.',
-};
+const settings = say(z.nullable(z.catchall(z.object(keys()), anything())), {
+  id: 'test_settings',
+  expected: 'a mapping of arguments',
+});
 
-const settings = (name: TestName) =>
-  say(
-    z.nullable(
-      z.strictObject({
-        ...ARGUMENTS[name](),
-        arguments: optional(
-          z.strictObject(ARGUMENTS[name]()),
-          "The test's arguments, where they are not inline.",
-        ),
-        name: optional(text(), 'Name of the test in results.'),
-        description: optional(text(), 'What the test is for.'),
-        severity: severity(),
-        where: where(),
-        config: optional(
-          z.strictObject({
-            severity: severity(),
-            where: where(),
-            tags: optional(oneOrMore(text(), 'a tag, or a list of tags'), 'Tags to select the test by.'),
-            meta: optional(mapping(), 'Facts of your own.'),
-          }),
-          "The test's settings, where they are not inline.",
-        ),
-      }),
-    ),
-    { expected: 'a mapping of arguments' },
-  );
-
-/** One entry: a test's name, or a mapping of one name to its arguments. */
+/** An entry: a test's name, a mapping of one name to its arguments, or a mapping with `test_name`. */
 const entry = say(
   z.union([
-    z.enum(TEST_NAMES),
-    z.strictObject(
-      Object.fromEntries(TEST_NAMES.map((name) => [name, optional(settings(name), DESCRIPTIONS[name])])),
+    z.string(),
+    z.record(z.string(), settings),
+    z.catchall(
+      z.object({ test_name: required(text(), 'Name of the test, where `name` is your own.'), ...keys() }),
+      anything(),
     ),
   ]),
   { id: 'test', expected: 'the name of a test, or a mapping of the name to its arguments' },
@@ -92,15 +73,15 @@ const entry = say(
 
 export const tests = () => listOf(entry, 'a list of tests');
 
-export type TestEntry = string | Readonly<Record<string, TestSettings | null | undefined>>;
+export type TestEntry = string | Readonly<Record<string, unknown>>;
 
-/** A test's settings as written; arguments of any test. */
-export interface TestSettings {
+/** A test's settings as written; every other key is an argument. */
+export interface WrittenTest {
   readonly arguments?: Readonly<Record<string, unknown>>;
   readonly name?: string;
   readonly description?: string;
-  readonly severity?: 'error' | 'warn';
-  readonly where?: string;
-  readonly config?: { readonly severity?: 'error' | 'warn'; readonly where?: string };
-  readonly [argument: string]: unknown;
+  readonly config?: WrittenSettings;
+  readonly [argumentOrSetting: string]: unknown;
 }
+
+export type WrittenSettings = z.infer<z.ZodMiniObject<ReturnType<typeof testSettingKeys>>>;

@@ -89,17 +89,20 @@ class Judge {
     const branches = alternatives.map((branch) => this.#resolve(branch));
     const types = typeNames(branches);
     if (types && isMapping(value)) return this.#byType(branches, types, value, path);
-    const fitting: (readonly Problem[])[] = [];
+    const fitting: { readonly problems: readonly Problem[]; readonly lacking: boolean }[] = [];
     for (const branch of branches) {
       const problems = this.value(branch, value, path);
       if (problems.length === 0) return [];
       const kinds = kindsOf(branch);
-      if (kinds.length === 0 || kinds.some((kind) => isKind(value, kind))) fitting.push(problems);
+      if (kinds.length === 0 || kinds.some((kind) => isKind(value, kind)))
+        fitting.push({ problems, lacking: lacksAll(branch, value) });
     }
     const names = branches.flatMap(
       (branch) => branch.enum ?? (branch.const === undefined ? [] : [branch.const]),
     );
-    const best = fitting.sort((a, b) => a.length - b.length)[0];
+    const best = fitting.sort(
+      (a, b) => Number(a.lacking) - Number(b.lacking) || a.problems.length - b.problems.length,
+    )[0]?.problems;
     const about = best?.some((problem) => problem.path.length === path.length && problem.point === 'value');
     if (best && !about) return best;
     const expected = expectedOf(schema) ?? (best?.length === 1 ? best[0]!.expected : undefined);
@@ -196,6 +199,11 @@ function isKind(value: YamlValue, kind: string): boolean {
 
 function isMapping(value: YamlValue): value is { [key: string]: YamlValue } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A mapping without any of the keys that one needs was hardly meant to be one. */
+function lacksAll({ required = [] }: JsonSchema, value: YamlValue): boolean {
+  return required.length > 0 && isMapping(value) && !required.some((key) => Object.hasOwn(value, key));
 }
 
 /** The `type` of each branch, where every branch has one of its own. */

@@ -1,6 +1,6 @@
 /** What can be wrong with one value, as a sentence: what is wrong, what was expected, what to do. */
 import { didYouMean, nearest } from '../../errors/nearest.js';
-import { SLUG, SLUG_EXPECTED, TEST_NAMES } from '../language.js';
+import { SLUG, SLUG_EXPECTED } from '../language.js';
 import { kindInWords, oneOf } from '../sentence.js';
 import { maskCredentials } from '../template/mask.js';
 import type { Path, YamlValue } from '../yaml/yaml-file.js';
@@ -23,9 +23,8 @@ export interface Problem {
 /** More valid keys than this are not listed beside the nearest one. */
 const MOST_LISTED = 16;
 
-/** A key that the mapping does not have; under `tests`, a test that does not exist. */
+/** A key that the mapping does not have. */
 export function unknownKey(key: string, path: Path, keys: readonly string[]): Problem {
-  if (isTestEntry(path.slice(0, -1))) return unknownTest(key, path, 'key');
   const meant = nearest(key, keys);
   const listed = keys.length > 0 && (meant === undefined || keys.length <= MOST_LISTED);
   return {
@@ -35,18 +34,6 @@ export function unknownKey(key: string, path: Path, keys: readonly string[]): Pr
     message: `unknown key "${key}"`,
     ...(listed ? { expected: oneOf(keys) } : {}),
     ...(meant === undefined ? {} : { hint: `Did you mean "${meant}"?`, meant }),
-  };
-}
-
-function unknownTest(name: string, path: Path, point: 'key' | 'value'): Problem {
-  const hint = didYouMean(name, TEST_NAMES);
-  return {
-    code: 'LK1025',
-    path,
-    point,
-    message: `unknown test "${name}"`,
-    expected: oneOf(TEST_NAMES),
-    ...(hint === undefined ? {} : { hint }),
   };
 }
 
@@ -95,7 +82,6 @@ export interface Wanted {
 /** A value of another kind: a list where a text was wanted. */
 export function wrongKind(path: Path, value: YamlValue, wanted: Wanted): Problem {
   const { kind, expected } = wanted;
-  if (isTestEntry(path) && typeof value === 'string') return unknownTest(value, path, 'value');
   const empty = value === null;
   return {
     code: 'LK1004',
@@ -174,8 +160,4 @@ function shown(value: YamlValue): string {
 function inSentence(description: string): string {
   const text = description.replace(/\.$/, '');
   return /^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
-}
-
-function isTestEntry(path: Path): boolean {
-  return typeof path.at(-1) === 'number' && (path.at(-2) === 'tests' || path.at(-2) === 'data_tests');
 }

@@ -2,16 +2,16 @@
 import type { NodeId, TestNode } from '../../compile/types.js';
 import { compiledTestPath } from '../../compile/write-compiled.js';
 import type { Relation } from '../../engine/types.js';
-import { errorInfo, LakeError } from '../../errors/lake-error.js';
+import { LakeError } from '../../errors/lake-error.js';
 import type { TestRecord } from '../../lakehouse/types.js';
 import { type DataVersion, testHash } from '../../plan/fingerprint.js';
+import { verdict } from '../../quality/threshold.js';
 import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
 import { dataVersion } from '../tables/inputs.js';
 import { mergeRelations, nodeRelations } from '../tables/relations.js';
-
-/** Failing rows that are shown. */
-const SAMPLE = 5;
+import { type Answer, askTests } from './ask-tests.js';
+import { showFailures } from './show-failures.js';
 
 export interface Audit {
   readonly outcomes: readonly TestOutcome[];
@@ -49,23 +49,45 @@ export interface AuditOptions {
   readonly deferred?: readonly string[];
 }
 
-/** Runs every test of the node that has no passing record for these data versions. */
+/** Runs every test of the node that has no passing record for these data versions: all together where SQL allows it. */
 export async function auditNode(context: RunContext, node: NodeId, options: AuditOptions): Promise<Audit> {
-  const late = context.deferredTests;
-  const tests = context.graph.tests.filter(
-    (t) => t.owner === node && (options.deferred ? options.deferred.includes(t.id) : !late.has(t.id)),
+  const { deferredTests: late, flags } = context;
+  const tests = (context.testsOf.get(node) ?? []).filter(
+    ({ id }) =>
+      (options.deferred ? options.deferred.includes(id) : !late.has(id)) && (flags.tests?.has(id) ?? true),
   );
-  const results = await Promise.all(tests.map((test) => runTest(context, test, options)));
+  const looked = tests.map((test) => lookUp(context, test, options));
+  const due = looked.filter(({ known }) => known === undefined);
+  const reading = (ids: readonly NodeId[]): Relation[] => {
+    const { staged } = options;
+    const others = staged ? ids.filter((id) => id !== node) : ids;
+    return mergeRelations(nodeRelations(context, others), staged ?? []);
+  };
+  const answers = await askTests(
+    context,
+    due.map(({ test }) => test),
+    reading,
+  );
+  const results = await Promise.all(
+    looked.map((one) => (one.known ? reused(one, one.known) : judged(context, one, answers, reading))),
+  );
   const recorded = (chosen: readonly TestResult[]) => chosen.flatMap((r) => (r.record ? [r.record] : []));
   return {
     outcomes: results.map((r) => r.outcome),
     records: recorded(results),
     fresh: recorded(results.filter((r) => r.outcome.status !== 'reused')),
     blocking: results.filter(
-      ({ test, outcome }) =>
-        test.severity === 'error' && (outcome.status === 'fail' || outcome.status === 'error'),
+      ({ test, outcome: { status } }) =>
+        status === 'fail' || (status === 'error' && test.severity === 'error'),
     ).length,
   };
+}
+
+interface Looked {
+  readonly test: TestNode;
+  readonly hash: string;
+  /** A passing record under this hash. */
+  readonly known?: TestRecord;
 }
 
 interface TestResult {
@@ -74,8 +96,7 @@ interface TestResult {
   readonly record?: TestRecord;
 }
 
-async function runTest(context: RunContext, test: TestNode, options: AuditOptions): Promise<TestResult> {
-  const started = performance.now();
+function lookUp(context: RunContext, test: TestNode, options: AuditOptions): Looked {
   const versions = Object.fromEntries(
     test.dependsOn.map((id) => [
       id,
@@ -83,53 +104,44 @@ async function runTest(context: RunContext, test: TestNode, options: AuditOption
     ]),
   );
   const hash = testHash(test.definitionHash, versions);
-  const base = {
-    id: test.id,
-    owner: test.owner,
-    at: test.at,
-    compiledPath: compiledTestPath(test),
-  };
-  const known = test.neverReuse ? undefined : context.passedBefore(test, hash);
-  if (known) {
-    return {
-      test,
-      outcome: { ...base, status: 'reused', failures: known.failures, seconds: 0 },
-      record: known,
+  return { test, hash, known: test.neverReuse ? undefined : context.passedBefore(test, hash) };
+}
+
+function outcomeOf(test: TestNode): Pick<TestOutcome, 'id' | 'owner' | 'at' | 'compiledPath'> {
+  return { id: test.id, owner: test.owner, at: test.at, compiledPath: compiledTestPath(test) };
+}
+
+function reused({ test }: Looked, known: TestRecord): TestResult {
+  const outcome = { ...outcomeOf(test), status: 'reused' as const, failures: known.failures, seconds: 0 };
+  return { test, outcome, record: known };
+}
+
+async function judged(
+  context: RunContext,
+  { test, hash }: Looked,
+  answers: ReadonlyMap<string, Answer>,
+  reading: (ids: readonly NodeId[]) => Relation[],
+): Promise<TestResult> {
+  const answer = answers.get(test.id)!;
+  const { seconds } = answer;
+  const base = outcomeOf(test);
+  if (answer.error) {
+    const { message, at } = answer.error;
+    const outcome: TestOutcome = {
+      ...base,
+      status: 'error',
+      failures: 0,
+      seconds,
+      message,
+      at: at ?? test.at,
     };
+    return { test, outcome };
   }
-  const seconds = () => (performance.now() - started) / 1000;
-  try {
-    const { staged } = options;
-    const others = staged ? test.dependsOn.filter((id) => id !== test.owner) : test.dependsOn;
-    const relations = mergeRelations(nodeRelations(context, others), staged ?? []);
-    const [sample] = await context.engine.sql({
-      label: test.id,
-      macros: context.graph.sqlMacros,
-      relations,
-      statements: [
-        { sql: `create temp table failing as\n${test.sql}`, collect: 'none' },
-        {
-          sql: `select (select count(*) from failing) as _failures, * from failing limit ${SAMPLE}`,
-          collect: 'rows',
-        },
-      ],
-    });
-    const failures = sample!.rows.length === 0 ? 0 : Number(sample!.rows[0]![0]);
-    const status = failures === 0 ? 'pass' : test.severity === 'warn' ? 'warn' : 'fail';
-    const shown =
-      failures === 0
-        ? undefined
-        : {
-            columns: sample!.columns.slice(1).map((c) => c.name),
-            rows: sample!.rows.map((row) => row.slice(1)),
-          };
-    const record: TestRecord = { id: test.id, hash, status, failures, at: new Date().toISOString() };
-    return { test, outcome: { ...base, status, failures, seconds: seconds(), sample: shown }, record };
-  } catch (error) {
-    const info = errorInfo(error);
-    return {
-      test,
-      outcome: { ...base, status: 'error', failures: 0, seconds: seconds(), message: info.message },
-    };
-  }
+  const { failures, rows } = answer;
+  const status = verdict(failures, test);
+  const shown =
+    status !== 'pass' && rows > 0 ? await showFailures(context, test, reading(test.dependsOn)) : undefined;
+  if (!shown?.kept) await context.failures.forget(test.id);
+  const record: TestRecord = { id: test.id, hash, status, failures, at: new Date().toISOString() };
+  return { test, outcome: { ...base, status, failures, seconds, ...shown }, record };
 }

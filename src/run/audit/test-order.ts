@@ -37,6 +37,17 @@ export function orderTests(graph: Graph): TestOrder {
   return { deferred, inputs };
 }
 
+/** Tests by the node that they audit. */
+export function byOwner(tests: Graph['tests']): ReadonlyMap<NodeId, Graph['tests']> {
+  const found = new Map<NodeId, Graph['tests'][number][]>();
+  for (const test of tests) {
+    const list = found.get(test.owner);
+    if (list) list.push(test);
+    else found.set(test.owner, [test]);
+  }
+  return found;
+}
+
 /** Whether `from` waits for `to`, directly or through others. */
 function reaches(waitsFor: ReadonlyMap<NodeId, ReadonlySet<NodeId>>, from: NodeId, to: NodeId): boolean {
   const seen = new Set<NodeId>([from]);

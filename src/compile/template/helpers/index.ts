@@ -1,4 +1,5 @@
 /** Every helper of lake's templates, by name. A new helper is one file and one line here. */
+import { argumentsOfTest } from './arguments.js';
 import { columns } from './columns.js';
 import { config } from './config.js';
 import { env } from './env.js';
@@ -14,7 +15,7 @@ import { variable } from './var.js';
 
 /** In the order of their reference. */
 export const helperGroups: Readonly<Record<string, readonly Helper[]>> = {
-  'The project': [ref, self, variable, env, config, isIncremental, columns],
+  'The project': [ref, self, variable, env, config, isIncremental, columns, argumentsOfTest],
   'The run': [runStartedAt, invocationId],
   Conditions: [eq, ne, lt, lte, gt, gte, and, or, not, within, fallback],
   'Lists and mappings': [list, dict, range, length, lookupKey, join],

@@ -1,0 +1,42 @@
+/** The tests that a project's YAML may name: lake's, and those of `tests/generic`, which come first. */
+import type { Project } from '../../project/types.js';
+import type { GenericTest } from '../../quality/generic/generic-test.js';
+import { genericTestNames, loadGenericTest } from '../../quality/generic/index.js';
+import type { RenderSetting } from '../nodes/model.js';
+import type { Templates } from '../templates.js';
+import { type CustomTest, readCustomTest } from './custom-test.js';
+
+export type KnownTest =
+  | { readonly kind: 'own'; readonly test: CustomTest }
+  | { readonly kind: 'lake'; readonly test: GenericTest };
+
+export interface KnownTests {
+  find(written: string): KnownTest | undefined;
+  /** For `Did you mean`. */
+  readonly names: readonly string[];
+}
+
+/** `named`: every name that the project's YAML writes; only their tests are read. */
+export async function knownTests(
+  named: Iterable<string>,
+  project: Project,
+  templates: Templates,
+  report: RenderSetting['report'],
+): Promise<KnownTests> {
+  const known = new Map<string, KnownTest>();
+  const own = new Map<string, KnownTest>();
+  for (const file of project.genericTests ?? []) {
+    const template = templates.byPath.get(file.path);
+    if (template) own.set(file.name, { kind: 'own', test: readCustomTest(file, template, report) });
+  }
+  for (const written of new Set(named)) {
+    const mine = own.get(written);
+    const lakes = mine ? undefined : await loadGenericTest(written);
+    if (mine) known.set(written, mine);
+    else if (lakes) known.set(written, { kind: 'lake', test: lakes });
+  }
+  return {
+    find: (written) => known.get(written),
+    names: [...new Set([...(project.genericTests ?? []).map(({ name }) => name), ...genericTestNames])],
+  };
+}

@@ -1,0 +1,12 @@
+import { literals } from '../shapes/literals.js';
+import { rowTest } from '../shapes/row-test.js';
+import { setArguments } from '../shapes/value-set.js';
+
+export const test = rowTest({
+  name: 'expect_column_values_to_not_be_in_set',
+  from: 'dbt_expectations',
+  meaning: 'No value is one of the set.',
+  on: 'column',
+  arguments: setArguments,
+  fails: ({ column }, { value_set, quote_values }) => `${column} in (${literals(value_set, quote_values)})`,
+});

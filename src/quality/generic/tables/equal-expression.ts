@@ -1,0 +1,3 @@
+import { equalExpressionTest } from '../shapes/equal-expression-test.js';
+
+export const test = equalExpressionTest('equal_expression', false);

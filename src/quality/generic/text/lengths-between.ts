@@ -1,0 +1,13 @@
+import { rowCondition } from '../shapes/aggregate-test.js';
+import { between, boundArguments, needsBound } from '../shapes/bounds.js';
+import { not, rowTest } from '../shapes/row-test.js';
+
+export const test = rowTest({
+  name: 'expect_column_value_lengths_to_be_between',
+  from: 'dbt_expectations',
+  meaning: 'Every text has a number of characters between min_value and max_value.',
+  on: 'column',
+  arguments: { ...boundArguments, row_condition: rowCondition },
+  check: needsBound,
+  fails: ({ column }, args) => not(between(`length(${column})`, args)),
+});

@@ -1,0 +1,104 @@
+/** Asks how many failures each test has: together first, one by one where that fails or a test is not content. */
+import { locate } from '../../compile/locate.js';
+import type { NodeId, TestNode } from '../../compile/types.js';
+import type { Relation, ResultSet } from '../../engine/types.js';
+import type { SourceSpan } from '../../errors/diagnostic.js';
+import { errorInfo } from '../../errors/lake-error.js';
+import type { RunContext } from '../context.js';
+import { countQuestion, type Question, type Together, together } from './together.js';
+
+export interface Answer {
+  readonly failures: number;
+  /** Failing rows, up to the test's `limit`. */
+  readonly rows: number;
+  readonly seconds: number;
+  /** The test could not run. `at`: the place in the test's own file, where it has one. */
+  readonly error?: { readonly message: string; readonly at?: SourceSpan };
+}
+
+type Asking = Pick<RunContext, 'engine' | 'graph'>;
+type Reading = (ids: readonly NodeId[]) => Relation[];
+
+/** An answer for each test, by its id. A test whose SQL fails spoils no other's answer. */
+export async function askTests(
+  context: Asking,
+  tests: readonly TestNode[],
+  reading: Reading,
+): Promise<ReadonlyMap<string, Answer>> {
+  const answers = new Map<string, Answer>();
+  const alone = await Promise.all(together(tests).map((group) => askGroup(context, group, reading, answers)));
+  await Promise.all(
+    alone.flat().map(async (test) => answers.set(test.id, await askAlone(context, test, reading))),
+  );
+  return answers;
+}
+
+/** Fills in the answers that are certain; returns the tests that must be asked one by one. */
+async function askGroup(
+  context: Asking,
+  { reads, questions }: Together,
+  reading: Reading,
+  answers: Map<string, Answer>,
+): Promise<readonly TestNode[]> {
+  const tests = questions.flatMap((question) => question.tests);
+  // What one test asks is asked below, where a mistake in its SQL has its place.
+  if (tests.length === 1 && questions[0]!.kind === 'count') return tests;
+  const started = performance.now();
+  let results: readonly ResultSet[];
+  try {
+    results = await context.engine.sql({
+      label: `tests of ${tests[0]!.owner}`,
+      macros: context.graph.sqlMacros,
+      relations: reading(reads),
+      statements: questions.map(({ sql }) => ({ sql, collect: 'rows' as const })),
+    });
+  } catch {
+    return tests;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return questions.flatMap((question, i) => fillIn(question, results[i]!, seconds, answers));
+}
+
+/** A scan says whether a test has failing rows; how many these are, and which, is asked of that test alone. */
+function fillIn(
+  { kind, tests }: Question,
+  { rows: [row = []] }: ResultSet,
+  seconds: number,
+  answers: Map<string, Answer>,
+): readonly TestNode[] {
+  if (kind === 'count') {
+    answers.set(tests[0]!.id, { ...counted(row), seconds });
+    return [];
+  }
+  return tests.filter((test, i) => {
+    if (Number(row[i] ?? 0) > 0) return true;
+    answers.set(test.id, { failures: 0, rows: 0, seconds });
+    return false;
+  });
+}
+
+async function askAlone(context: Asking, test: TestNode, reading: Reading): Promise<Answer> {
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  try {
+    const [result] = await context.engine.sql({
+      label: test.id,
+      macros: context.graph.sqlMacros,
+      relations: reading(test.dependsOn),
+      statements: [{ sql: countQuestion(test).sql, collect: 'rows' }],
+    });
+    return { ...counted(result!.rows[0]!), seconds: seconds() };
+  } catch (error) {
+    const { message, hint, details } = errorInfo(error);
+    const { line, col } = (details ?? {}) as { readonly line?: number; readonly col?: number };
+    // The SQL of the test stands from the second line on.
+    const at = line === undefined ? undefined : locate(context.graph, test.id, line - 1, col ?? 1);
+    const text = hint === undefined ? message : `${message}; ${hint}`;
+    return { failures: 0, rows: 0, seconds: seconds(), error: { message: text, at } };
+  }
+}
+
+/** `fail_calc` over no rows may be NULL: no failure. */
+function counted([failures, rows]: readonly unknown[]): Pick<Answer, 'failures' | 'rows'> {
+  return { failures: Number(failures ?? 0), rows: Number(rows ?? 0) };
+}

@@ -1,0 +1,114 @@
+/**
+ * Failing rows as files: `target/failures/<target>/<test>.parquet`, written beside and renamed, so that a reader sees all
+ * of one run's or none. A file goes when its test passes again, or is no test any more.
+ */
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { TestNode } from '../../compile/types.js';
+import type { Relation } from '../../engine/types.js';
+import type { TestOutcome } from '../events.js';
+
+const ENDING = '.parquet';
+
+/** Absolute. Each target has a folder of its own: its lake holds other rows. */
+export function failuresFolder(root: string, target: string): string {
+  return join(root, 'target', 'failures', encodeURIComponent(target));
+}
+
+export interface BegunFile {
+  /** Absolute: write here. */
+  readonly path: string;
+  /** Makes it the test's file. */
+  commit(rows: number): Promise<NonNullable<TestOutcome['kept']>>;
+  /** Removes what was not committed. */
+  discard(): Promise<void>;
+}
+
+/** The files of one target. The folder is looked at once, when a test first ends. */
+export class KeptFailures {
+  readonly #folder: string;
+  readonly #names: ReadonlyMap<string, string>;
+  #files: Promise<Set<string>> | undefined;
+
+  constructor(folder: string, tests: readonly Pick<TestNode, 'id'>[]) {
+    this.#folder = folder;
+    this.#names = failureNames(tests.map(({ id }) => id));
+  }
+
+  async begin(id: string, run: string): Promise<BegunFile> {
+    const name = this.#names.get(id)!;
+    const files = await this.#known();
+    await mkdir(this.#folder, { recursive: true });
+    const path = join(this.#folder, `.${name}.${run}`);
+    return {
+      path,
+      commit: async (rows) => {
+        const final = join(this.#folder, name + ENDING);
+        await rename(path, final);
+        files.add(name);
+        const root = join(this.#folder, '..', '..', '..');
+        return { name, path: relative(root, final), rows };
+      },
+      discard: () => rm(path, { force: true }),
+    };
+  }
+
+  /** The test has no failing rows, or none that are kept. */
+  async forget(id: string): Promise<void> {
+    const name = this.#names.get(id);
+    const files = await this.#known();
+    if (name === undefined || !files.delete(name)) return;
+    await rm(join(this.#folder, name + ENDING), { force: true });
+  }
+
+  /** Names of the files that are there; those of tests that are gone, or were never finished, are removed. */
+  #known(): Promise<Set<string>> {
+    this.#files ??= this.#look();
+    return this.#files;
+  }
+
+  async #look(): Promise<Set<string>> {
+    const wanted = new Set([...this.#names.values()].map((name) => name + ENDING));
+    const there = await readdir(this.#folder).catch(() => []);
+    const stale = there.filter((file) => !wanted.has(file));
+    await Promise.all(stale.map((file) => rm(join(this.#folder, file), { force: true })));
+    const kept = there.filter((file) => wanted.has(file));
+    return new Set(kept.map((file) => file.slice(0, -ENDING.length)));
+  }
+}
+
+/**
+ * Test id → a name for SQL and the file system: `not_null(gold.x.id)` → `not_null_gold_x_id`. Of tests whose names would
+ * be the same all but the first get a number.
+ */
+export function failureNames(ids: readonly string[]): ReadonlyMap<string, string> {
+  const taken = new Set<string>();
+  return new Map(
+    ids.map((id) => {
+      const plain = id
+        .replace(/^tests\/(data\/)?/, '')
+        .replace(/\.sql$/, '')
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '_')
+        .replace(/^_+|_+$/g, '')
+        .slice(0, 120);
+      let name = plain === '' || /^[0-9]/.test(plain) ? `test_${plain}` : plain;
+      for (let n = 2; taken.has(name); n += 1) name = `${plain}_${n}`;
+      taken.add(name);
+      return [id, name];
+    }),
+  );
+}
+
+/** The files as relations `failures.<test>`. */
+export async function failureRelations(folder: string): Promise<readonly Relation[]> {
+  const files = await readdir(folder).catch(() => []);
+  return files
+    .filter((file) => file.endsWith(ENDING) && !file.startsWith('.'))
+    .map((file) => ({
+      schema: 'failures',
+      name: file.slice(0, -ENDING.length),
+      scans: [{ files: [join(folder, file)], select: '*' }],
+      columns: [],
+    }));
+}
