@@ -1,4 +1,5 @@
 /** Which gone column lives on under which new name: found by the values, never by how the names look. Pure. */
+import { looseName } from '../../sql/loose-name.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 
 /** One column as a relation of the task shows it. */
@@ -114,6 +115,5 @@ export function readRenames(
 
 /** Two names that differ in case, blanks or punctuation alone settle a tie between columns of the same values. */
 function alike({ from, to }: ColumnMatch): boolean {
-  const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-  return plain(from) === plain(to);
+  return looseName(from) === looseName(to);
 }

@@ -6,6 +6,7 @@ import type { BoundColumn, BronzeNode, ColumnSource } from '../../compile/types.
 import type { Relation, Scan } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { DataFile, PartState, TableState } from '../../lakehouse/types.js';
+import { looseName } from '../../sql/loose-name.js';
 import { BOUND_COLUMNS, LOAD_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import { rowIdentity } from './row-ids.js';
@@ -196,8 +197,8 @@ function findColumn(
 ): string | undefined {
   if (columns.includes(name)) return name;
   if (exact) return undefined;
-  const wanted = loose(name);
-  const fits = columns.filter((column) => !/^[:_]/.test(column) && loose(column) === wanted);
+  const wanted = looseName(name);
+  const fits = columns.filter((column) => !/^[:_]/.test(column) && looseName(column) === wanted);
   if (fits.length > 1) {
     throw new LakeError(
       'LK4005',
@@ -208,10 +209,6 @@ function findColumn(
     );
   }
   return fits[0];
-}
-
-function loose(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** A value out of JSON text. `x` and `y` also read points that are written as WKT, `(lat, lon)` or a location object. */

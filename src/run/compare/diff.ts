@@ -11,6 +11,7 @@ import {
   keyedDiffSql,
   readKeyedDiff,
 } from '../../quality/diff/diff-sql.js';
+import { looseName } from '../../sql/loose-name.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { describeSql } from '../tables/describe.js';
 import { changedColumns, type SharedColumn } from './changed-columns.js';
@@ -213,14 +214,13 @@ async function ask(
 }
 
 function fieldsByColumn(node: BronzeNode, columns: readonly string[]): Record<string, readonly string[]> {
-  const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   return Object.fromEntries(
     columns.map((column) => [
       column,
       (node.dataset.fields ?? [])
         .filter((field) =>
           [...field.from, ...(field.coalesce ?? [])].some(
-            (source) => plain(source.split(/[.[]/)[0]!) === plain(column),
+            (source) => looseName(source.split(/[.[]/)[0]!) === looseName(column),
           ),
         )
         .map(({ name }) => name),

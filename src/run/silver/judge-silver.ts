@@ -9,6 +9,7 @@ import {
   type SilverFigures,
   silverGuards,
 } from '../../quality/guards/silver-guards.js';
+import { looseName } from '../../sql/loose-name.js';
 import { acceptedGuard } from '../accepted-guard.js';
 import { absentBinds } from '../bronze/bind-bronze.js';
 import { contentOfParts, rejectLoads } from '../bronze/reject-loads.js';
@@ -153,7 +154,7 @@ async function renamedFields(
   const fields = bronze.dataset.fields ?? [];
   return lost.flatMap(({ sources }) => {
     const rename = difference?.renamed.find(({ from }) =>
-      sources.some((s) => loosely(s.column) === loosely(from)),
+      sources.some((s) => looseName(s.column) === looseName(from)),
     );
     const names = sources.map((source) => source.written);
     const field = fields.find((f) => [...f.from, ...(f.coalesce ?? [])].some((name) => names.includes(name)));
@@ -161,8 +162,6 @@ async function renamedFields(
     return [{ field: field.name, ...rename, sources: field.from }];
   });
 }
-
-const loosely = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 function figuresOf({ accounting, profile }: TableState): SilverFigures | undefined {
   if (!accounting || !profile) return undefined;
