@@ -75,7 +75,8 @@ export async function compileNodes(
     library: templates.library,
     target: targetFacts(project.target),
     stamp,
-    columnsOf: (id) => declaredColumns(id, datasets, files),
+    columnsOf: (id) =>
+      declaredColumns(id, { datasets, files, seeds: project.seeds, snapshots: project.snapshots }),
     report,
   };
   const { macros: sqlMacros, files: macroFiles } = readSqlMacros(project, templates, setting);

@@ -1,19 +1,27 @@
 /** What a project says about the columns of its nodes, for `(columns (ref 'x'))`; nothing is asked of the data. */
-import type { ColumnProperties, Dataset, Json, TestConfig } from '../project/types.js';
+import type { ColumnProperties, Dataset, Json, Project, TestConfig } from '../project/types.js';
 import type { ModelFile } from './nodes/model.js';
 import type { DeclaredColumn } from './template/helpers/helper.js';
 import type { NodeId } from './types.js';
 
-/** A silver node's are its dataset's fields, a model's those of its YAML; bronze declares none. */
-export function declaredColumns(
-  id: NodeId,
-  datasets: ReadonlyMap<string, Dataset>,
-  files: ReadonlyMap<NodeId, ModelFile>,
-): readonly DeclaredColumn[] {
-  const own = files.get(id);
-  if (own && own.model.columns.length > 0) return own.model.columns.map(ofModel);
-  if (!id.startsWith('silver.')) return [];
-  const fields = datasets.get(id.slice('silver.'.length))?.fields ?? [];
+export interface Declarations {
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /** Model files by node id, rewrites of silver included. */
+  readonly files: ReadonlyMap<NodeId, ModelFile>;
+  readonly seeds: Project['seeds'];
+  readonly snapshots: Project['snapshots'];
+}
+
+/** A silver node's are its dataset's fields, those of any other node stand in its YAML; bronze declares none. */
+export function declaredColumns(id: NodeId, declared: Declarations): readonly DeclaredColumn[] {
+  const [layer, name] = [id.slice(0, id.indexOf('.')), id.slice(id.indexOf('.') + 1)];
+  const own = declared.files.get(id)?.model ?? (layer === 'silver' ? undefined : unmodelled(name, declared));
+  if (own && own.columns.length > 0) {
+    const types = own.config['column_types'];
+    return own.columns.map((column) => ofProperties(column, types));
+  }
+  if (layer !== 'silver') return [];
+  const fields = declared.datasets.get(name)?.fields ?? [];
   return fields.map(({ name, type, description = '', values, tests }) => ({
     name,
     type,
@@ -22,8 +30,23 @@ export function declaredColumns(
   }));
 }
 
-function ofModel({ name, description = '', tests }: ColumnProperties): DeclaredColumn {
-  return { name, type: '', description, values: acceptedValues(tests) };
+function unmodelled(name: string, { seeds, snapshots }: Declarations) {
+  return seeds.find((seed) => seed.name === name) ?? snapshots.find((snapshot) => snapshot.name === name);
+}
+
+/** `column_types` are a seed's. */
+function ofProperties(
+  { name, description = '', tests }: ColumnProperties,
+  types: Json | undefined,
+): DeclaredColumn {
+  const type =
+    typeof types === 'object' && types !== null ? (types as Readonly<Record<string, Json>>)[name] : '';
+  return {
+    name,
+    type: typeof type === 'string' ? type : '',
+    description,
+    values: acceptedValues(tests),
+  };
 }
 
 function acceptedValues(tests: readonly TestConfig[]): readonly Json[] | undefined {

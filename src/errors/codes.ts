@@ -50,6 +50,7 @@ export const codes = {
   LK2015: 'No declared columns',
   LK2016: 'No such version of a model',
   LK2017: 'A macro is created twice',
+  LK2018: 'A template reports a mistake',
   LK2020: 'Unknown configuration',
   LK2021: 'Wrong configuration',
   LK2022: 'A materialization that is not possible here',

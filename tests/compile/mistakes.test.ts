@@ -264,6 +264,17 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'what a macro itself says is wrong',
+    project: inModel("select {{> far unit='miles'}}", {
+      macros: [
+        macro('far', "{{#unless (in unit (list 'mi' 'km'))}}{{raise (concat 'unit is ' unit)}}{{/unless}}"),
+      ],
+    }),
+    says: [
+      'macros/far.hbs:1:39 LK2018 unit is miles (called from models/gold/x.sql:1:8)\n  Change what the template is given',
+    ],
+  },
+  {
     title: "dbt's words",
     project: inModel(
       "{{source 'raw' 'x'}}{{env_var 'HOME'}}{{dbt_utils.star (ref 'shootings')}}{{run_query 'select 1'}}{{get_single_value 'select 1'}}{{dateadd 'day' 1 'x'}}",

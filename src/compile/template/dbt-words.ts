@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<string, string>> = {
   do: "lake's templates have values only; nothing is done in them",
   log: "lake's templates print SQL only",
   return: 'A macro prints its text; leave return out',
-  exceptions: 'Check values with {{#if …}}',
+  exceptions: "Write {{raise 'what is wrong'}}",
   safe_cast: 'Write try_cast(x as integer)',
   cast: 'Write cast(x as integer)',
   dateadd: 'Write x + interval 3 day',

@@ -80,7 +80,7 @@ describe('columns', () => {
   ];
   const loop = (of: string) => `select '{{#each ${of}}}{{name}}:{{type}}:{{description}};{{/each}}' as n`;
 
-  it('of a dataset are its fields, of a model what its YAML declares', async () => {
+  it('of a dataset are its fields, of a model or seed what its YAML declares', async () => {
     const columns = [{ name: 'total', description: 'All of them', tests: [], at }];
     const parts = {
       datasets: [dataset('shootings', fields)],
@@ -90,6 +90,17 @@ describe('columns', () => {
       "select 'id:integer:Number of the event;day:date:;' as n",
     );
     expect(await sqlOf(loop("(columns (ref 'y'))"), parts)).toBe("select 'total::All of them;' as n");
+    const seed = {
+      name: 'codes',
+      path: 'seeds/codes.csv',
+      sha256: '',
+      columns: [{ name: 'code', tests: [], at }],
+      tests: [],
+      config: { column_types: { code: 'varchar' } },
+      tags: [],
+      at,
+    };
+    expect(await sqlOf(loop("(columns 'codes')"), { seeds: [seed] })).toBe("select 'code:varchar:;' as n");
   });
 });
 

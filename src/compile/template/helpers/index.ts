@@ -7,6 +7,7 @@ import type { Helper } from './helper.js';
 import { isIncremental } from './is-incremental.js';
 import { dict, join, length, list, lookupKey, range } from './list.js';
 import { and, eq, fallback, gt, gte, lt, lte, ne, not, or, within } from './logic.js';
+import { raise } from './raise.js';
 import { ref } from './ref.js';
 import { invocationId, runStartedAt } from './run-stamp.js';
 import { self } from './self.js';
@@ -17,7 +18,7 @@ import { variable } from './var.js';
 export const helperGroups: Readonly<Record<string, readonly Helper[]>> = {
   'The project': [ref, self, variable, env, config, isIncremental, columns, argumentsOfTest],
   'The run': [runStartedAt, invocationId],
-  Conditions: [eq, ne, lt, lte, gt, gte, and, or, not, within, fallback],
+  Conditions: [eq, ne, lt, lte, gt, gte, and, or, not, within, fallback, raise],
   'Lists and mappings': [list, dict, range, length, lookupKey, join],
   'Texts and numbers': [concat, upper, lower, trim, replace, stringLiteral, quote, add, subtract],
 };
