@@ -2,7 +2,9 @@
 import { open } from 'node:fs/promises';
 import { LakeError } from '../errors/lake-error.js';
 import type { DecodeHint } from '../sources/types.js';
+import { badJsonEnd } from './bad-json-end.js';
 import type { ReceivedBody } from './body-check.js';
+import { scanJson } from './pages/scan-json.js';
 import { isErrorObject, portalMessage } from './portal-message.js';
 
 /** Longest error that is looked for. */
@@ -33,7 +35,7 @@ export async function inspectEnd(
     judgeCsv(tail, body);
     return end.length === 0 ? undefined : LINE_ENDS.has(end.at(-1)!);
   }
-  judgeJson(/[[{]/.exec(start)?.[0], tail, body);
+  await judgeJson(/[[{]/.exec(start)?.[0], tail, path, body);
   return undefined;
 }
 
@@ -52,26 +54,44 @@ function judgeCsv(tail: string, body: ReceivedBody): void {
 }
 
 /**
- * A list is closed by a bracket and an object by a brace. The last record of a list may itself be the error, where the
- * first one is of another kind.
+ * A list is closed by a bracket and an object by a brace. The last record of a list, or the last line of many, may itself
+ * be the error, where the first one is of another kind.
  */
-function judgeJson(first: string | undefined, tail: string, body: ReceivedBody): void {
-  const object = !/"(error|success)"/.test(tail)
-    ? undefined
-    : /(\{(?:[^{}]|\{[^{}]*\})*\})\s*\]?$/.exec(tail)?.[1];
-  const value = object === undefined || object.length === tail.length ? undefined : parsed(object);
-  const isOther = firstKey(object) !== firstKey(body.head.subarray(0, 4096).toString('utf8'));
-  if (first === '[' && isOther && isErrorObject(value) && Object.keys(value as object).length <= 4)
-    throw errorAtEnd(portalMessage(object!) ?? object!, body);
-  if (first === undefined || tail.at(-1) === (first === '[' ? ']' : '}')) return;
+async function judgeJson(
+  first: string | undefined,
+  tail: string,
+  path: string,
+  body: ReceivedBody,
+): Promise<void> {
+  if (first === undefined) return;
+  const record = lastRecord(first, tail);
+  const isOther = firstKey(record) !== firstKey(body.head.subarray(0, 4096).toString('utf8'));
+  if (record !== undefined && isOther && isErrorRecord(parsed(record)))
+    throw errorAtEnd(portalMessage(record) ?? record, body);
+  if (tail.at(-1) === (first === '[' ? ']' : '}')) return;
   if (broken.test(tail.slice(-400))) {
     const end = tail.slice(Math.max(tail.lastIndexOf('}'), tail.lastIndexOf(']')) + 1).trim();
     throw errorAtEnd(end, body);
   }
-  throw new LakeError('LK3133', `The JSON from ${body.url} ends in the middle`, {
-    hint: 'The portal failed while it was answering: run the same command again',
-    details: { url: body.url, bytes: body.bytes },
-  });
+  throw badJsonEnd(body, await scanJson(path, { values: [] }));
+}
+
+/** The last of several records: of a list, or a line of its own where each record is one. */
+function lastRecord(first: string, tail: string): string | undefined {
+  if (!/"(error|success)"/.test(tail)) return undefined;
+  const record =
+    first === '['
+      ? /(\{(?:[^{}]|\{[^{}]*\})*\})\s*\]?$/.exec(tail)?.[1]
+      : /[\r\n]\s*(\{(?:[^{}\r\n]|\{[^{}\r\n]*\})*\})$/.exec(tail)?.[1];
+  return record?.length === tail.length ? undefined : record;
+}
+
+/** An error object, or one that says it in a word: `{"error": "stream broke"}`. A row with an error among its values is none. */
+function isErrorRecord(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { error } = value as { readonly error?: unknown };
+  const size = Object.keys(value).length;
+  return (isErrorObject(value) && size <= 4) || (typeof error === 'string' && size <= 2);
 }
 
 function firstKey(text: string | undefined): string | undefined {

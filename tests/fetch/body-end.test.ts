@@ -17,6 +17,7 @@ async function fetched(body: string, expected: RequestSpec['expect'] = 'any') {
 const csv = `id,name\n${Array.from({ length: 9_000 }, (_, i) => `${i},"name ${i}"`).join('\n')}\n`;
 const records = Array.from({ length: 3_000 }, (_, i) => ({ id: i, note: 'x'.repeat(20) }));
 const list = JSON.stringify(records);
+const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('');
 
 describe('an answer that broke off', () => {
   it.each([
@@ -35,6 +36,10 @@ describe('an answer that broke off', () => {
     ],
     ['a list that an error ends', `${list.slice(0, -1)},{"error": {"message": "gone"}}`, 'gone'],
     ['a list, then a sentence', `${list.slice(0, -1)}\nStreaming interrupted`, 'Streaming interrupted'],
+    ['lines, then an error object', `${lines}{"error": {"code": 500, "message": "gone"}}\n`, 'gone'],
+    ['lines, then an error in a word', `${lines}{"error":"stream broke"}`, 'stream broke'],
+    ['a few lines', '{"id":1}\n{"id":2}\n{"error":"stream broke"}\n', 'stream broke'],
+    ['a list with an error in a word', `${list.slice(0, -1)},{"error":"stream broke"}]`, 'stream broke'],
     ['a short one', '[{"id":1},{"error":{"message":"gone"}}]', 'gone'],
   ])('F9: an answer that broke off is refused: %s', async (_, body, said) => {
     const { landed, spoolDir } = await fetched(body);
@@ -58,6 +63,17 @@ describe('an answer that broke off', () => {
       });
     },
   );
+
+  it.each([`${list} trailing`, `${list}\n2 rows`, '{"id":1}\n{"id":2}\nDone.'])(
+    'JSON that something follows is not said to end in the middle: %#',
+    async (body) => {
+      expect(await failure((await fetched(body)).landed)).toMatchObject({
+        code: 'LK3133',
+        message: expect.stringMatching(/^Something stands behind the end of the JSON from http/),
+        hint: expect.not.stringContaining('again'),
+      });
+    },
+  );
 });
 
 describe('an answer that only looks so', () => {
@@ -72,6 +88,10 @@ describe('an answer that only looks so', () => {
     `{"features":${list},"error":null}`,
     '{"error":null,"rows":[]}',
     '{"a":1}\n{"a":2}\n',
+    '{"error":"a word"}\n{"error":"another"}\n',
+    '{"id":1}\n{"level":"info","error":"a word","at":"now"}\n',
+    '{\n"id":1,\n"rows":[\n{"error":"a word"}\n]\n}\n',
+    `${lines}{"id":1,"error":"a word"}\n`,
     'id\n',
     '',
   ])('lands', async (body) => {

@@ -1,5 +1,5 @@
-import { LakeError } from '../../errors/lake-error.js';
 import type { DecodeHint, Expander, PageAnswer } from '../../sources/types.js';
+import { badJsonEnd } from '../bad-json-end.js';
 import type { SpoolFile } from '../types.js';
 import { scanCsv } from './scan-csv.js';
 import { scanJson } from './scan-json.js';
@@ -19,17 +19,6 @@ export async function readPageAnswer(
     return { rows: records, values: {}, ...(last === undefined ? {} : { last }), ...next };
   }
   const facts = await scanJson(file.path, { records: reads.records, values: reads.values ?? [] });
-  if (!facts.complete || facts.trailing) {
-    throw new LakeError(
-      'LK3133',
-      facts.complete
-        ? `Something stands behind the end of the JSON from ${file.url}`
-        : `The JSON from ${file.url} ends in the middle`,
-      {
-        hint: 'The portal failed while it was answering: run the same command again',
-        details: { url: file.url, bytes: file.bytes },
-      },
-    );
-  }
+  if (!facts.complete || facts.trailing) throw badJsonEnd(file, facts);
   return { rows: facts.records, values: Object.fromEntries(facts.values), ...next };
 }
