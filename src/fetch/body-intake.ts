@@ -1,6 +1,6 @@
 import { finished, Writable } from 'node:stream';
-import { LakeError } from '../errors/lake-error.js';
 import type { BodySink } from './body-sinks.js';
+import { BodyTooLarge } from './body-too-large.js';
 import { type Decoder, decoderByBytes, decoderByHeader } from './decoders.js';
 import type { FetchLimits } from './limits.js';
 
@@ -106,15 +106,16 @@ export class BodyIntake extends Writable {
     else to.once('drain', done);
   }
 
-  #bomb(): LakeError | undefined {
+  #bomb(): BodyTooLarge | undefined {
     const { maxRatio, bombBytes } = this.#limits;
     const packed = this.#outer?.wireBytes ?? 0;
     const { bytes } = this.#sink;
     if (packed === 0 || bytes <= bombBytes || bytes <= packed * maxRatio) return undefined;
-    return new LakeError('LK3116', `The body grows more than ${maxRatio} times when it is unpacked`, {
-      hint: 'It looks like a decompression bomb; ask the portal for another format, or for the data in pages',
-      details: { packed, unpacked: bytes },
-    });
+    return new BodyTooLarge(
+      `grows more than ${maxRatio} times when it is unpacked`,
+      'It looks like a decompression bomb; ask the portal for another format, or for the data in pages',
+      { packed, unpacked: bytes },
+    );
   }
 }
 

@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsync, ftruncateSync, openSync, writevSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import { LakeError } from '../errors/lake-error.js';
+import { BodyTooLarge } from './body-too-large.js';
 
 /** Bytes from the start of a body that are kept in memory, to judge what it is. */
 const headBytes = 64 * 1024;
@@ -41,6 +43,10 @@ export abstract class BodySink extends Writable {
   }
 }
 
+/** A portal's description of its data: nothing in a manifest raises this bound. */
+const beyondDocument =
+  'Nothing that describes data is that long: name one `resource: {id:}` or the address of the file itself under source';
+
 /** What a body that is only looked into may bring beyond what is kept of it. */
 const forgettableBytes = 1024 * 1024;
 
@@ -65,7 +71,7 @@ export class MemorySink extends BodySink {
     const fits = this.bytes <= this.#maxBytes;
     if (fits) this.#chunks.push(chunk);
     const bound = this.#truncate ? this.#maxBytes + forgettableBytes : this.#maxBytes;
-    done(this.bytes <= bound ? undefined : tooLarge(bound));
+    done(this.bytes <= bound ? undefined : tooLarge(bound, beyondDocument));
   }
 }
 
@@ -73,7 +79,7 @@ export class MemorySink extends BodySink {
  * Writes a body to a file and hashes it on the way, block by block. The writes are synchronous: into the page cache a
  * block takes 30 µs, handing it to a thread costs four times as much. Only making it durable is waited for.
  * With `before`, the sink of a try that broke off, it goes on where that one ended, hash included.
- * @throws LakeError LK3117 when the file cannot be written, LK3116 beyond `maxBytes`.
+ * @throws LakeError LK3117 when the file cannot be written, BodyTooLarge beyond `maxBytes`.
  */
 export class SpoolSink extends BodySink {
   readonly path: string;
@@ -206,7 +212,10 @@ export function spoolError(
   about: { readonly bytes?: number; readonly doing?: 'write' | 'read' } = {},
 ): LakeError {
   const { bytes, doing = 'write' } = about;
-  const { said, hint } = reasons[error.code ?? ''] ?? { said: error.code ?? error.message, hint: undefined };
+  const { said, hint } = reasons[error.code ?? ''] ?? {
+    said: error.code ?? error.message,
+    hint: `See what the system says of ${dirname(path)}, or delete target/spool and run the same command again`,
+  };
   const what = bytes === undefined ? path : `${bytes.toLocaleString('en')} bytes to ${path}`;
   return new LakeError('LK3117', `Cannot ${doing} ${what}: ${said}`, {
     hint,
@@ -215,11 +224,11 @@ export function spoolError(
   });
 }
 
-function tooLarge(maxBytes: number, hint?: string): LakeError {
+function tooLarge(maxBytes: number, hint: string): BodyTooLarge {
   const mebibytes = maxBytes / 1024 ** 2;
   const size =
     mebibytes < 1
       ? `${maxBytes.toLocaleString('en')} bytes`
       : `${Math.round(mebibytes).toLocaleString('en')} MiB`;
-  return new LakeError('LK3116', `The body is larger than ${size}`, { hint, details: { maxBytes } });
+  return new BodyTooLarge(`is larger than ${size}`, hint, { maxBytes });
 }

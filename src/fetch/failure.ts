@@ -1,4 +1,5 @@
 import { LakeError } from '../errors/lake-error.js';
+import { BodyTooLarge } from './body-too-large.js';
 import { portalMessage } from './portal-message.js';
 
 /** Why one try failed although a later one may succeed. Never leaves the fetcher: retries end in a LakeError. */
@@ -65,8 +66,10 @@ const hostWideCodes: ReadonlySet<string> = new Set([
 export function networkFailure(error: unknown, url: string, proxy?: string): Passing | LakeError {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   if (first instanceof LakeError || first instanceof Passing) return first;
+  if (first instanceof BodyTooLarge) return first.of(url);
   const { code = '', name, message = String(first), cause } = first as Partial<Error> & { code?: string };
   if (cause instanceof LakeError) return cause;
+  if (cause instanceof BodyTooLarge) return cause.of(url);
   const reason = passingCodes[code];
   if (reason !== undefined) {
     const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;

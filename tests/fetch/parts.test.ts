@@ -289,7 +289,11 @@ describe('the client for documents', () => {
       response.end(`["${'x'.repeat(2000)}"]`);
     });
     const { fetcher } = await world(site.origin, { limits: { maxDocumentBytes: 1000 } });
-    expect(await failure(fetcher.client(scope).getJson(site.origin))).toMatchObject({ code: 'LK3116' });
+    expect(await failure(fetcher.client(scope).getJson(`${site.origin}/package`))).toMatchObject({
+      code: 'LK3116',
+      message: `The body of ${site.origin}/package is larger than 1,000 bytes`,
+      hint: expect.stringContaining('resource'),
+    });
   });
 
   it('HEAD: headers only, and every final status is an answer', async () => {

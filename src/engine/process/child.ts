@@ -131,7 +131,10 @@ function hold(child: ChildProcess): void {
 }
 
 function closed(label: string): LakeError {
-  return new LakeError('LK5006', `The engine was closed before ${label} was done`, { transient: true });
+  return new LakeError('LK5006', `The engine was closed before ${label} was done`, {
+    hint: 'the run was ending: run the same command again',
+    transient: true,
+  });
 }
 
 function crashed(label: string, code: number | null, signal: string | null, stderr: string): LakeError {

@@ -40,7 +40,7 @@ export function duckdbError(error: unknown, context: ErrorContext): LakeError {
   const { text, suggestion } = sentence(report, context.catalog);
   const inView = view && view.name !== context.label ? `in ${view.name}: ` : '';
   return new LakeError(code, context.label === undefined ? text : `${context.label}: ${inView}${text}`, {
-    hint: hint ?? suggestion,
+    hint: suggestion ?? hint,
     details: {
       type: report.type,
       ...(context.statement === undefined ? {} : { statement: context.statement }),
@@ -67,13 +67,13 @@ export function readReport(text: string): Report {
   return { type, message };
 }
 
-function judge({ type, message }: Report): { code: string; hint?: string } {
+function judge({ type, message }: Report): { readonly code: string; readonly hint: string } {
   switch (type) {
     case 'Parser':
     case 'Binder':
     case 'Catalog':
     case 'Syntax':
-      return { code: 'LK5004' };
+      return { code: 'LK5004', hint: 'correct the SQL; `lake compile` prints it as the engine gets it' };
     case 'Out of Memory':
       return {
         code: 'LK5003',
@@ -90,7 +90,10 @@ function judge({ type, message }: Report): { code: string; hint?: string } {
     case 'INTERNAL':
       return { code: 'LK5002', hint: 'this is a defect of the engine: try other SQL for the same result' };
     default:
-      return { code: 'LK5005' };
+      return {
+        code: 'LK5005',
+        hint: 'see which value it is: `try_cast` makes NULL of those that do not fit',
+      };
   }
 }
 

@@ -31,5 +31,8 @@ function isEmpty(error: unknown): boolean {
 }
 
 function nothing(): LakeError {
-  return new LakeError('LK5004', 'there is no SQL statement here', { details: { line: 1, col: 1 } });
+  return new LakeError('LK5004', 'there is no SQL statement here', {
+    hint: 'write a SELECT, or delete the file',
+    details: { line: 1, col: 1 },
+  });
 }

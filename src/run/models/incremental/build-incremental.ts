@@ -40,7 +40,9 @@ export async function buildIncremental(
   };
   const alignment = await describeIncrement(context, increment);
   if (spec.strategy === 'microbatch')
-    throw new LakeError('LK2022', `${node.id}: lake cannot build in microbatches yet`);
+    throw new LakeError('LK2022', `${node.id}: lake cannot build in microbatches yet`, {
+      hint: 'use another incremental strategy: append, merge, delete+insert or insert_overwrite',
+    });
   const sql = STRATEGIES[spec.strategy]({ spec, alignment });
   return takeIn(context, planned, { increment, alignment, sql, units });
 }
