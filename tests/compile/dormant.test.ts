@@ -28,8 +28,8 @@ it('names what is checked and has no effect yet, most used first, with a place',
   });
   const where = (file: string, line = 1, col = 1) => at(`datasets/city/${file}.yml`, line, col);
   expect(dormant).toEqual([
-    { what: 'publish', count: 1, example: where('a') },
-    { what: 'contract of a model', count: 1, example: at('models/gold/x.sql') },
+    { what: 'publish', count: 1, example: where('a'), of: ['a'] },
+    { what: 'contract of a model', count: 1, example: at('models/gold/x.sql'), of: ['x'] },
     { what: 'exposures', count: 1, example: at('models/gold/x.yml', 9) },
   ]);
 });
