@@ -240,7 +240,7 @@ models:
   'schemas-for-editors': { commands: [['schema', '--dir', 'schemas']] },
   'compiled-sql': {
     commands: [
-      ['compile', '--select', 'gold.trees_by_park'],
+      ['compile', 'trees_by_park'],
       [
         'compile',
         '--inline',

@@ -1,38 +1,50 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Engine } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
 import { open, selectedNodes } from '../open.js';
 import {
+  nodeOptions,
   outputOption,
   type ProjectOptions,
   projectOptions,
   type SelectOptions,
-  selectOptions,
+  withNodes,
 } from '../options.js';
 import { type PrintedSql, printSql } from '../output/print-sql.js';
 
 type Options = ProjectOptions & SelectOptions & { readonly output?: string; readonly inline?: string };
 
 export function registerCompile(program: Command): void {
-  projectOptions(outputOption(selectOptions(program.command('compile'))))
+  projectOptions(outputOption(nodeOptions(program.command('compile'))))
     .summary('check the project, write or print its SQL')
     .description(
       'check the project and write its SQL to target/compiled; print that of selected nodes, or of a question',
     )
-    .option('--inline <sql>', 'print what this question compiles to: "select * from {{ref \'x\'}}"')
+    .addOption(
+      new Option(
+        '--inline <sql>',
+        'print what this question compiles to: "select * from {{ref \'x\'}}"',
+      ).conflicts(['select', 'exclude']),
+    )
     .addHelpText(
       'after',
       `
-Needs neither network nor lake. With --select or --inline the SQL goes to standard output, as text unless --output
+Needs neither network nor lake. With nodes or --inline the SQL goes to standard output, as text unless --output
 says otherwise.
 
 Examples:
   lake compile
-  lake compile --select gold.toronto_incidents
+  lake compile toronto_incidents
   lake compile --inline "select {{star (ref 'shootings') except='division'}} from {{ref 'shootings'}}"`,
     )
-    .action(async (options: Options) => {
+    .action(async (nodes: readonly string[], given: Options) => {
+      const options = withNodes(given, nodes);
+      if (options.inline !== undefined && nodes.length > 0) {
+        throw new LakeError('LK7011', `--inline asks one question, and "${nodes[0]}" names a node`, {
+          hint: 'leave out one of them; the question stands in quotes',
+        });
+      }
       const opened = await open(options);
       const { engineOf } = await import('../../run/engine-of.js');
       const engine = engineOf(opened.root, opened.project.target);

@@ -4,7 +4,7 @@ import { hashOf } from '../hash.js';
 import { type Names, nameInYaml } from '../names.js';
 import { type ModelFile, type RenderedModel, type RenderSetting, renderModel } from '../nodes/model.js';
 import type { SqlMacros } from '../sql/macros.js';
-import { essence, tokenize } from '../sql/tokens.js';
+import { essence } from '../sql/tokens.js';
 import type { NodeId, SilverNode, UnitTestNode } from '../types.js';
 
 /** A dataset's unit tests: raw rows under the portal's names in, silver rows out. */
@@ -71,7 +71,7 @@ export function modelUnitTest(test: ModelUnitTest, setting: ModelUnitTestSetting
     given.push({ input: node, rows });
   }
   const { expect, at } = test;
-  const { tokens } = tokenize(model.sql);
+  const tokens = model.lasting;
   return {
     id: `${file.model.name}::${test.name}`,
     node: id,

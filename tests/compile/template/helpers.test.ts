@@ -169,6 +169,17 @@ describe('the run that SQL is made for', () => {
     expect((await compiled('select 1 as n')).neverReuse).toBe(false);
   });
 
+  it('makes no unit test run again', async () => {
+    const unitTests = [{ name: 'u', model: 'x', given: [], expect: [], vars: {}, at }];
+    const parts = project({ models: [model('x', "select '{{run_started_at}}' as n")], unitTests });
+    const [one, two] = await Promise.all(
+      [stamp, newRunStamp(new Date())].map(
+        async (at) => (await compileProject(parts, {}, { stamp: at })).graph!.unitTests[0]!,
+      ),
+    );
+    expect(one!.definitionHash).toBe(two!.definitionHash);
+  });
+
   it('makes a test run each time, under one definition', async () => {
     const parts = project({
       models: [model('x', 'select 1 as n')],
