@@ -128,6 +128,8 @@ export const codes = {
   LK4044: 'A table that is no snapshot',
   LK4050: 'The columns of an incremental model changed',
   LK4051: 'The key of an incremental model does not fit',
+  LK4052: 'Batches failed',
+  LK4053: 'No batches, or too many',
   LK4101: 'No such test',
   LK4102: 'Wrong test arguments',
   LK4103: 'A test of an unknown column',

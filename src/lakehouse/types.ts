@@ -159,6 +159,8 @@ export interface TableState {
   readonly tests: readonly TestRecord[];
   /** False after `lake run`: published without its tests. */
   readonly audited: boolean;
+  /** Microbatch models: end of the newest batch, ISO 8601 UTC. */
+  readonly batches?: { readonly until: string };
   /** Bronze. */
   readonly load?: LoadRecord;
   readonly parts?: Readonly<Record<string, PartState>>;

@@ -1,13 +1,14 @@
 /** Decides for a silver table or a model whether it is built, and why. Pure. */
 import type { ModelNode, SilverNode } from '../compile/types.js';
 import type { TableState } from '../lakehouse/types.js';
+import { batchDue } from './batches.js';
 import { fingerprint, type InputVersions } from './fingerprint.js';
 import type { TablePlan } from './types.js';
 
 export interface PlanTableOptions {
   readonly node: SilverNode | ModelNode;
   /** Of what is published under its name. */
-  readonly state?: Pick<TableState, 'definitionHash' | 'fingerprint' | 'inputs'>;
+  readonly state?: Pick<TableState, 'definitionHash' | 'fingerprint' | 'inputs' | 'batches'>;
   /** What is published under its name is of another kind than what it will be. */
   readonly was?: 'table' | 'view';
   /** Data versions of the inputs as they are now; an input without a version is left out. */
@@ -15,6 +16,8 @@ export interface PlanTableOptions {
   /** Inputs whose own plan is to run, or depends: what they will be is not known yet. */
   readonly undecided: readonly string[];
   readonly fullRefresh: boolean;
+  /** The moment of the run, in milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** `run` or `reuse` when everything is known, `depends` while an input is undecided. */
@@ -41,7 +44,7 @@ export function planTable(options: PlanTableOptions): TablePlan {
 }
 
 /** Reasons that hold whatever the inputs turn out to be. */
-function certainReason({ node, state, was, fullRefresh }: PlanTableOptions): string | undefined {
+function certainReason({ node, state, was, fullRefresh, now }: PlanTableOptions): string | undefined {
   if (was !== undefined) return `it was a ${was} before`;
   if (state === undefined) return 'first build';
   const adds = node.kind === 'model' ? node.incrementalSpec : undefined;
@@ -54,5 +57,5 @@ function certainReason({ node, state, was, fullRefresh }: PlanTableOptions): str
   // A view says the same at any time; what reads it counts its clock.
   if (node.kind === 'model' && node.neverReuse && node.materialized !== 'view')
     return 'its SQL reads the clock or chance';
-  return undefined;
+  return adds?.batches && batchDue(state.batches?.until, now);
 }

@@ -169,6 +169,8 @@ export interface Dataset {
   readonly timezone: string;
   readonly contract: { readonly columns: 'evolve' | 'ignore' | 'freeze'; readonly values: OnInvalid };
   readonly partitionBy: readonly string[];
+  /** Field with the time of an event: microbatch models read only its rows of their time. */
+  readonly eventTime?: string;
   readonly freshness?: { readonly warnAfter?: Duration; readonly errorAfter?: Duration; readonly of: string };
   /** Shares from 0 to 1. `cap` lists further cap-shaped counts, or false switches the cap guard off. */
   readonly guards: {

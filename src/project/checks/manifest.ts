@@ -56,6 +56,7 @@ function namedFields(dataset: Dataset, doc: YamlFile, declared: boolean): readon
     ...inList('key', dataset.key ?? []),
     ...inList('volatile', dataset.volatile),
     ...inList('partition_by', dataset.partitionBy),
+    ...(dataset.eventTime === undefined ? [] : [{ name: dataset.eventTime, at: doc.at(['event_time']) }]),
     ...age,
     ...asKeys(['guards', 'max_null_rise']),
     ...asKeys(['guards', 'max_changed']),

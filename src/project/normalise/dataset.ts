@@ -76,6 +76,7 @@ export function toDataset(file: DatasetFile, context: DatasetContext): Dataset {
     timezone: defaults.timezone,
     contract: { columns: contract.columns ?? 'evolve', values: defaults.onInvalid },
     partitionBy: file.partition_by ?? [],
+    ...(file.event_time !== undefined && { eventTime: file.event_time }),
     freshness: Object.keys(freshness).length > 0 ? toFreshness(freshness) : undefined,
     guards: toGuards(mergedSetting<GuardsObject>(settings, 'guards', file.guards)),
     tests: toTests(file.tests, ['tests'], { doc, findings }),

@@ -168,6 +168,10 @@ export const dataset = () =>
       formats: optional(formats(), 'Formats of dates and times by type, for every field.'),
       contract: optional(contract(), 'What to do when columns or values are not as declared.'),
       partition_by: optional(fieldNames(), 'Fields by whose values the files of silver are divided.'),
+      event_time: optional(
+        text(),
+        'Field with the time of an event: microbatch models read only the rows of their time.',
+      ),
       freshness: optional(freshness(), 'How old the data may be.'),
       guards: optional(guards(), 'Changes that stop a load from being published.'),
       tests: optional(tests(), 'Tests of the table after the load.'),

@@ -39,6 +39,8 @@ export interface Stored {
   readonly copied: ResultSet;
   /** Of the unit tests that ran before. */
   readonly units?: readonly TestOutcome[];
+  /** Microbatch: the time that the table covers. */
+  readonly batches?: { readonly until: string };
 }
 
 /** @throws TestFailure and LakeError as `publishTable` does. */
@@ -46,13 +48,14 @@ export async function publishResult(
   context: RunContext,
   node: ModelNode,
   { inputs, plan }: PlannedNode,
-  { columns, content, copied, units = [] }: Stored,
+  { columns, content, copied, units = [], batches }: Stored,
 ): Promise<ModelResult> {
   const published = await publishTable(context, node, {
     columns,
     files: stagedFiles(copied),
     content: content.rows[0]!.join(':'),
     inputs,
+    batches,
     properties: sourceProperties(context, node.id),
   });
   return {

@@ -24,6 +24,7 @@ export function planNode(context: RunContext, node: SilverNode | ModelNode): Pla
     inputs,
     undecided: [],
     fullRefresh,
+    now: context.startedAt.getTime(),
   });
   return { before: context.pins.head(node.id), inputs, plan };
 }

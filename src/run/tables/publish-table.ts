@@ -33,6 +33,8 @@ export interface BuiltTable {
   readonly companion?: () => Promise<void>;
   /** The files are added to those of before, but for these, which leave (paths as the state has them). Left out: they replace all. */
   readonly without?: readonly string[];
+  /** Microbatch: the time that the table covers. */
+  readonly batches?: { readonly until: string };
 }
 
 export interface Published {
@@ -89,6 +91,7 @@ export async function publishTable(
       audited: context.flags.audit,
       accounting: built.accounting,
       profile: built.profile,
+      ...(built.batches && { batches: built.batches }),
       ...(built.accepted && built.accepted.length > 0 ? { accepted: built.accepted } : {}),
     },
   });

@@ -1,6 +1,5 @@
 /** `materialized: incremental`: the first run builds the table, later ones take new rows in and leave the other files alone. */
 import type { ModelNode } from '../../../compile/types.js';
-import { LakeError } from '../../../errors/lake-error.js';
 import { runUnitTests } from '../../audit/unit-tests.js';
 import type { RunContext } from '../../context.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
@@ -9,6 +8,7 @@ import { buildTable } from '../build-table.js';
 import type { ModelResult } from '../model-result.js';
 import { checkKeyColumns } from './check-new-rows.js';
 import { describeIncrement, type Increment } from './increment.js';
+import { buildMicrobatch } from './microbatch/build-microbatch.js';
 import { STRATEGIES } from './strategies/index.js';
 import { takeIn } from './take-in.js';
 
@@ -25,24 +25,22 @@ export async function buildIncremental(
   planned: PlannedNode,
 ): Promise<ModelResult> {
   const spec = node.incrementalSpec!;
-  if (!addsToTable(context, node, planned)) {
+  const adds = addsToTable(context, node, planned);
+  if (spec.strategy === 'microbatch') return buildMicrobatch(context, node, planned, adds);
+  if (!adds) {
     const check = (columns: readonly { readonly name: string }[]) => checkKeyColumns(node, columns);
     return buildTable(context, node, planned, check);
   }
+  const before = planned.before!;
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
   const increment: Increment = {
     node,
-    before: planned.before!,
     sql: node.incremental?.sql ?? node.sql,
     origins: node.incremental?.origins ?? node.origins ?? [],
     // The model's own relation is there for `{{self}}`.
     relations: [...nodeRelations(context, node.dependsOn), nodeRelation(context, node.id)],
   };
-  const alignment = await describeIncrement(context, increment);
-  if (spec.strategy === 'microbatch')
-    throw new LakeError('LK2022', `${node.id}: lake cannot build in microbatches yet`, {
-      hint: 'use another incremental strategy: append, merge, delete+insert or insert_overwrite',
-    });
+  const alignment = await describeIncrement(context, increment, before);
   const sql = STRATEGIES[spec.strategy]({ spec, alignment });
-  return takeIn(context, planned, { increment, alignment, sql, units });
+  return takeIn(context, planned, { before, increment, alignment, sql, units });
 }

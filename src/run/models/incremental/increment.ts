@@ -11,7 +11,6 @@ import { checkKeyColumns } from './check-new-rows.js';
 
 export interface Increment {
   readonly node: ModelNode;
-  readonly before: TableHead;
   /** SELECT of the new rows. */
   readonly sql: string;
   readonly origins: readonly SqlOrigin[];
@@ -19,8 +18,12 @@ export interface Increment {
 }
 
 /** @throws LakeError LK4050, LK4051 where the columns do not fit; LK50xx with the user's place where the SQL is wrong. */
-export async function describeIncrement(context: RunContext, increment: Increment): Promise<Alignment> {
-  const { node, before, sql, relations } = increment;
+export async function describeIncrement(
+  context: RunContext,
+  increment: Increment,
+  before: TableHead,
+): Promise<Alignment> {
+  const { node, sql, relations } = increment;
   const now = await placed(increment, () => describeSql(context, node.id, sql, relations));
   checkKeyColumns(node, now);
   return alignColumns(node.id, node.incrementalSpec!.onSchemaChange, before.state.columns, now);
@@ -37,8 +40,8 @@ export function runTask(
   );
 }
 
-/** Mistakes are told where they stand in the rendition that ran. */
-async function placed<T>({ origins }: Increment, work: () => Promise<T>): Promise<T> {
+/** Mistakes in the increment's SQL are told where they stand in the rendition that ran. */
+export async function placed<T>({ origins }: Increment, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -22,11 +22,14 @@ import { type Increment, runTask } from './increment.js';
 import { NEW_ROWS, type StrategySql } from './strategies/strategy.js';
 
 export interface Intake {
+  readonly before: TableHead;
   readonly increment: Increment;
   readonly alignment: Alignment;
   readonly sql: StrategySql;
   readonly units: readonly TestOutcome[];
   readonly notes?: readonly string[];
+  /** Microbatch: the time that the table covers then. */
+  readonly batches?: { readonly until: string };
 }
 
 /** @throws LakeError LK4050, LK4051 for rows that cannot be taken in; TestFailure when the table as it would be fails a test. */
@@ -35,8 +38,8 @@ export async function takeIn(
   planned: PlannedNode,
   intake: Intake,
 ): Promise<ModelResult> {
-  const { increment, alignment, units } = intake;
-  const { node, before } = increment;
+  const { increment, before, alignment, units } = intake;
+  const { node } = increment;
   const found = await addRows(context, intake);
   const repartitioned = !samePartitions(before, node.partitionBy);
   const touched =
@@ -65,6 +68,7 @@ export async function takeIn(
     files,
     ...(without && { without }),
     content,
+    batches: intake.batches,
     inputs: planned.inputs,
     properties: sourceProperties(context, node.id),
   });
@@ -91,8 +95,8 @@ interface Added {
   readonly notes: readonly string[];
 }
 
-async function addRows(context: RunContext, { increment, alignment, sql }: Intake): Promise<Added> {
-  const { node, before, relations } = increment;
+async function addRows(context: RunContext, { increment, before, alignment, sql }: Intake): Promise<Added> {
+  const { node, relations } = increment;
   const columns = alignment.columns;
   const output = await outputFolder(context, node);
   await mkdir(`${output}/added`);
@@ -138,11 +142,11 @@ interface Rewritten {
 
 async function rewrite(
   context: RunContext,
-  { increment, alignment, sql }: Intake,
+  { increment, before, alignment, sql }: Intake,
   { deciding }: Added,
   touched: readonly DataFile[],
 ): Promise<Rewritten> {
-  const { node, before } = increment;
+  const { node } = increment;
   const known = before.state.columns.map(({ name }) => name);
   const output = await outputFolder(context, node);
   const [gone, content, copied] = await context.engine.sql({

@@ -1,0 +1,193 @@
+/** `incremental_strategy: microbatch`: time by time, each window by itself; published once, when all of the run are there. */
+import { createHash } from 'node:crypto';
+import { beginMoment } from '../../../../compile/nodes/incremental.js';
+import type { BatchSize, ModelNode } from '../../../../compile/types.js';
+import type { Relation } from '../../../../engine/types.js';
+import { LakeError } from '../../../../errors/lake-error.js';
+import type { TableHead } from '../../../../lakehouse/types.js';
+import { batchName, type TimeBatch, timeBatches } from '../../../../plan/batches.js';
+import { fingerprint } from '../../../../plan/fingerprint.js';
+import { quoteIdent } from '../../../../sql/quote.js';
+import { runUnitTests } from '../../../audit/unit-tests.js';
+import type { RunContext } from '../../../context.js';
+import type { TestOutcome } from '../../../events.js';
+import { describeSql } from '../../../tables/describe.js';
+import type { PlannedNode } from '../../../tables/plan-node.js';
+import { nodeRelation } from '../../../tables/relations.js';
+import { publishedSelect } from '../../../tables/table-types.js';
+import type { ModelResult } from '../../model-result.js';
+import { outputFolder, publishResult, storeStatements } from '../../publish-result.js';
+import { alignColumns } from '../align-columns.js';
+import { checkKeyColumns } from '../check-new-rows.js';
+import { type Increment, placed } from '../increment.js';
+import { replaceTime } from '../strategies/replace.js';
+import { DEST } from '../strategies/strategy.js';
+import { takeIn } from '../take-in.js';
+import { buildBatches } from './build-batches.js';
+import { batchRelations, eventTime, within } from './inputs-of-batch.js';
+import { keptBatches } from './kept-batches.js';
+
+/** More than this are a mistake in `begin` or `batch_size`. */
+const MOST_BATCHES = 20_000;
+
+/** @throws LakeError LK4052 when batches failed, LK4053 for too many, and whatever else stopped it. */
+export async function buildMicrobatch(
+  context: RunContext,
+  node: ModelNode,
+  planned: PlannedNode,
+  adds: boolean,
+): Promise<ModelResult> {
+  const units = context.flags.audit ? await runUnitTests(context, node) : [];
+  const { batches: settings, onSchemaChange } = node.incrementalSpec!;
+  const before = adds ? planned.before : undefined;
+  const batches = batchesOf(context, node, before?.state.batches?.until);
+  const whole: TimeBatch = { start: batches[0]!.start, end: batches.at(-1)!.end };
+  const increment: Increment = {
+    node,
+    sql: (adds ? node.incremental?.sql : undefined) ?? node.sql,
+    origins: (adds ? node.incremental?.origins : undefined) ?? node.origins ?? [],
+    relations: [...batchRelations(context, node, whole), ...selfRelation(context, node, before)],
+  };
+  const columns = await placed(increment, () =>
+    describeSql(context, node.id, increment.sql, increment.relations),
+  );
+  checkKeyColumns(node, columns);
+  const alignment = before && alignColumns(node.id, onSchemaChange, before.state.columns, columns);
+  const kept = await keptBatches(context, node.id, keyOf(context, increment, planned));
+  const built = await buildBatches(context, {
+    increment,
+    self: selfRelation(context, node, before),
+    columns,
+    batches,
+    kept,
+  });
+
+  const gathered: Relation = {
+    schema: 'self',
+    name: 'batches',
+    scans: [{ files: built.files, select: '*' }],
+    columns,
+  };
+  const told = {
+    ...planned,
+    plan: {
+      ...planned.plan,
+      reason: `${planned.plan.reason}; ${range(batches, settings!.size, built.reused)}`,
+    },
+  };
+  const notes = notesOf(context, node, built.outside);
+  const covered = { until: new Date(whole.end).toISOString() };
+  const result =
+    before && alignment
+      ? await takeIn(context, told, {
+          before,
+          increment: { node, sql: 'select * from "self"."batches"', origins: [], relations: [gathered] },
+          alignment,
+          sql: replaceTime(
+            { spec: node.incrementalSpec!, alignment },
+            within(`${DEST}.${quoteIdent(settings!.eventTime)}`, whole),
+          ),
+          units,
+          notes,
+          batches: covered,
+        })
+      : await publishGathered(context, told, { node, gathered, units, notes, covered });
+  await kept.clear();
+  return result;
+}
+
+/** A first build, or a new one: the gathered rows are the table. */
+async function publishGathered(
+  context: RunContext,
+  planned: PlannedNode,
+  gathered: {
+    readonly node: ModelNode;
+    readonly gathered: Relation;
+    readonly units: readonly TestOutcome[];
+    readonly notes: readonly string[];
+    readonly covered: { readonly until: string };
+  },
+): Promise<ModelResult> {
+  const { node, gathered: relation, units, notes, covered } = gathered;
+  const { columns } = relation;
+  const select = publishedSelect(columns, node.partitionBy);
+  const [content, copied] = await context.engine.sql({
+    label: node.id,
+    macros: [],
+    relations: [relation],
+    statements: [
+      { sql: `create temp table result as select ${select} from "self"."batches"`, collect: 'none' },
+      ...storeStatements(columns, await outputFolder(context, node), node.partitionBy),
+    ],
+  });
+  const result = await publishResult(context, node, planned, {
+    columns,
+    content: content!,
+    copied: copied!,
+    units,
+    batches: covered,
+  });
+  return { ...result, ...(notes.length > 0 && { notes }) };
+}
+
+function batchesOf(context: RunContext, node: ModelNode, until: string | undefined): readonly TimeBatch[] {
+  const batches = node.incrementalSpec!.batches!;
+  const now = context.startedAt.getTime();
+  const begin = beginMoment(batches.begin);
+  const found = timeBatches({
+    batches,
+    begin,
+    now,
+    ...(until !== undefined && { until: Date.parse(until) }),
+  });
+  if (found.length === 0) {
+    throw new LakeError('LK4053', `${node.id}: begin is ${batches.begin}, which has not come yet`, {
+      hint: 'Set begin to a time in the past: nothing is older than it',
+    });
+  }
+  if (found.length <= MOST_BATCHES) return found;
+  throw new LakeError(
+    'LK4053',
+    `${node.id}: from ${batches.begin} to now there are ${found.length.toLocaleString('en')} batches of one ${batches.size}`,
+    {
+      hint: `Choose a later begin, or a larger batch_size: at most ${MOST_BATCHES.toLocaleString('en')} are built`,
+    },
+  );
+}
+
+/** The model's own relation, for `{{self}}`, where it is there. */
+function selfRelation(
+  context: RunContext,
+  node: ModelNode,
+  before: TableHead | undefined,
+): readonly Relation[] {
+  return before ? [nodeRelation(context, node.id)] : [];
+}
+
+/** Hash of all that decides about the rows of a batch. SQL that reads the clock or chance is another in each run. */
+function keyOf(context: RunContext, { node, sql }: Increment, { inputs, before }: PlannedNode): string {
+  const reads = { ...inputs, [node.id]: before?.state.dataVersion ?? -1 };
+  const definition = `${node.definitionHash}\n${sql}\n${node.neverReuse ? context.run : ''}`;
+  return createHash('sha256').update(fingerprint(definition, reads)).digest('hex').slice(0, 16);
+}
+
+/** `3 batches from 2026-01-01 to 2026-01-03, 1 of them from the run before`. */
+function range(batches: readonly TimeBatch[], size: BatchSize, reused: number): string {
+  const [first, last] = [batches[0]!, batches.at(-1)!].map((batch) => batchName(batch, size));
+  const kept = reused === 0 ? '' : `, ${reused} of them kept from the run before`;
+  return batches.length === 1
+    ? `the batch ${first}${kept}`
+    : `${batches.length} batches from ${first} to ${last}${kept}`;
+}
+
+function notesOf(context: RunContext, node: ModelNode, outside: number): readonly string[] {
+  const cut = node.dependsOn.some((id) => eventTime(context.nodes.get(id)) !== undefined);
+  return [
+    ...(cut ? [] : ['none of its inputs has an event_time: each batch reads all of them']),
+    ...(outside > 0 && cut
+      ? [
+          `${outside} ${outside === 1 ? 'row was' : 'rows were'} left out: the event_time is NULL or not in its batch`,
+        ]
+      : []),
+  ];
+}

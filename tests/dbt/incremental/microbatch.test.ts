@@ -1,0 +1,149 @@
+/** dbt's adapter tests of microbatch, and what they leave open: batches that fail, are kept and are run again. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type ModelProject, modelProject } from '../support/models.js';
+
+const events = (...days: readonly number[]) => `{{config event_time='event_time'}}
+select * from (values ${days.map((day) => `(${day}, timestamp '2020-01-0${day} 00:00:00', '${day}')`).join(', ')}) t(id, event_time, code)
+`;
+const MODEL = `{{config materialized='incremental' incremental_strategy='microbatch' unique_key='id'
+  event_time='event_time' batch_size='day' begin='2020-01-01'}}
+select id, event_time, code::integer as code from {{ref 'input_model'}}
+`;
+
+const at = (moment: string) => vi.setSystemTime(new Date(moment));
+
+beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterAll(() => void vi.useRealTimers());
+
+let project: ModelProject;
+beforeEach(() => {
+  project = modelProject({ input_model: events(1, 2, 3), batched: MODEL });
+});
+afterEach(() => project.remove());
+
+const ids = async () => (await project.rows('batched', 'id')).map(([id]) => id);
+
+describe('dbt test_incremental_microbatch', () => {
+  test('test_run_with_event_time: each run takes in the days up to its own', async () => {
+    at('2020-01-03T13:57:00Z');
+    const first = await project.run();
+    expect(first.node('gold.batched').reason).toBe('first build; 3 batches from 2020-01-01 to 2020-01-03');
+    expect(await ids()).toEqual([1, 2, 3]);
+
+    at('2020-01-03T14:57:00Z');
+    expect((await project.run()).node('gold.batched').status).toBe('reused');
+
+    project.write({ 'models/gold/input_model.sql': events(1, 2, 3, 4, 5) });
+    const early = await project.run();
+    expect(early.node('gold.batched').status).toBe('unchanged');
+    expect(await ids()).toEqual([1, 2, 3]);
+
+    at('2020-01-04T14:57:00Z');
+    const next = await project.run('batched');
+    expect(next.node('gold.batched').reason).toBe(
+      'a new batch began; 2 batches from 2020-01-03 to 2020-01-04',
+    );
+    expect(await ids()).toEqual([1, 2, 3, 4]);
+
+    at('2020-01-05T14:57:00Z');
+    await project.run('batched');
+    expect(await ids()).toEqual([1, 2, 3, 4, 5]);
+    expect(existsSync(join(project.root, 'target', 'batches', 'dev', 'gold.batched'))).toBe(false);
+  });
+});
+
+describe('a batch', () => {
+  test('is replaced as a whole when it is built again, and older ones stay as they are', async () => {
+    at('2020-01-03T13:00:00Z');
+    await project.run();
+    // Day 1 is gone, day 2 has another row, day 3 has two.
+    project.write({
+      'models/gold/input_model.sql': events(2, 3, 3)
+        .replace('(2,', '(22,')
+        .replace(/\(3,([^)]*)\)$/m, '(3,$1)'),
+    });
+    await project.run();
+    expect(await ids()).toEqual([1, 3, 3, 22]);
+    await project.run(undefined, { fullRefresh: true });
+    expect(await ids()).toEqual([3, 3, 22]);
+  });
+
+  test('that fails leaves the table as it was; the others are kept and only it is run again', async () => {
+    at('2020-01-03T13:00:00Z');
+    project.write({
+      'models/gold/batched.sql': MODEL.replace('code::integer', `if(code = '2', error('two!'), 1)`),
+    });
+    const failed = await project.run(undefined, { exit: 1 });
+    expect(failed.node('gold.batched').error).toMatchObject({
+      code: 'LK4052',
+      message: expect.stringMatching(/^gold\.batched: 1 of 3 batches failed, 2020-01-02 with: .*two!/),
+      details: { batches: ['2020-01-02'] },
+    });
+    const [key] = readdirSync(join(project.root, 'target/batches/dev/gold.batched'));
+    expect(readdirSync(join(project.root, 'target/batches/dev/gold.batched', key!)).sort()).toEqual([
+      '2020-01-01.parquet',
+      '2020-01-03.parquet',
+    ]);
+    await expect(ids()).rejects.toMatchObject({ code: 'LK5004' });
+    const again = await project.run(undefined, { exit: 1 });
+    expect(again.node('gold.batched').error?.message).toContain('1 of 3 batches failed');
+    // Mended: another definition, nothing of before counts.
+    project.write({ 'models/gold/batched.sql': MODEL });
+    expect((await project.run()).node('gold.batched').reason).toBe(
+      'first build; 3 batches from 2020-01-01 to 2020-01-03',
+    );
+    expect(await ids()).toEqual([1, 2, 3]);
+  });
+
+  test('that is there already is told, and is not run', async () => {
+    at('2020-01-03T13:00:00Z');
+    const clock = join(project.root, 'fails.csv');
+    project.write({
+      'fails.csv': 'day\n2\n',
+      'models/gold/batched.sql': MODEL.replace(
+        'code::integer',
+        `if(code in (select day::varchar from read_csv('${clock}')), error('not yet'), 1)`,
+      ),
+    });
+    await project.run(undefined, { exit: 1 });
+    project.write({ 'fails.csv': 'day\n9\n' });
+    expect((await project.run()).node('gold.batched').reason).toBe(
+      'first build; 3 batches from 2020-01-01 to 2020-01-03, 2 of them kept from the run before',
+    );
+    expect(await ids()).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a microbatch model', () => {
+  test('without an event_time on its inputs says that each batch reads all of them', async () => {
+    at('2020-01-03T13:00:00Z');
+    project.write({ 'models/gold/input_model.sql': events(1, 2, 3).replace(/^.*\n/, '') });
+    const built = await project.run();
+    expect(built.node('gold.batched').notes).toEqual([
+      'none of its inputs has an event_time: each batch reads all of them',
+    ]);
+    expect(await ids()).toEqual([1, 2, 3]);
+  });
+
+  test('says how many rows lie outside of their batch', async () => {
+    at('2020-01-03T13:00:00Z');
+    project.write({
+      'models/gold/batched.sql': MODEL.replace(
+        'event_time,',
+        `event_time + interval 1 day as event_time,`,
+      ).replace('from', 'from'),
+    });
+    expect((await project.run()).node('gold.batched').notes).toEqual([
+      '3 rows were left out: the event_time is NULL or not in its batch',
+    ]);
+  });
+
+  test('whose begin has not come is told so', async () => {
+    at('2019-12-31T13:00:00Z');
+    expect((await project.run(undefined, { exit: 1 })).node('gold.batched').error).toMatchObject({
+      code: 'LK4053',
+    });
+  });
+});
