@@ -239,8 +239,13 @@ models:
   },
   'schemas-for-editors': { commands: [['schema', '--dir', 'schemas']] },
   'compiled-sql': {
+    files: {
+      'models/gold/tall_trees.sql':
+        "{{config materialized='incremental' unique_key='tree_id'}}\nselect tree_id, height from {{ref 'trees'}}\n{{#if (is_incremental)}}\nwhere tree_id > (select max(tree_id) from {{self}})\n{{/if}}\n",
+    },
     commands: [
       ['compile', 'trees_by_park'],
+      ['compile', 'tall_trees'],
       [
         'compile',
         '--inline',

@@ -79,7 +79,14 @@ async function projectSql(
   if (asked) {
     const printed = opened.graph.nodes.flatMap((node): readonly PrintedSql[] =>
       selected.has(node.id) && node.kind !== 'bronze' && node.sql !== ''
-        ? [{ node: node.id, dependsOn: node.dependsOn, sql: node.sql }]
+        ? [
+            {
+              node: node.id,
+              dependsOn: node.dependsOn,
+              sql: node.sql,
+              incremental: node.kind === 'model' ? node.incremental?.sql : undefined,
+            },
+          ]
         : [],
     );
     if (printed.length > 0) return printed;
