@@ -26,11 +26,15 @@ export const test: GenericTest = {
     const byName = !args['compare_columns'];
     const ifSame = byName ? ' where (select ok from same)' : '';
     const there = `${other('compare_model')} as other`;
-    // By name: the other's columns are put in the order of this one's.
-    const aligned = `(select ${list} from ${subject} limit 0) union all by name (select ${list} from ${there})`;
+    // By name: both get the columns of both, in one order.
+    const both = (here: string, other: string) =>
+      byName
+        ? `(select ${list} from ${subject}${here}) union all by name (select ${list} from ${there}${other})`
+        : `select ${list} from ${here === '' ? subject : there}`;
+    const rows = (of: string) => `(select ${rounded(args['precision'])} from (${of}))`;
     return [
-      `with a as (select ${rounded(args['precision'])} from (select ${list} from ${subject})),`,
-      `b as (select ${rounded(args['precision'])} from (${byName ? aligned : `select ${list} from ${there}`}))`,
+      `with a as ${rows(both('', ' limit 0'))},`,
+      `b as ${rows(both(' limit 0', ''))}`,
       ...(byName ? [`, same as (${sameColumns(subject, there, list)})`] : []),
       `select 'a_minus_b' as which_diff, * from (from a except from b)${ifSame}`,
       `union all`,
