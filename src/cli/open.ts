@@ -1,4 +1,6 @@
 /** Opens the project that a command works on; warnings go to stderr once. */
+import type { Selection } from '../compile/select/index.js';
+import type { Graph } from '../compile/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import { didYouMean } from '../errors/nearest.js';
 import { renderDiagnostics } from '../errors/render-diagnostics.js';
@@ -30,21 +32,52 @@ export async function open(options: ProjectOptions & { readonly inline?: string 
  * Ids of the nodes that the command line selects, in build order.
  * @throws LakeError LK2060 to LK2062, and LK7004 when the words match tests but none of the nodes that they belong to.
  */
-export async function selectedNodes(
-  { graph }: OpenProject,
+export async function selectedNodes(opened: OpenProject, options: SelectOptions): Promise<readonly string[]> {
+  const { graph } = opened;
+  const { nodes, tests } = await selection(opened, options);
+  if (nodes.length === 0 && tests.length > 0) {
+    throw new LakeError('LK7004', 'only tests match, and tests run with the node that they belong to', {
+      hint: `test what is published, \`lake test\`, or select their nodes: --select ${ownersOf(graph, tests).slice(0, 5).join(' ')}`,
+    });
+  }
+  return someNodes(nodes);
+}
+
+/**
+ * What `lake test` runs: the selected tests, and the nodes that they belong to, in build order.
+ * @throws LakeError LK2060 to LK2062, LK7006
+ */
+export async function selectedTests(
+  opened: OpenProject,
   options: SelectOptions,
-): Promise<readonly string[]> {
+): Promise<{ readonly nodes: readonly string[]; readonly tests: ReadonlySet<string> }> {
+  const { nodes, tests } = await selection(opened, options);
+  const wanted = new Set([...nodes, ...ownersOf(opened.graph, tests)]);
+  return {
+    nodes: someNodes(opened.graph.nodes.map(({ id }) => id).filter((id) => wanted.has(id))),
+    tests: new Set(tests),
+  };
+}
+
+async function selection({ graph }: OpenProject, options: SelectOptions): Promise<Selection> {
   if (options.select?.every((words) => words.trim() === '')) {
     throw new LakeError('LK2062', 'the selection is empty', { hint: 'leave it out to select everything' });
   }
   const { select } = await import('../compile/select/index.js');
-  const { nodes, tests } = select(graph, { select: options.select, exclude: options.exclude });
-  if (nodes.length === 0 && tests.length > 0) {
-    const owners = graph.tests.filter((test) => tests.includes(test.id)).map((test) => test.owner);
-    throw new LakeError('LK7004', 'only tests match, and tests run with the node that they belong to', {
-      hint: `select their nodes: --select ${[...new Set(owners)].slice(0, 5).join(' ')}`,
-    });
-  }
+  return select(graph, { select: options.select, exclude: options.exclude });
+}
+
+function ownersOf(graph: Graph, tests: readonly string[]): readonly string[] {
+  const wanted = new Set(tests);
+  return [
+    ...new Set([
+      ...graph.tests.flatMap((test) => (wanted.has(test.id) ? [test.owner] : [])),
+      ...graph.unitTests.flatMap((test) => (wanted.has(test.id) ? [test.node] : [])),
+    ]),
+  ];
+}
+
+function someNodes(nodes: readonly string[]): readonly string[] {
   if (nodes.length === 0) {
     throw new LakeError('LK7006', 'no node is left by --select and --exclude', {
       hint: 'see what there is with `lake ls`',

@@ -23,7 +23,13 @@ export interface TestOutcome {
   /** First failing rows, at most five. */
   readonly sample?: { readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[] };
   /** Failing rows in a file, to be asked as `failures.<name>`; `path` is relative to the project root. */
-  readonly kept?: { readonly name: string; readonly path: string; readonly rows: number };
+  readonly kept?: {
+    readonly name: string;
+    readonly path: string;
+    readonly rows: number;
+    /** False where there are more. */
+    readonly all: boolean;
+  };
   readonly message?: string;
   /** Compiled SQL, relative to the project root. */
   readonly compiledPath?: string;

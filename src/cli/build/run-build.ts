@@ -4,7 +4,7 @@ import { errorInfo } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
 import type { RunListener } from '../../run/events.js';
 import type { Invocation } from '../../run/invocation.js';
-import { checkDay, open, selectedNodes } from '../open.js';
+import { checkDay, open, selectedNodes, selectedTests } from '../open.js';
 import { carriedDay, carriedFlags } from '../options.js';
 import { checkAccept } from './accept.js';
 import { readBackfill } from './backfill.js';
@@ -20,7 +20,8 @@ export async function runBuild(command: BuildCommand, options: BuildCommandOptio
   checkAccept(opened, options.accept);
   checkDay(opened, options);
   const nodes = new Map(opened.graph.nodes.map((node) => [node.id, node]));
-  const selected = (await selectedNodes(opened, options)).filter((id) => concerns(command, nodes.get(id)!));
+  const { ids, tests } = await chosen(command, opened, options);
+  const selected = ids.filter((id) => concerns(command, nodes.get(id)!));
   const backfill = readBackfill(options, options.fullRefresh ?? false);
   if (backfill) {
     const { checkBackfill } = await import('../../run/check-backfill.js');
@@ -30,9 +31,20 @@ export async function runBuild(command: BuildCommand, options: BuildCommandOptio
     const { dryRun } = await import('./dry-run.js');
     return dryRun(command, opened, selected, options);
   }
-  if (options.limit === undefined) return execute(command, opened, selected, options);
+  if (options.limit === undefined) return execute(command, opened, selected, options, tests);
   await clearSample(opened);
   return execute(command, opened, withAncestors(opened, selected), options);
+}
+
+/** `tests`: those that run, where something was selected or excluded; a selection may leave some of a node's tests out. */
+async function chosen(
+  command: BuildCommand,
+  opened: OpenProject,
+  options: BuildCommandOptions,
+): Promise<{ readonly ids: readonly string[]; readonly tests?: ReadonlySet<string> }> {
+  const { nodes, tests } = await selectedTests(opened, options);
+  const ids = command === 'test' ? nodes : await selectedNodes(opened, options);
+  return options.select || options.exclude ? { ids, tests } : { ids };
 }
 
 /** Whether the command does anything with a node that is selected. */
@@ -57,6 +69,7 @@ export async function execute(
   opened: OpenProject,
   selected: readonly string[],
   options: BuildCommandOptions,
+  tests?: ReadonlySet<string>,
 ): Promise<void> {
   const [{ createReporter }, { interruptedRun }] = await Promise.all([
     import('../progress/reporter.js'),
@@ -115,6 +128,7 @@ export async function execute(
         backfill: readBackfill(options, options.fullRefresh ?? false),
         audit: command === 'build' || command === 'test',
         testOnly: command === 'test',
+        ...(tests && { tests }),
         ...(options.limit !== undefined && { limit: options.limit }),
         accept: options.accept ?? [],
       },

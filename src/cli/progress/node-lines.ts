@@ -106,7 +106,13 @@ function testLines(test: TestOutcome, paint: Paint): string[] {
     lines.push(paint.dim(`         SQL: ${test.compiledPath}`));
   if (test.sample && test.status !== 'warn')
     lines.push(...sampleTable(test.sample).map((line) => `         ${line}`));
+  if (test.kept) lines.push(...keptLines(test.kept).map((line) => paint.dim(`         ${line}`)));
   return lines;
+}
+
+/** Where the failing rows are, and how to ask for them; how many, where not all were kept. */
+function keptLines({ name, path, rows: kept, all }: NonNullable<TestOutcome['kept']>): string[] {
+  return [`${all ? 'kept' : `the first ${count(kept)} kept`}: ${path}`, `lake query "from failures.${name}"`];
 }
 
 const CELL = 24;

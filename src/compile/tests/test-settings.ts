@@ -13,16 +13,17 @@ export function folderSettings(
   const known = new Map<string, TestSettings>();
   return (file, name) => {
     if (defaults.length === 0) return {};
-    const folders = file
-      .replace(/^tests\/data\//, 'tests/')
-      .split('/')
-      .slice(1, -1);
+    const folders = file.split('/').slice(1, -1);
     const stem = file.slice(file.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
     const path = [...folders, name ?? stem].join('/');
+    // dbt has no tests/data: what holds for tests/ holds for it as well.
+    const paths = file.startsWith('tests/data/') ? [path, path.slice('data/'.length)] : [path];
     const found = known.get(path);
     if (found) return found;
     const settings = defaults
-      .filter(({ folder }) => folder === '' || path === folder || path.startsWith(`${folder}/`))
+      .filter(
+        ({ folder }) => folder === '' || paths.some((one) => one === folder || one.startsWith(`${folder}/`)),
+      )
       .reduce<TestSettings>((outer, { settings: inner }) => mergeSettings(outer, inner), {});
     known.set(path, settings);
     return settings;

@@ -19,7 +19,7 @@ export interface BegunFile {
   /** Absolute: write here. */
   readonly path: string;
   /** Makes it the test's file. */
-  commit(rows: number): Promise<NonNullable<TestOutcome['kept']>>;
+  commit(kept: { readonly rows: number; readonly all: boolean }): Promise<NonNullable<TestOutcome['kept']>>;
   /** Removes what was not committed. */
   discard(): Promise<void>;
 }
@@ -42,12 +42,12 @@ export class KeptFailures {
     const path = join(this.#folder, `.${name}.${run}`);
     return {
       path,
-      commit: async (rows) => {
+      commit: async (kept) => {
         const final = join(this.#folder, name + ENDING);
         await rename(path, final);
         files.add(name);
         const root = join(this.#folder, '..', '..', '..');
-        return { name, path: relative(root, final), rows };
+        return { name, path: relative(root, final), ...kept };
       },
       discard: () => rm(path, { force: true }),
     };

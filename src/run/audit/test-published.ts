@@ -31,8 +31,8 @@ export async function testDeferred(
   done: (result: NodeResult) => void,
 ): Promise<void> {
   for (const owner of selected) {
-    const ids = context.graph.tests
-      .filter((t) => t.owner === owner && context.deferredTests.has(t.id))
+    const ids = (context.testsOf.get(owner) ?? [])
+      .filter((t) => context.deferredTests.has(t.id) && (context.flags.tests?.has(t.id) ?? true))
       .map((t) => t.id);
     const version = dataVersion(context, owner);
     if (ids.length === 0 || version === undefined) continue;

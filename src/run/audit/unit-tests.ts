@@ -21,7 +21,9 @@ export async function runUnitTests(
   node: SilverNode | ModelNode,
 ): Promise<TestOutcome[]> {
   const outcomes: TestOutcome[] = [];
-  for (const test of context.graph.unitTests.filter((t) => t.node === node.id)) {
+  for (const test of context.graph.unitTests.filter(
+    (t) => t.node === node.id && (context.flags.tests?.has(t.id) ?? true),
+  )) {
     const base = { id: test.id, owner: node.id, at: test.at, failures: 0 };
     if (context.passedBefore({ id: test.id, owner: node.id }, test.definitionHash)) {
       outcomes.push({ ...base, status: 'reused', seconds: 0 });

@@ -5,8 +5,9 @@ import { path } from './path.js';
 import { resourceType } from './resource-type.js';
 import { source } from './source.js';
 import { tag } from './tag.js';
+import { testName } from './test-name.js';
 import { testType } from './test-type.js';
 
 export const selectorMethods: ReadonlyMap<string, SelectorMethod> = new Map(
-  [name, tag, path, source, resourceType, testType].map((method) => [method.name, method]),
+  [name, tag, path, source, resourceType, testType, testName].map((method) => [method.name, method]),
 );

@@ -2,7 +2,11 @@ import { globTest } from '../glob.js';
 import type { Item } from '../items.js';
 import type { SelectorMethod } from './method.js';
 
-const tagsOf = (item: Item): readonly string[] => (item.type === 'node' ? item.node.tags : []);
+/** Unit tests have none. */
+function tagsOf(item: Item): readonly string[] {
+  if (item.type === 'node') return item.node.tags;
+  return item.type === 'test' ? item.test.tags : [];
+}
 
 export const tag: SelectorMethod = {
   name: 'tag',

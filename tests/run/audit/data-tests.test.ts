@@ -1,0 +1,285 @@
+/** Data tests through whole builds: their settings, the project's own tests, what is kept of failing rows. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runLake } from '../../support/run-lake.js';
+import { type Files, type TempProject, tempProject } from '../../support/small-city.js';
+import { type BuildFlags, buildProject } from '../support/city.js';
+
+const ORDERS = `select * from (values
+  (1, 'ann', 5.0, 'new'), (2, 'bob', -1.0, 'paid'), (3, 'bob', 20.0, 'lost'), (4, null, null, 'lost')
+) as t(id, person, amount, status)`;
+
+const PROJECT: Files = {
+  'project.yml': 'name: shop\nprofile: shop\n',
+  'profiles.yml': 'shop: {target: dev, outputs: {dev: {type: duckdb, lake: {type: local, path: lake}}}}\n',
+  'models/gold/orders.sql': ORDERS,
+  'models/gold/people.sql': "select * from (values ('ann'), ('bob')) as t(person)",
+};
+
+let project: TempProject;
+afterEach(() => project.remove());
+
+/** `tests` of the model, `columns` as YAML. */
+function shop(properties: string, more: Files = {}): TempProject {
+  project = tempProject({
+    ...PROJECT,
+    'models/gold/orders.yml': `version: 2\nmodels:\n  - name: orders\n${properties.replace(/^/gm, '    ')}\n`,
+    ...more,
+  });
+  return project;
+}
+
+async function outcomes(flags: BuildFlags = {}) {
+  const built = await buildProject(project.root, { exit: 'any', ...flags });
+  const tests = built.nodes.flatMap((node) => node.tests);
+  return {
+    built,
+    tests,
+    said: Object.fromEntries(tests.map(({ id, status, failures }) => [id, `${status} ${failures}`])),
+  };
+}
+
+const kept = () => {
+  const folder = join(project.root, 'target/failures/dev');
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+};
+
+const query = async (sql: string): Promise<unknown> => {
+  const { stdout, stderr } = await runLake(project.root, ['query', sql, '--output', 'json']);
+  return stdout === '' ? stderr : JSON.parse(stdout);
+};
+
+describe('the settings of a test', () => {
+  it('say what counts, how it is counted, and what it means', async () => {
+    shop(`
+columns:
+  - name: person
+    data_tests:
+      - not_null: {config: {severity: warn}}
+      - unique: {config: {warn_if: '> 0', error_if: '> 5'}}
+  - name: status
+    data_tests:
+      - accepted_values: {name: many, values: [new, paid], config: {fail_calc: 'sum(_rows)', error_if: '> 1'}}
+      - accepted_values: {name: limited, values: [nothing], limit: 1}
+      - accepted_values: {name: chosen, arguments: {values: [new, paid]}, config: {where: id < 3}}
+      - accepted_values: {name: absent, values: [x], config: {enabled: false}}
+      - name: named
+        test_name: accepted_values
+        values: [new, paid, lost]
+      - not_null: {name: contrary, config: {error_if: '< 1', warn_if: '< 0'}}`);
+    expect((await outcomes()).said).toEqual({
+      'not_null(gold.orders.person)': 'warn 1',
+      'unique(gold.orders.person)': 'warn 1',
+      'many(gold.orders.status)': 'fail 2',
+      'limited(gold.orders.status)': 'fail 1',
+      'chosen(gold.orders.status)': 'pass 0',
+      'named(gold.orders.status)': 'pass 0',
+      'contrary(gold.orders.status)': 'fail 0',
+    });
+  });
+
+  it('of a folder hold below what a test says itself, and reach singular tests', async () => {
+    shop('columns:\n  - name: person\n    tests: [not_null, {unique: {severity: error}}]', {
+      'project.yml':
+        'name: shop\nprofile: shop\ndata_tests:\n  +severity: warn\n  shop: {gold: {+tags: [marts]}}\n  data: {+enabled: false}\n',
+      'tests/no_negative_amount.sql': "select * from {{ref 'orders'}} where amount < 0",
+      'tests/data/switched_off.sql': "select * from {{ref 'orders'}}",
+    });
+    expect((await outcomes()).said).toEqual({
+      'not_null(gold.orders.person)': 'warn 1',
+      'unique(gold.orders.person)': 'fail 1',
+      'tests/no_negative_amount.sql': 'warn 1',
+    });
+  });
+
+  it('stand in the file of a singular test, too', async () => {
+    shop('description: Orders.', {
+      'tests/data/amounts.sql':
+        "{{config severity='error' warn_if='>= 1' error_if='> 2' tags=(list 'money')}}\nselect * from {{ref 'orders'}} where amount < 10",
+    });
+    expect((await outcomes()).said).toEqual({ 'tests/data/amounts.sql': 'warn 2' });
+    const again = await runLake(project.root, ['test', '--select', 'tag:money']);
+    expect(again.exitCode).toBe(0);
+  });
+});
+
+describe('tests of the project’s own', () => {
+  const LEAST = `{{arguments 'least' unit='euros' except=(list)}}
+{{config severity='warn'}}
+select *, '{{unit}}' as unit
+from {{model}} as m
+where {{column_name}} < {{least}}{{#each except}} and status <> '{{this}}'{{/each}}
+`;
+
+  it('take arguments with defaults, over the rows that where chooses', async () => {
+    shop(
+      `
+columns:
+  - name: amount
+    tests:
+      - at_least: {least: 6}
+      - at_least: {name: dear, least: 6, severity: error, config: {where: id = 1}}
+      - at_least: {name: excused, arguments: {least: 6, except: [new], unit: dollars}}`,
+      { 'tests/generic/at_least.sql': LEAST },
+    );
+    const { said, tests } = await outcomes();
+    expect(said).toEqual({
+      'at_least(gold.orders.amount)': 'warn 2',
+      'dear(gold.orders.amount)': 'fail 1',
+      'excused(gold.orders.amount)': 'warn 1',
+    });
+    expect(tests.map(({ sample }) => sample?.rows[0]?.at(-1))).toEqual(['euros', 'euros', 'dollars']);
+  });
+
+  it('come before those of lake, and may name other tables', async () => {
+    shop(
+      "columns:\n  - name: person\n    tests: [not_null, {known_in: {to: ref('people'), field: person}}]",
+      {
+        'tests/generic/not_null.sql': "select * from {{model}} where {{column_name}} = 'ann'",
+        'tests/generic/known_in.sql':
+          'select * from {{model}} where {{column_name}} not in (select {{field}} from {{to}})',
+      },
+    );
+    const { said, built } = await outcomes();
+    expect(said).toEqual({
+      'not_null(gold.orders.person)': 'fail 1',
+      'known_in(gold.orders.person)': 'pass 0',
+    });
+    expect(built.statuses['gold.people']).toBe('success');
+  });
+
+  it('are found wrong before anything runs, at the place in their file or in YAML', async () => {
+    shop(
+      'columns:\n  - name: amount\n    tests:\n      - at_least: {leest: 6}\n      - broken\ntests: [at_least: {least: 1}]',
+      { 'tests/generic/at_least.sql': LEAST, 'tests/generic/broken.sql': 'select *\nfrom {{modell}}' },
+    );
+    const { exitCode, stderr } = await runLake(project.root, ['ls']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('at_least has no argument "leest"');
+    expect(stderr).toContain('Did you mean "least"?');
+    expect(stderr).toContain('broken needs modell');
+    expect(stderr).toContain('at_least tests a column');
+  });
+
+  it('name their own file and line where the engine finds a mistake', async () => {
+    shop('tests: [broken]\ncolumns: [{name: id, tests: [not_null]}]', {
+      'tests/generic/broken.sql': 'select *\nfrom {{model}}\nwhere amonut > 1',
+    });
+    const { tests, built } = await outcomes();
+    expect(built.exitCode).toBe(1);
+    expect(tests).toMatchObject([
+      { id: 'not_null(gold.orders.id)', status: 'pass' },
+      { status: 'error', at: { file: 'tests/generic/broken.sql', line: 3, col: 7 } },
+    ]);
+    expect(tests[1]?.message).toContain('amonut');
+  });
+});
+
+describe('a test of a column that is not there', () => {
+  it('is an error of its own at its line in YAML, and the others have their results', async () => {
+    shop(
+      'columns:\n  - {name: id, tests: [unique]}\n  - {name: amonut, tests: [not_null]}\n  - {name: person, tests: [unique]}',
+    );
+    const { tests, said } = await outcomes();
+    expect(said).toEqual({
+      'unique(gold.orders.id)': 'pass 0',
+      'not_null(gold.orders.amonut)': 'error 0',
+      'unique(gold.orders.person)': 'fail 1',
+    });
+    expect(tests[1]).toMatchObject({ at: { file: 'models/gold/orders.yml', line: 6 } });
+  });
+});
+
+describe('failing rows', () => {
+  const tested = (settings: string) =>
+    `columns:\n  - name: person\n    tests: [{unique: ${settings}}]\n  - {name: status, tests: [not_null]}`;
+
+  it('are kept in a file that can be asked, until the test passes again', async () => {
+    shop(tested('{}'));
+    const { tests } = await outcomes();
+    expect(tests[0]).toMatchObject({
+      sample: { columns: ['person', '_rows'], rows: [['bob', 2]] },
+      kept: {
+        name: 'unique_gold_orders_person',
+        path: 'target/failures/dev/unique_gold_orders_person.parquet',
+        rows: 1,
+        all: true,
+      },
+    });
+    expect(kept()).toEqual(['unique_gold_orders_person.parquet']);
+    expect(await query('from failures.unique_gold_orders_person')).toEqual([{ person: 'bob', _rows: 2 }]);
+
+    project.write({ 'models/gold/orders.sql': ORDERS.replace("(3, 'bob'", "(3, 'cid'") });
+    expect((await outcomes()).said['unique(gold.orders.person)']).toBe('pass 0');
+    expect(kept()).toEqual([]);
+  });
+
+  it('are all kept with store_failures, else the first thousand, and none with false', async () => {
+    const many = { 'models/gold/orders.sql': 'select i as id, null as person from range(2500) as t(i)' };
+    const tests = (settings: string) => `columns:\n  - name: person\n    tests: [{not_null: ${settings}}]`;
+    shop(tests('{severity: warn}'), many);
+    expect((await outcomes()).tests[0]?.kept).toMatchObject({ rows: 1000, all: false });
+    shop(tests('{severity: warn, store_failures: true}'), many);
+    expect((await outcomes()).tests[0]?.kept).toMatchObject({ rows: 2500, all: true });
+    shop(tests('{severity: warn, config: {store_failures_as: ephemeral}}'), many);
+    const {
+      tests: [none],
+    } = await outcomes();
+    expect(none).toMatchObject({ status: 'warn', failures: 2500, sample: { columns: ['id', 'person'] } });
+    expect(none?.kept).toBeUndefined();
+    expect(kept()).toEqual([]);
+  });
+
+  it('of tests that are gone are removed', async () => {
+    shop(tested('{}'));
+    await outcomes();
+    shop(tested('{name: other}')).write({});
+    const before = kept();
+    expect(before).toEqual([]);
+    await outcomes();
+    expect(kept()).toEqual(['other_gold_orders_person.parquet']);
+    project.write({
+      'models/gold/orders.yml': readFileSync(join(project.root, 'models/gold/orders.yml'), 'utf8').replace(
+        'other',
+        'third',
+      ),
+    });
+    await outcomes();
+    expect(kept()).toEqual(['third_gold_orders_person.parquet']);
+  });
+});
+
+describe('lake test --select', () => {
+  const properties = `
+columns:
+  - name: person
+    tags: [nightly]
+    tests: [not_null, {unique: {tags: [keys], severity: warn}}]
+  - {name: status, tests: [not_null]}`;
+  const ran = async (...args: string[]) => {
+    const { stdout, exitCode } = await runLake(project.root, ['test', ...args, '--log-format', 'json']);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const nodes = lines.filter(({ info }) => info.name === 'node_finished').map(({ data }) => data);
+    return { exitCode, tests: nodes.flatMap((node) => node.tests.map((test: { id: string }) => test.id)) };
+  };
+
+  it('runs tests by their tag, name and type, and no others', async () => {
+    shop(properties, { 'tests/none.sql': "select * from {{ref 'people'}} where person = 'x'" });
+    await buildProject(project.root, { command: 'run' });
+    expect((await ran('--select', 'tag:keys')).tests).toEqual(['unique(gold.orders.person)']);
+    expect((await ran('--select', 'tag:nightly')).tests).toEqual([
+      'not_null(gold.orders.person)',
+      'unique(gold.orders.person)',
+    ]);
+    expect((await ran('--select', 'test_name:not_null', '--exclude', 'tag:nightly')).tests).toEqual([
+      'not_null(gold.orders.status)',
+    ]);
+    expect((await ran('--select', 'test_type:singular')).tests).toEqual(['tests/none.sql']);
+    const { exitCode, tests } = await ran('--select', 'gold.orders', '--exclude', 'test_name:not_null');
+    expect({ exitCode, tests }).toEqual({ exitCode: 0, tests: ['unique(gold.orders.person)'] });
+  });
+});
