@@ -20,7 +20,7 @@ function kindOf(path) {
   }
   const inLake = /\/lake\/(.*)$/.exec(text)?.[1];
   if (inLake === undefined) return undefined;
-  const known = ['_locks', '_delta_log', '_lake', '_sets', '_runs', '_staging', 'views.sql'];
+  const known = ['_locks', '_delta_log', '_lake', '_sets', '_runs', '_staging', '_view', 'views.sql'];
   return known.find((part) => inLake.split('/').includes(part)) ?? 'table folder';
 }
 
