@@ -1,5 +1,5 @@
 /** Looks through a template for calls of certain names, without rendering it. */
-import { type Call, type Expression, type Program, type Statement, simpleName } from './ast.js';
+import type { Call, Expression, Program, Statement } from './ast.js';
 
 /** Whether a helper, macro or subexpression of one of these names is called anywhere in the template. */
 export function callsAny(program: Program | undefined, names: ReadonlySet<string>): boolean {
@@ -32,7 +32,7 @@ function callOf(
   path: Expression,
   names: ReadonlySet<string>,
 ): boolean {
-  if (path.type === 'PathExpression' && names.has(simpleName(path) ?? '')) return true;
+  if (path.type === 'PathExpression' && path.parts.length === 1 && names.has(path.parts[0]!)) return true;
   const inArguments = (argument: Expression): boolean =>
     argument.type === 'SubExpression' && callOf(argument, argument.path, names);
   return params.some(inArguments) || (hash?.pairs.some(({ value }) => inArguments(value)) ?? false);

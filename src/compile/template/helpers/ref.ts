@@ -40,6 +40,7 @@ export const ref: Helper = {
 /** The key that the version stands under; false after a mistake. */
 function versionKey({ hash, hashAt, fail }: HelperCall): string | undefined | false {
   const keys = Object.keys(hash);
+  if (keys.length === 0) return undefined;
   const wrong = keys.find((key) => !VERSION_KEYS.some((known) => known === key));
   if (wrong === undefined) return keys[0];
   fail(
