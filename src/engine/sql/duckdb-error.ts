@@ -77,7 +77,7 @@ function judge({ type, message }: Report): { readonly code: string; readonly hin
     case 'Out of Memory':
       return {
         code: 'LK5003',
-        hint: 'raise `memory_limit` in profiles.yml, or free disk space where the engine spills',
+        hint: 'raise `memory_limit` in profiles.yml (thousands of columns take 1 MB each), or free disk space where the engine spills',
       };
     case 'IO':
     case 'HTTP':
