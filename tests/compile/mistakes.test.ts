@@ -209,6 +209,11 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'a macro of the file that is misspelt',
+    project: inModel("{{#*inline 'header'}}1{{/inline}}select {{> heade}}"),
+    says: ['models/gold/x.sql:1:45 LK2007 no macro "heade"\n  Did you mean "header"?'],
+  },
+  {
     title: 'a macro put around text, and one that asks for the text it is not put around',
     project: inModel("select {{#> arround}}2{{/arround}}, {{> around}}, {{> around 'a' 'b'}}", {
       macros: [macro('around', '({{> @partial-block}})')],

@@ -62,7 +62,7 @@ export function printPartial(
     walk.print(statement.program, scope, walk);
     return;
   }
-  const own = [...evaluation.macros.keys()];
+  const own = [...(scope.inline?.keys() ?? []), ...evaluation.macros.keys()];
   const hint =
     didYouMean(name, [...own, ...LIBRARY_NAMES]) ??
     (own.length > 0 ? `Macros are ${own.join(', ')}` : `Add macros/${name}.hbs`);
