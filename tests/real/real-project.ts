@@ -25,13 +25,14 @@ export interface RealProject {
 export function realProject(): RealProject {
   if (!existsSync(DATA)) throw new Error('the recorded files are missing: ../shared/data');
   const root = mkdtempSync(join(tmpdir(), 'lake-real-'));
-  for (const name of ['project.yml', 'profiles.yml', 'datasets', 'models', 'macros']) {
+  for (const name of ['project.yml', 'profiles.yml', 'datasets', 'models', 'macros', 'seeds', 'snapshots']) {
     cpSync(join(ROOT, name), join(root, name), { recursive: true });
   }
   // Datasets of their own for recorded files that none of the repository's datasets is about.
   cpSync(join(ROOT, 'tests', 'real', 'datasets'), join(root, 'datasets', 'real'), { recursive: true });
   mkdirSync(join(root, 'tests', 'real'), { recursive: true });
-  cpSync(join(ROOT, 'tests', 'data'), join(root, 'tests', 'data'), { recursive: true });
+  for (const name of ['data', 'generic'])
+    cpSync(join(ROOT, 'tests', name), join(root, 'tests', name), { recursive: true });
   const portal = readFileSync(join(ROOT, 'tests', 'real', 'portal.yml'), 'utf8');
   writeFileSync(join(root, 'tests', 'real', 'portal.yml'), portal.replace(/^root: .*$/m, `root: ${DATA}`));
   const lake = (...args: string[]) => runLake(root, args);

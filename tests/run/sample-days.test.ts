@@ -20,7 +20,16 @@ let day2: Built;
 
 beforeAll(async () => {
   project = tempProject({});
-  for (const name of ['project.yml', 'datasets', 'models', 'macros', 'tests/data']) {
+  for (const name of [
+    'project.yml',
+    'datasets',
+    'models',
+    'macros',
+    'seeds',
+    'snapshots',
+    'tests/data',
+    'tests/generic',
+  ]) {
     cpSync(join(ROOT, name), join(project.root, name), { recursive: true });
   }
   writeFileSync(
