@@ -68,7 +68,7 @@ export async function compileTests(
     node.kind === 'silver' ? datasetUnitTests(node.dataset, node) : [],
   );
   const ofModels = project.unitTests.flatMap(
-    (test) => modelUnitTest(test, { names, files, rendered, render: setting, macros }) ?? [],
+    (test) => modelUnitTest(test, { names, nodes: byId, files, rendered, render: setting, macros }) ?? [],
   );
   const unitTests = [...ofDatasets, ...ofModels];
   const first = new Map<string, UnitTestNode>();

@@ -231,19 +231,39 @@ export interface TestNode {
   readonly at: SourceSpan;
 }
 
+/** What a unit test binds under the name of an input. */
+export interface GivenInput {
+  /** The tested node itself: its rows of before, for an incremental rendition. */
+  readonly input: NodeId;
+  readonly rows?: readonly Readonly<Record<string, Json>>[];
+  /** A SELECT instead of rows; neither of them: the input's own rows, which a seed has. */
+  readonly sql?: string;
+  /** Where each column is first named. */
+  readonly columns?: Readonly<Record<string, SourceSpan>>;
+  readonly at?: SourceSpan;
+}
+
 export interface UnitTestNode {
   /** `shootings::four_spellings_of_one_day`. */
   readonly id: string;
   readonly node: NodeId;
-  readonly given: readonly {
-    readonly input: NodeId;
-    readonly rows: readonly Readonly<Record<string, Json>>[];
-  }[];
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly meta?: Readonly<Record<string, Json>>;
+  /** Relations that its SQL reads, beside the node's own rows. */
+  readonly reads: readonly NodeId[];
+  readonly given: readonly GivenInput[];
   readonly expect: readonly Readonly<Record<string, Json>>[];
+  /** A SELECT that yields the expected rows, instead of `expect`. */
+  readonly expectSql?: string;
+  /** Where each expected column is first named. */
+  readonly expectColumns?: Readonly<Record<string, SourceSpan>>;
   readonly quarantined?: number;
-  /** The node's SQL, rendered again where the test overrides vars. */
+  /** The node's SQL, rendered again where the test overrides something. */
   readonly sql: string;
   readonly origins?: readonly SqlOrigin[];
+  /** `create macro` statements instead of the project's, where the test overrides one. */
+  readonly sqlMacros?: readonly string[];
   readonly definitionHash: string;
   readonly at: SourceSpan;
 }

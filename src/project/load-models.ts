@@ -11,10 +11,10 @@ import {
   type PropertiesKey,
   toExposures,
   toProperties,
-  toUnitTests,
 } from './normalise/model-properties.js';
 import { toSeed } from './normalise/seed.js';
 import { toSnapshot } from './normalise/snapshot.js';
+import { toUnitTests } from './normalise/unit-tests.js';
 import type { YamlReader } from './read-yaml.js';
 import type { ModelsFile } from './schema/models.js';
 import type { Exposure, Model, ModelUnitTest, Seed, Snapshot } from './types.js';
@@ -89,7 +89,7 @@ export async function loadModels(
       file.properties.snapshots.map(({ name, at }): NamedNode => ({ name, what: 'snapshot', at })),
     ),
     properties,
-    unitTests: properties.flatMap(({ file, doc: at }) => toUnitTests(file, at)),
+    unitTests: await toUnitTests(properties, files.fixtures, context.yaml.readText, findings),
     exposures: properties.flatMap(({ file, doc: at }) => toExposures(file, at)),
   };
 }

@@ -258,15 +258,34 @@ export interface ColumnProperties {
   readonly at: SourceSpan;
 }
 
+/** Rows that a unit test gives or expects: as rows, or as a SELECT. */
+export interface UnitRows {
+  readonly rows?: readonly Readonly<Record<string, Json>>[];
+  readonly sql?: string;
+  /** Where the first row that has a column names it; empty for SQL. */
+  readonly columns: Readonly<Record<string, SourceSpan>>;
+  readonly at: SourceSpan;
+}
+
 export interface ModelUnitTest {
   readonly name: string;
   readonly model: string;
+  readonly description?: string;
   readonly given: readonly {
+    /** A name, or `this`: the model's own relation. */
     readonly input: string;
-    readonly rows: readonly Readonly<Record<string, Json>>[];
+    /** Where the input is named. */
+    readonly at: SourceSpan;
+    /** Undefined: the seed's own. */
+    readonly rows?: UnitRows;
   }[];
-  readonly expect: readonly Readonly<Record<string, Json>>[];
+  readonly expect: UnitRows;
   readonly vars: Readonly<Record<string, Json>>;
+  readonly envVars: Readonly<Record<string, string>>;
+  /** What macros and helpers of these names answer. */
+  readonly macros: Readonly<Record<string, Json>>;
+  readonly tags: readonly string[];
+  readonly meta?: Readonly<Record<string, Json>>;
   readonly at: SourceSpan;
 }
 

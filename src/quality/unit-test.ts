@@ -3,6 +3,7 @@
  * the columns' own types, so that equal values have equal text.
  */
 import type { Json } from '../project/types.js';
+import { hasColumn } from './unit-rows.js';
 
 /** A row's cells in the order of the columns; in an expected row `undefined` stands for "not compared". */
 export type ExpectedRow = readonly (string | null | undefined)[];
@@ -10,6 +11,8 @@ export type ActualRow = readonly (string | null)[];
 
 export interface RowComparison {
   readonly equal: boolean;
+  /** Rows that are missing, not expected, or different. */
+  readonly differing: number;
   /** Empty when equal; else a heading and a small table of the rows that differ. */
   readonly diff: string;
 }
@@ -24,13 +27,13 @@ export function compareRows(
   const missing = expected.filter((_, i) => partner[i] === undefined);
   const taken = new Set(partner);
   const extra = actual.filter((_, j) => !taken.has(j));
-  if (missing.length === 0 && extra.length === 0) return { equal: true, diff: '' };
-  return { equal: false, diff: renderDiff(expected.length, actual.length, missing, extra, columns) };
-}
-
-/** Columns that any expected row names, in order of first mention. */
-export function expectedColumns(expect: readonly Readonly<Record<string, Json>>[]): readonly string[] {
-  return [...new Set(expect.flatMap((row) => Object.keys(row)))];
+  if (missing.length === 0 && extra.length === 0) return { equal: true, differing: 0, diff: '' };
+  const differing = Math.max(missing.length, extra.length);
+  return {
+    equal: false,
+    differing,
+    diff: renderDiff(expected.length, actual.length, missing, extra, columns),
+  };
 }
 
 /** Expected rows as the engine printed them, less the cells that the test does not name. */
@@ -40,7 +43,7 @@ export function namedCells(
   printed: readonly ActualRow[],
 ): readonly ExpectedRow[] {
   return printed.map((row, i) =>
-    row.map((cell, c) => (Object.hasOwn(expect[i]!, columns[c]!) ? cell : undefined)),
+    row.map((cell, c) => (hasColumn(expect[i]!, columns[c]!) ? cell : undefined)),
   );
 }
 

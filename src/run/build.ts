@@ -11,6 +11,7 @@ import { sourceFor } from '../sources/index.js';
 import { failuresFolder, KeptFailures } from './audit/kept-failures.js';
 import { byOwner, orderTests } from './audit/test-order.js';
 import { testDeferred } from './audit/test-published.js';
+import { unitTestsOf } from './audit/unit-tests.js';
 import { pageLog } from './bronze/page-log.js';
 import type { RunContext, RunFlags } from './context.js';
 import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
@@ -105,7 +106,8 @@ async function execute(
   );
   const set = await lake.newestSet();
   const pins = await Pins.take(lake, tables, possibleViews(graph, set));
-  const canBeTested = (id: NodeId) => pins.has(id) || isEphemeral(nodes.get(id)!);
+  const canBeTested = (id: NodeId) =>
+    pins.has(id) || isEphemeral(nodes.get(id)!) || unitTestsOf(options, { id }).length > 0;
   if (flags.testOnly && options.selected.length > 0 && !options.selected.some(canBeTested)) {
     throw new LakeError('LK4010', `nothing is built yet in the lake of target ${options.target.name}`, {
       hint: 'build it first: `lake build`',

@@ -30,6 +30,8 @@ export interface TestOutcome {
     /** False where there are more. */
     readonly all: boolean;
   };
+  /** A unit test that failed: how the rows differ from the expected ones, in lines. */
+  readonly difference?: string;
   readonly message?: string;
   /** Compiled SQL, relative to the project root. */
   readonly compiledPath?: string;

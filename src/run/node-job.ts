@@ -3,6 +3,7 @@ import type { BronzeNode, GraphNode, NodeId } from '../compile/types.js';
 import { errorInfo } from '../errors/lake-error.js';
 import { TestFailure } from './audit/audit.js';
 import { testNode } from './audit/test-published.js';
+import { UnitTestFailure } from './audit/unit-tests.js';
 import { executeBronze } from './bronze/execute-bronze.js';
 import type { PageLog } from './bronze/page-log.js';
 import type { RunContext } from './context.js';
@@ -40,7 +41,7 @@ export function nodeJob(
         done({ ...base, ...(await executeNode(context, node)), seconds: seconds() });
         return true;
       } catch (error) {
-        const tests = error instanceof TestFailure ? error.outcomes : [];
+        const tests = error instanceof TestFailure || error instanceof UnitTestFailure ? error.outcomes : [];
         const info = placed(context.graph, node, errorInfo(error));
         if (context.signal.aborted && info.code === 'LK3110') {
           const reason = 'the run was stopped; what was fetched is kept for the next one';

@@ -8,9 +8,11 @@ import type {
   Field,
   Macro,
   Model,
+  ModelUnitTest,
   Project,
   SingularTest,
   TestConfig,
+  UnitRows,
 } from '../../src/project/types.js';
 
 export function at(file: string, line = 1, col = 1): SourceSpan {
@@ -167,4 +169,29 @@ export async function sqlOf(
   const node = graph.nodes.find((n) => n.id === 'gold.x');
   if (node?.kind !== 'model') throw new Error('no gold.x');
   return node.sql;
+}
+
+/** A model's unit test at a place; `given`: input → rows. */
+export function unitTest(
+  name: string,
+  model: string,
+  at: SourceSpan,
+  more: {
+    readonly given?: Readonly<Record<string, NonNullable<UnitRows['rows']>>>;
+    readonly expect?: UnitRows['rows'];
+    readonly vars?: ModelUnitTest['vars'];
+  } = {},
+): ModelUnitTest {
+  const { given = {}, expect = [], vars = {} } = more;
+  return {
+    name,
+    model,
+    given: Object.entries(given).map(([input, rows]) => ({ input, at, rows: { rows, columns: {}, at } })),
+    expect: { rows: expect, columns: {}, at },
+    vars,
+    envVars: {},
+    macros: {},
+    tags: [],
+    at,
+  };
 }

@@ -13,6 +13,7 @@ import {
   singular,
   sqlMacro,
   test,
+  unitTest,
 } from './build-project.js';
 
 const matches = dataset('matches', [field('match_id', { type: 'bigint' }), 'home', 'status'], {
@@ -91,14 +92,11 @@ const parts: Partial<Project> = {
     }),
   ],
   unitTests: [
-    {
-      name: 'few',
-      model: 'players',
-      given: [{ input: "ref('lineups')", rows: [{ match_id: 1 }] }],
+    unitTest('few', 'players', at('models/gold/players.yml', 12, 5), {
+      given: { "ref('lineups')": [{ match_id: 1 }] },
       expect: [{ home: 'A', players: 1 }],
       vars: { min_players: 5 },
-      at: at('models/gold/players.yml', 12, 5),
-    },
+    }),
   ],
   macros: [
     macro('kept', 'id, name, _load_id'),
@@ -353,6 +351,8 @@ it('a whole project becomes a whole graph', async () => {
       {
         id: 'lineups::one_player',
         node: 'silver.lineups',
+        tags: [],
+        reads: ['bronze.lineups'],
         given: [{ input: 'bronze.lineups', rows: [{ player: 'Ann' }] }],
         expect: [{ player: 'Ann' }],
         quarantined: 0,
@@ -363,8 +363,18 @@ it('a whole project becomes a whole graph', async () => {
       {
         id: 'players::few',
         node: 'gold.players',
-        given: [{ input: 'silver.lineups', rows: [{ match_id: 1 }] }],
+        tags: [],
+        reads: ['silver.lineups', 'silver.matches'],
+        given: [
+          {
+            input: 'silver.lineups',
+            at: at('models/gold/players.yml', 12, 5),
+            rows: [{ match_id: 1 }],
+            columns: {},
+          },
+        ],
         expect: [{ home: 'A', players: 1 }],
+        expectColumns: {},
         sql: 'select home, count(*) as players\nfrom "silver"."lineups" join "silver"."matches" using (match_id)\ngroup by home\nhaving count(*) >= 5',
         definitionHash: 'hash',
         at: at('models/gold/players.yml', 12, 5),

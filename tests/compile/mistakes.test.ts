@@ -17,6 +17,7 @@ import {
   singular,
   sqlMacro,
   test,
+  unitTest,
 } from './build-project.js';
 
 interface Case {
@@ -570,15 +571,8 @@ const cases: readonly Case[] = [
     project: inModel("select * from {{ref 'shootings'}}", {
       datasets: [shootings, dataset('homicides')],
       unitTests: [
-        {
-          name: 'u',
-          model: 'x',
-          given: [{ input: 'homicides', rows: [] }],
-          expect: [],
-          vars: {},
-          at: at('models/gold/x.yml', 3, 5),
-        },
-        { name: 'v', model: 'shootings', given: [], expect: [], vars: {}, at: at('models/gold/x.yml', 9, 5) },
+        unitTest('u', 'x', at('models/gold/x.yml', 3, 5), { given: { homicides: [] } }),
+        unitTest('v', 'shootings', at('models/gold/x.yml', 9, 5)),
       ],
     }),
     says: [
@@ -825,15 +819,8 @@ describe('every mistake is told once, at its place, with what to do', () => {
         model('homicides', "select * from {{ref 'bronze.homicides'}}", { layer: 'silver' }),
       ],
       unitTests: [
-        { name: 'u', model: 'nothing', given: [], expect: [], vars: {}, at: at('x.yml') },
-        {
-          name: 'v',
-          model: 'x',
-          given: [{ input: 'nothing', rows: [] }],
-          expect: [],
-          vars: {},
-          at: at('x.yml'),
-        },
+        unitTest('u', 'nothing', at('x.yml')),
+        unitTest('v', 'x', at('x.yml'), { given: { nothing: [] } }),
       ],
       exposures: [{ name: 'e', type: 'dashboard', dependsOn: ['nothing'], at: at('x.yml') }],
     };
@@ -842,9 +829,7 @@ describe('every mistake is told once, at its place, with what to do', () => {
 
   it('a mistake that shows in both renderings of is_incremental, and in unit tests, is told once', async () => {
     const parts = inModel("select {{var 'a'}} {{#if (is_incremental)}}where n > {{var 'b'}}{{/if}}", {
-      unitTests: [
-        { name: 'u', model: 'x', given: [], expect: [], vars: { c: 1 }, at: at('models/gold/x.yml', 3, 5) },
-      ],
+      unitTests: [unitTest('u', 'x', at('models/gold/x.yml', 3, 5), { vars: { c: 1 } })],
     });
     const found = await mistakesIn(parts);
     expect(found.map((line) => line.split('\n')[0])).toEqual([

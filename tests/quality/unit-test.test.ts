@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/project/types.js';
-import { compareRows, expectedColumns, namedCells } from '../../src/quality/unit-test.js';
+import { rowNames } from '../../src/quality/unit-rows.js';
+import { compareRows, namedCells } from '../../src/quality/unit-test.js';
 
 const columns = ['id', 'day', 'hood'];
 
@@ -9,7 +10,7 @@ describe('compareRows', () => {
   it('order does not count, repeated rows do', () => {
     const a = ['a', '2004-01-03', null] as const;
     const b = ['b', null, '023'] as const;
-    expect(compareRows([a, b, a], [a, a, b], columns)).toEqual({ equal: true, diff: '' });
+    expect(compareRows([a, b, a], [a, a, b], columns)).toEqual({ equal: true, differing: 0, diff: '' });
     expect(compareRows([a, b], [a, b, a], columns).equal).toBe(false);
     expect(compareRows([], [], columns).equal).toBe(true);
   });
@@ -94,8 +95,8 @@ describe('what a test expects', () => {
   ];
 
   it('the columns of all rows, in order of first mention', () => {
-    expect(expectedColumns(expect_)).toEqual(['id', 'hood', 'day']);
-    expect(expectedColumns([])).toEqual([]);
+    expect(rowNames(expect_)).toEqual(['id', 'hood', 'day']);
+    expect(rowNames([])).toEqual([]);
   });
 
   it('rows that the engine printed lose the cells that the test does not name', () => {

@@ -94,7 +94,8 @@ function dots(tests: readonly TestOutcome[], paint: Paint): string {
 }
 
 function testLines(test: TestOutcome, paint: Paint): string[] {
-  if (test.status === 'pass') return [];
+  // How a unit test failed is said with its node's error.
+  if (test.status === 'pass' || test.difference !== undefined) return [];
   const mark = test.status === 'warn' ? paint.yellow('  ! warn') : paint.red('  ✗ fail');
   const what =
     test.status === 'error'

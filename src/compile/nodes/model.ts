@@ -35,6 +35,8 @@ export interface RenderSetting {
   readonly target: Readonly<Record<string, Json>>;
   readonly stamp: RunStamp;
   readonly columnsOf: (id: NodeId) => readonly DeclaredColumn[];
+  /** What helpers and macros of these names answer instead, in a unit test. */
+  readonly overrides?: Readonly<Record<string, Json>>;
   readonly report: (diagnostic: Diagnostic) => void;
 }
 

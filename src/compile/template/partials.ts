@@ -3,7 +3,15 @@ import { didYouMean } from '../../errors/nearest.js';
 import type { Json } from '../../project/types.js';
 import { LIBRARY_NAMES } from '../library/names.js';
 import type { DecoratorBlock, Partial, PartialBlock, Program } from './ast.js';
-import { callHelper, type Evaluation, evaluate, evaluateHash, failer, spanOf } from './expressions.js';
+import {
+  callHelper,
+  type Evaluation,
+  evaluate,
+  evaluateHash,
+  failer,
+  overrideOf,
+  spanOf,
+} from './expressions.js';
 import type { Output } from './output.js';
 import type { Template } from './parse.js';
 import { type InlineMacro, type MacroCall, macroScope, type Scope } from './scope.js';
@@ -40,6 +48,11 @@ export function printPartial(
     return;
   }
   const name = path.original;
+  const override = overrideOf(name, evaluation);
+  if (override !== undefined) {
+    walk.printValue(ownLine ? `${override}\n` : override, statement, scope, walk);
+    return;
+  }
   if (path.data) {
     if (path.parts[0] === 'partial-block') printPassedBlock(statement, scope, walk);
     else fail('LK2007', `no macro "${name}"`, 'Write {{> @partial-block}} for what a macro is put around');

@@ -1,11 +1,15 @@
 /** Unit tests: a node's own SQL over a few written rows. */
-import type { Dataset, ModelUnitTest } from '../../project/types.js';
+import { didYouMean } from '../../errors/nearest.js';
+import type { Dataset, ModelUnitTest, UnitRows } from '../../project/types.js';
+import { isOwnColumn } from '../../sql/own-columns.js';
 import { hashOf } from '../hash.js';
 import { type Names, nameInYaml } from '../names.js';
 import { type ModelFile, type RenderedModel, type RenderSetting, renderModel } from '../nodes/model.js';
 import type { SqlMacros } from '../sql/macros.js';
+import { checkStatement } from '../sql/statement.js';
 import { essence } from '../sql/tokens.js';
-import type { NodeId, SilverNode, UnitTestNode } from '../types.js';
+import type { GivenInput, GraphNode, NodeId, SilverNode, UnitTestNode } from '../types.js';
+import { overriddenSqlMacros, unknownOverride } from './overrides.js';
 
 /** A dataset's unit tests: raw rows under the portal's names in, silver rows out. */
 export function datasetUnitTests(dataset: Dataset, node: SilverNode): readonly UnitTestNode[] {
@@ -14,6 +18,8 @@ export function datasetUnitTests(dataset: Dataset, node: SilverNode): readonly U
     return {
       id: `${dataset.name}::${name}`,
       node: node.id,
+      tags: [],
+      reads: node.dependsOn,
       given,
       expect,
       quarantined,
@@ -27,6 +33,7 @@ export function datasetUnitTests(dataset: Dataset, node: SilverNode): readonly U
 
 export interface ModelUnitTestSetting {
   readonly names: Names;
+  readonly nodes: ReadonlyMap<NodeId, GraphNode>;
   /** Model files by node id, rewrites of silver included. */
   readonly files: ReadonlyMap<NodeId, ModelFile>;
   readonly rendered: ReadonlyMap<NodeId, RenderedModel>;
@@ -34,12 +41,14 @@ export interface ModelUnitTestSetting {
   readonly macros: SqlMacros;
 }
 
-/** A model's unit test: rows for relations that it reads (those left out are empty), rendered again where vars differ. */
+/**
+ * A model's unit test: rows for relations that it reads (those left out are empty), rendered again where the test overrides
+ * something. Undefined after a mistake was reported.
+ */
 export function modelUnitTest(test: ModelUnitTest, setting: ModelUnitTestSetting): UnitTestNode | undefined {
   const { names, files, macros } = setting;
-  const { report } = setting.render;
-  const fail = (message: string, hint: string): undefined => {
-    report({ code: 'LK2051', severity: 'error', message, at: test.at, hint });
+  const fail = (message: string, hint: string, at = test.at): undefined => {
+    setting.render.report({ code: 'LK2051', severity: 'error', message, at, hint });
     return undefined;
   };
   // A name that does not exist is load's to tell.
@@ -52,34 +61,132 @@ export function modelUnitTest(test: ModelUnitTest, setting: ModelUnitTestSetting
       'A unit test of a dataset stands in its manifest',
     );
   }
-  const model =
-    Object.keys(test.vars).length === 0
-      ? setting.rendered.get(id)!
-      : renderModel(file, { ...setting.render, vars: { ...setting.render.vars, ...test.vars } });
-  if (model.sql === '') return undefined;
+  const unknown = unknownOverride(test, setting.render, macros);
+  if (unknown) return fail(unknown.message, unknown.hint);
+  const rendition = renditionOf(test, file, setting);
+  if (!rendition || rendition.sql === '') return undefined;
 
-  const given: UnitTestNode['given'][number][] = [];
-  for (const { input, rows } of test.given) {
-    const node = names.resolve(nameInYaml(input));
+  const given: GivenInput[] = [];
+  for (const { input, rows, at } of test.given) {
+    const node: NodeId | undefined = input === 'this' ? id : names.resolve(nameInYaml(input));
     if (node === undefined) return undefined;
-    if (!model.refs.has(node)) {
+    if (node !== id && !rendition.refs.has(node)) {
       return fail(
         `the unit test "${test.name}" gives rows for ${node}, which ${id} does not read`,
-        `It reads ${[...model.refs.keys()].join(', ') || 'nothing'}`,
+        `It reads ${[...rendition.refs.keys()].join(', ') || 'nothing'}`,
+        at,
       );
     }
-    given.push({ input: node, rows });
+    if (given.some((one) => one.input === node))
+      return fail(
+        `the unit test "${test.name}" gives rows for ${node} twice`,
+        'Put all of its rows into one',
+        at,
+      );
+    if (!rows && seedHash(setting, node) === undefined) {
+      return fail(
+        `the unit test "${test.name}" gives no rows for ${node}`,
+        'Write rows; only a seed has rows of its own',
+        at,
+      );
+    }
+    if (rows && !checkColumns(node, rows, setting)) return undefined;
+    if (rows?.sql !== undefined && !checkSelect(rows, fail)) return undefined;
+    given.push({ input: node, at: rows?.at ?? at, ...(rows && contentOf(rows)) });
   }
-  const { expect, at } = test;
-  const tokens = model.lasting;
+  const { expect } = test;
+  if (expect.sql !== undefined && !checkSelect(expect, fail)) return undefined;
+  const sqlMacros = overriddenSqlMacros(test.macros, macros);
+  const tokens = rendition.lasting;
   return {
     id: `${file.model.name}::${test.name}`,
     node: id,
+    ...(test.description !== undefined && { description: test.description }),
+    tags: test.tags,
+    ...(test.meta && { meta: test.meta }),
+    reads: [...rendition.refs.keys()].sort(),
     given,
-    expect,
-    sql: model.sql,
-    origins: model.origins,
-    definitionHash: hashOf({ sql: essence(tokens), macros: macros.usedBy(tokens), given, expect }),
-    at,
+    expect: expect.rows ?? [],
+    ...(expect.sql !== undefined && { expectSql: expect.sql }),
+    expectColumns: expect.columns,
+    sql: rendition.sql,
+    origins: rendition.origins,
+    ...(sqlMacros && { sqlMacros }),
+    definitionHash: hashOf({
+      sql: essence(tokens),
+      macros: sqlMacros ?? macros.usedBy(tokens),
+      given: given.map(({ input, rows, sql }) => [
+        input,
+        rows,
+        sql ?? (rows ? null : seedHash(setting, input)),
+      ]),
+      expect: expect.sql ?? expect.rows,
+    }),
+    at: test.at,
   };
+}
+
+/** The SQL that the test runs, with all that it overrides. */
+function renditionOf(
+  { vars, envVars, macros }: ModelUnitTest,
+  file: ModelFile,
+  { render, rendered }: ModelUnitTestSetting,
+): Pick<RenderedModel, 'sql' | 'lasting' | 'origins' | 'refs'> | undefined {
+  const { is_incremental: incremental = false, ...overrides } = macros;
+  const changes = [vars, envVars, overrides].some((one) => Object.keys(one).length > 0);
+  const model = changes
+    ? renderModel(file, {
+        ...render,
+        vars: { ...render.vars, ...vars },
+        env: { ...render.env, ...envVars },
+        overrides,
+      })
+    : rendered.get(file.id)!;
+  const { refs } = model;
+  return incremental === true && model.incremental ? { refs, ...model.incremental } : model;
+}
+
+function contentOf({ rows, sql, columns }: UnitRows): Pick<GivenInput, 'rows' | 'sql' | 'columns'> {
+  return { ...(rows && { rows }), ...(sql !== undefined && { sql }), columns };
+}
+
+/** Reports rows that are written as SQL and are no SELECT. */
+function checkSelect(
+  { sql, at }: UnitRows,
+  fail: (message: string, hint: string, at: UnitRows['at']) => undefined,
+): boolean {
+  const checked = checkStatement(sql!);
+  if (!checked.ok)
+    fail(`the SQL of these rows ${checked.problem.message}`, checked.problem.hint ?? 'Write one SELECT', at);
+  return checked.ok;
+}
+
+/** Reports given columns that the input has not. Whatever declares all of its columns is asked; others are asked in the run. */
+function checkColumns(
+  id: NodeId,
+  rows: UnitRows,
+  { nodes, render }: Pick<ModelUnitTestSetting, 'nodes' | 'render'>,
+): boolean {
+  const node = nodes.get(id);
+  if (node?.kind !== 'silver' || !node.generated || node.columns.length === 0) return true;
+  const names = node.columns.map((column) => column.name);
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const [unknown] = Object.keys(rows.columns).filter(
+    (name) => !known.has(name.toLowerCase()) && !isOwnColumn(name.toLowerCase()),
+  );
+  if (unknown === undefined) return true;
+  render.report({
+    code: 'LK2051',
+    severity: 'error',
+    message: `${id} has no column "${unknown}"`,
+    at: rows.columns[unknown]!,
+    hint: didYouMean(unknown, names) ?? `Its columns are ${names.join(', ')}`,
+  });
+  return false;
+}
+
+/** What stands for the rows of a seed; undefined for any other node. */
+function seedHash({ nodes }: Pick<ModelUnitTestSetting, 'nodes'>, id: NodeId): string | undefined {
+  const node = nodes.get(id);
+  return node?.kind === 'model' && node.materialized === 'seed' ? node.definitionHash : undefined;
 }

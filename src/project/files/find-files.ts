@@ -11,6 +11,8 @@ export interface ProjectFiles {
   readonly macros: readonly string[];
   readonly singularTests: readonly string[];
   readonly genericTests: readonly string[];
+  /** Rows for unit tests. */
+  readonly fixtures: readonly string[];
   readonly seeds: readonly string[];
   /** Properties files under seeds/; those under models/ may describe seeds as well. */
   readonly seedProperties: readonly string[];
@@ -33,7 +35,7 @@ export async function findFiles(root: string, findings: Findings): Promise<Proje
     list('datasets', YAML),
     list('models', /\.(sql|ya?ml)$/i),
     list('macros', /\.(hbs|sql)$/i),
-    list('tests', SQL),
+    list('tests', /\.(sql|csv)$/i),
     list('seeds', /\.(csv|tsv|ya?ml)$/i),
     list('snapshots', YAML),
   ]);
@@ -42,8 +44,9 @@ export async function findFiles(root: string, findings: Findings): Promise<Proje
     models: models.filter((file) => SQL.test(file)),
     modelProperties: models.filter((file) => YAML.test(file)),
     macros,
-    singularTests: tests.filter((file) => !NO_SINGULAR_TESTS.test(file)),
-    genericTests: tests.filter((file) => file.startsWith('tests/generic/')),
+    singularTests: tests.filter((file) => SQL.test(file) && !NO_SINGULAR_TESTS.test(file)),
+    genericTests: tests.filter((file) => SQL.test(file) && file.startsWith('tests/generic/')),
+    fixtures: tests.filter((file) => file.startsWith('tests/fixtures/')),
     seeds: seeds.filter((file) => !YAML.test(file)),
     seedProperties: seeds.filter((file) => YAML.test(file)),
     snapshots,

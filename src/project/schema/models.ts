@@ -164,6 +164,22 @@ const row = () =>
   say(z.record(z.string(), anything()), { expected: 'a row: a mapping of columns to values' });
 const rows = () => listOf(row(), 'a list of rows');
 
+/** Rows as they are written in a unit test: a list, CSV, SQL, or a file of tests/fixtures/. */
+const writtenRows = () => ({
+  format: optional(
+    choice('dict', 'csv', 'sql'),
+    'How the rows are written: dict, a list of rows, by default.',
+  ),
+  rows: optional(
+    say(z.union([rows(), text()]), { expected: 'a list of rows, or for csv and sql a text' }),
+    'The rows: a list, CSV with a line of names, or a SELECT; an empty value of CSV is NULL.',
+  ),
+  fixture: optional(
+    text(),
+    'File of tests/fixtures/ that holds the rows, without its ending, for csv and sql.',
+  ),
+});
+
 const unitTest = () =>
   z.strictObject({
     name: required(text(), 'Name of the unit test.'),
@@ -172,25 +188,43 @@ const unitTest = () =>
     given: required(
       listOf(
         z.strictObject({
-          input: required(text(), "Input of the model: a name, or ref('name')."),
-          rows: optional(rows(), 'Its rows; columns left out are NULL.'),
+          input: required(
+            text(),
+            "Input of the model: a name, or ref('name'); this: the model's own rows, for is_incremental.",
+          ),
+          ...writtenRows(),
         }),
         'a list of inputs',
       ),
-      'The inputs and their rows; an input left out has no rows.',
+      'The inputs and their rows: columns left out are NULL, an input left out has no rows, a seed without rows has its own.',
     ),
     expect: required(
-      say(z.union([rows(), z.strictObject({ rows: required(rows(), 'The rows.') })]), {
-        expected: 'a list of rows, or {rows}',
+      say(z.union([rows(), z.strictObject(writtenRows())]), {
+        expected: 'a list of rows, or {format, rows, fixture}',
       }),
       'Rows that the model must yield, in any order; only the named columns are compared.',
     ),
     overrides: optional(
-      z.strictObject({ vars: optional(mapping(), 'Vars for this test.') }),
+      z.strictObject({
+        vars: optional(mapping(), 'Vars for this test.'),
+        env_vars: optional(mapping(), 'Environment variables for this test.'),
+        macros: optional(
+          mapping(),
+          'What macros and helpers answer in this test, by their names: is_incremental, run_started_at, a macro of the project.',
+        ),
+      }),
       'Values that replace those of the project.',
     ),
     tags: optional(tags(), 'Tags to select by.'),
     meta: optional(mapping(), 'Facts of your own.'),
+    config: optional(
+      z.strictObject({
+        tags: optional(tags(), 'Tags to select by.'),
+        meta: optional(mapping(), 'Facts of your own.'),
+        enabled: optional(flag(), 'false: the test is not there.'),
+      }),
+      'Settings of the unit test.',
+    ),
   });
 
 const exposure = () =>

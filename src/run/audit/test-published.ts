@@ -8,6 +8,7 @@ import { dataVersion } from '../tables/inputs.js';
 import { reuseTable } from '../tables/reuse-table.js';
 import { isEphemeral } from '../tables/standing-sql.js';
 import { auditNode, TestFailure } from './audit.js';
+import { runUnitTests } from './unit-tests.js';
 
 /** `lake test`: the node's tests, whatever a build would do. @throws LakeError LK4010 where it was never built, TestFailure */
 export async function testNode(
@@ -17,6 +18,11 @@ export async function testNode(
   if (node.kind === 'bronze') return { status: 'reused', reason: 'bronze has no tests', tests: [] };
   if (isEphemeral(node)) return testEphemeral(context, node);
   if (!context.pins.has(node.id)) {
+    const { tests } = context.flags;
+    const units = await runUnitTests(context, node);
+    const others = (context.testsOf.get(node.id) ?? []).some(({ id }) => tests?.has(id) ?? true);
+    if (units.length > 0 && !others)
+      return { status: 'reused', reason: 'never built; its unit tests need no rows of it', tests: units };
     throw new LakeError('LK4010', `${node.id} was never built: there is nothing to test`, {
       hint: `build it first: \`lake build --select ${node.id}\``,
     });

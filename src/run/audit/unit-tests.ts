@@ -1,123 +1,245 @@
 /** Unit tests: a node's SQL on a few given rows, before any real row is touched. */
-import type { ModelNode, NodeId, SilverNode, UnitTestNode } from '../../compile/types.js';
-import type { Relation, Statement } from '../../engine/types.js';
+import { hashOf } from '../../compile/hash.js';
+import { originAt } from '../../compile/locate.js';
+import type { ModelNode, SilverNode, UnitTestNode } from '../../compile/types.js';
+import type { ColumnInfo, Relation, ResultSet, Statement } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
-import type { Json } from '../../project/types.js';
-import { compareRows, expectedColumns, namedCells } from '../../quality/unit-test.js';
+import { didYouMean } from '../../errors/nearest.js';
+import { literalRows, rowNames } from '../../quality/unit-rows.js';
+import { type ActualRow, compareRows, type ExpectedRow, namedCells } from '../../quality/unit-test.js';
 import { quoteIdent } from '../../sql/quote.js';
-import { bindGiven } from '../bronze/bind-bronze.js';
 import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
 import { judgeStatements } from '../silver/silver-statements.js';
+import { givenInputs } from './given-inputs.js';
 
-type Row = Readonly<Record<string, Json>>;
+/** One or more unit tests of a node failed. */
+export class UnitTestFailure extends LakeError {
+  /** Of all tests of the node that ran. */
+  readonly outcomes: readonly TestOutcome[];
+
+  constructor(node: SilverNode | ModelNode, outcomes: readonly TestOutcome[], published = false) {
+    const failed = outcomes.filter(({ difference }) => difference !== undefined);
+    const [first] = failed;
+    const [what, table] =
+      failed.length === 1
+        ? [`the unit test "${first!.id}"`, first!.difference!]
+        : [
+            `${failed.length} unit tests`,
+            failed.map(({ id, difference }) => `${id}\n${difference}`).join('\n\n'),
+          ];
+    super('LK4009', `${node.id}: ${what} failed`, {
+      hint: `${published ? 'what is published stays' : 'nothing was built'}; correct the ${node.kind === 'silver' ? 'manifest or SQL' : 'SQL'}, or what the test expects`,
+      details: { test: first!.id, tests: failed.map(({ id }) => id), at: first!.at, table },
+    });
+    this.outcomes = outcomes;
+  }
+}
 
 /**
  * Runs the node's unit tests that have no passing record.
- * @throws LakeError LK4009 with the first difference: the node is not built then.
+ * @throws UnitTestFailure LK4009 with all differences: the node is not built then. LakeError where a test cannot run.
  */
 export async function runUnitTests(
   context: RunContext,
   node: SilverNode | ModelNode,
-): Promise<TestOutcome[]> {
+): Promise<readonly TestOutcome[]> {
+  const outcomes = await unitTestOutcomes(context, node);
+  if (hasFailedUnit(outcomes)) throw new UnitTestFailure(node, outcomes);
+  return outcomes;
+}
+
+/** Whether one of these is a unit test that failed. */
+export function hasFailedUnit(outcomes: readonly TestOutcome[]): boolean {
+  return outcomes.some(({ difference }) => difference !== undefined);
+}
+
+/** The node's unit tests that are asked for. */
+export function unitTestsOf(
+  { graph, flags }: Pick<RunContext, 'graph' | 'flags'>,
+  node: { readonly id: string },
+) {
+  return graph.unitTests.filter((test) => test.node === node.id && (flags.tests?.has(test.id) ?? true));
+}
+
+/** The same, and a failure is an outcome. @throws LakeError where a test cannot run. */
+export async function unitTestOutcomes(
+  context: RunContext,
+  node: SilverNode | ModelNode,
+): Promise<readonly TestOutcome[]> {
   const outcomes: TestOutcome[] = [];
-  for (const test of context.graph.unitTests.filter(
-    (t) => t.node === node.id && (context.flags.tests?.has(t.id) ?? true),
-  )) {
+  for (const test of unitTestsOf(context, node)) {
     const base = { id: test.id, owner: node.id, at: test.at, failures: 0 };
-    if (context.passedBefore({ id: test.id, owner: node.id }, test.definitionHash)) {
+    const hash = testedHash(context, test);
+    if (context.passedBefore({ id: test.id, owner: node.id }, hash)) {
       outcomes.push({ ...base, status: 'reused', seconds: 0 });
       continue;
     }
     const started = performance.now();
-    const difference = await runOne(context, node, test);
+    const found = await runOne(context, node, test);
     const seconds = (performance.now() - started) / 1000;
-    if (difference !== undefined) {
-      throw new LakeError('LK4009', `${node.id}: the unit test "${test.id}" failed`, {
-        hint: 'nothing was built; correct the manifest or SQL, or what the test expects',
-        details: { test: test.id, at: test.at, table: difference },
-      });
-    }
-    context.keepRecords([
-      { id: test.id, hash: test.definitionHash, status: 'pass', failures: 0, at: new Date().toISOString() },
-    ]);
-    outcomes.push({ ...base, status: 'pass', seconds });
+    const status = found === undefined ? 'pass' : 'fail';
+    if (found) outcomes.push({ ...base, ...found, status, seconds });
+    else outcomes.push({ ...base, status, seconds });
+    if (status === 'pass')
+      context.keepRecords([{ id: test.id, hash, status, failures: 0, at: new Date().toISOString() }]);
   }
   return outcomes;
 }
 
-/** The difference between expected and actual rows, undefined when there is none. */
+/** The test, and the columns that its inputs have: given rows are read with their types. */
+function testedHash(context: RunContext, test: UnitTestNode): string {
+  const typed = test.reads.filter((input) => context.nodes.get(input)?.kind !== 'bronze');
+  const inputs = typed.map((input) => {
+    const columns = context.pins.columns(input);
+    return columns?.map(({ name, type }) => `${name} ${type}`) ?? null;
+  });
+  return hashOf({ test: test.definitionHash, inputs });
+}
+
+interface Difference {
+  /** Rows that differ. */
+  readonly failures: number;
+  readonly difference: string;
+}
+
+/** Rows that a unit test may yield. */
+const MOST = 100_000;
+
+/** Undefined where the rows are the expected ones. @throws LakeError */
 async function runOne(
   context: RunContext,
   node: SilverNode | ModelNode,
   test: UnitTestNode,
-): Promise<string | undefined> {
-  const names = expectedColumns(test.expect);
-  const list = names.length > 0 ? names.map(quoteIdent).join(', ') : '*';
-  const { relations, statements } = givenInputs(context, test);
-  const subject: readonly Statement[] =
-    node.kind === 'silver'
-      ? judgeStatements({ ...node, sql: test.sql }, node.columns)
-      : [none(`create temp view final as ${test.sql}`)];
-  const [types, actual, quarantined, why] = await context.engine.sql({
-    label: test.id,
-    macros: context.graph.sqlMacros,
-    relations,
-    statements: [
-      ...statements,
-      ...subject,
-      rows(`describe select ${list} from final`),
-      rows(`select columns(*)::varchar from (select ${list} from final)`),
-      rows(node.kind === 'silver' ? `select count(*) from checked where _errors <> ''` : 'select 0'),
-      rows(
-        node.kind === 'silver'
-          ? `select _row, _errors from checked where _errors <> '' order by _row limit ${EXAMPLES}`
-          : 'select 0, 0 where false',
-      ),
-    ],
+): Promise<Difference | undefined> {
+  const { relations, statements } = await givenInputs(context, node, test);
+  const silver = node.kind === 'silver';
+  const subject: readonly Statement[] = silver
+    ? judgeStatements({ ...node, sql: test.sql }, node.columns)
+    : // The line break keeps the SQL's own columns: a mistake is found again in the user's file.
+      [none(`create temp view final as\n${test.sql}`)];
+  const sql = async (): Promise<readonly ResultSet[]> =>
+    context.engine.sql({
+      label: test.id,
+      macros: test.sqlMacros ?? context.graph.sqlMacros,
+      relations,
+      statements: [
+        ...statements,
+        ...subject,
+        rows('describe select * from final'),
+        rows('select columns(*)::varchar from final'),
+        rows(silver ? `select count(*) from checked where _errors <> ''` : 'select 0'),
+        rows(
+          silver
+            ? `select _row, _errors from checked where _errors <> '' order by _row limit ${EXAMPLES}`
+            : 'select 0, 0 where false',
+        ),
+      ],
+    });
+  const [types, all, quarantined, why] = await sql().catch((error: unknown) => {
+    throw withPlace(error, test, statements.length);
   });
-  const columns = types!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
-  const printed = await printedRows(context, test, columns);
+  const yielded = types!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+  const { columns, cells } = await expectedRows(context, test, yielded);
+  const places = columns.map((column) => yielded.indexOf(column));
+  const actual = (all!.rows as ActualRow[]).map((row) => places.map((place) => row[place]!));
   const compared = compareRows(
-    namedCells(test.expect, names, printed),
-    actual!.rows as (string | null)[][],
+    cells,
+    actual,
     columns.map((c) => c.name),
   );
   const left = Number(quarantined!.rows[0]![0]);
   // A row that is missing is most often one that a rule took out.
   const reasons = why!.rows.map(([row, errors]) => `  given row ${row} is quarantined: ${errors}`);
   const more = left > reasons.length ? [`  and ${left - reasons.length} more`] : [];
-  if (!compared.equal) return [compared.diff, ...reasons, ...more].join('\n');
+  const told = (text: string) => [text, ...reasons, ...more].join('\n');
+  if (!compared.equal) return { failures: compared.differing, difference: told(compared.diff) };
   if (test.quarantined === undefined || left === test.quarantined) return undefined;
   const counted = `expected ${test.quarantined} quarantined ${test.quarantined === 1 ? 'row' : 'rows'}, there ${left === 1 ? 'was' : 'were'} ${left}`;
-  return [counted, ...reasons, ...more].join('\n');
+  return { failures: Math.abs(left - test.quarantined), difference: told(counted) };
 }
 
 /** Quarantined rows whose errors are shown. */
 const EXAMPLES = 5;
 
-/** Expected rows as the engine prints them in the columns' own types: `1.50` and 1.5 are one DOUBLE. */
-async function printedRows(
+/** An error of the engine with the place in the user's file; that of the test where it is nowhere in the model's SQL. */
+function withPlace(error: unknown, test: UnitTestNode, before: number): unknown {
+  if (!(error instanceof LakeError) || error.details?.['at'] !== undefined) return error;
+  const { line, col, statement } = (error.details ?? {}) as {
+    line?: number;
+    col?: number;
+    statement?: number;
+  };
+  const inModel = statement === before && line !== undefined && line > 1 && test.origins;
+  const at = (inModel ? originAt(test.origins!, line - 1, col ?? 1) : undefined) ?? test.at;
+  const { code, message, hint, details } = error;
+  return new LakeError(code, message, { hint, details: { ...details, test: test.id, at }, cause: error });
+}
+
+interface Expected {
+  /** Of those that the node yields, the ones that are compared. */
+  readonly columns: readonly ColumnInfo[];
+  readonly cells: readonly ExpectedRow[];
+}
+
+/**
+ * Expected rows as the engine prints them in the columns' own types: `1.50` and 1.5 are one DOUBLE.
+ * @throws LakeError LK2051 where one names a column that the node does not yield.
+ */
+async function expectedRows(
   context: RunContext,
   test: UnitTestNode,
-  columns: Relation['columns'],
-): Promise<(string | null)[][]> {
-  if (test.expect.length === 0) return [];
-  const names = columns.map((c) => c.name);
-  const relation: Relation = {
-    schema: 'expected',
-    name: 'rows',
-    scans: [],
-    columns,
-    rows: literalRows(test.expect, names),
+  yielded: readonly ColumnInfo[],
+): Promise<Expected> {
+  const ask = async (relation: Relation, sql: string): Promise<ResultSet> => {
+    const task = { label: test.id, macros: [], relations: [relation], statements: [rows(sql)] };
+    const [result] = await context.engine.sql(task).catch((error: unknown) => {
+      throw withPlace(error, test, -1);
+    });
+    return result!;
   };
-  const [result] = await context.engine.sql({
-    label: test.id,
-    macros: [],
-    relations: [relation],
-    statements: [rows('select columns(*)::varchar from "expected"."rows"')],
+  const relation = { schema: 'expected', name: 'rows', scans: [] };
+  const { expectSql } = test;
+  if (expectSql !== undefined) {
+    const view: Relation = { ...relation, columns: [], view: { sql: expectSql, reads: [] } };
+    const described = await ask(view, 'describe "expected"."rows"');
+    const columns = compared(
+      test,
+      described.rows.map(([name]) => String(name)),
+      yielded,
+    );
+    const list = columns.map(({ name, type }) => `cast(${quoteIdent(name)} as ${type})::varchar`);
+    const { rows: cells } = await ask(view, `select ${list.join(', ')} from "expected"."rows"`);
+    return { columns, cells: cells as ActualRow[] };
+  }
+  const columns = compared(test, rowNames(test.expect), yielded);
+  // Rows that name no column, or no row at all: whole rows are shown.
+  if (columns.length === 0)
+    return { columns: yielded, cells: test.expect.map(() => yielded.map(() => undefined)) };
+  const names = columns.map((c) => c.name);
+  const literal: Relation = { ...relation, columns, rows: literalRows(test.expect, names) };
+  const { rows: printed } = await ask(literal, 'select columns(*)::varchar from "expected"."rows"');
+  return { columns, cells: namedCells(test.expect, names, printed as ActualRow[]) };
+}
+
+function compared(
+  test: UnitTestNode,
+  names: readonly string[],
+  yielded: readonly ColumnInfo[],
+): readonly ColumnInfo[] {
+  return names.map((name) => {
+    const column = yielded.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    if (column) return column;
+    const there = yielded.map((one) => one.name);
+    throw new LakeError(
+      'LK2051',
+      `${test.node} yields no column "${name}", which the unit test "${test.id}" expects`,
+      {
+        hint: didYouMean(name, there) ?? `Its columns are ${there.join(', ')}`,
+        details: { test: test.id, at: test.expectColumns?.[name] ?? test.at },
+      },
+    );
   });
-  return result!.rows as (string | null)[][];
 }
 
 function none(sql: string): Statement {
@@ -125,81 +247,5 @@ function none(sql: string): Statement {
 }
 
 function rows(sql: string): Statement {
-  return { sql, collect: 'rows' };
-}
-
-/** The given rows as relations; a bronze input is bound from them as a load with these columns would be. */
-function givenInputs(
-  context: RunContext,
-  test: UnitTestNode,
-): { relations: Relation[]; statements: Statement[] } {
-  const relations: Relation[] = [];
-  const statements: Statement[] = [];
-  const given = new Map(test.given.map((g) => [g.input, g.rows]));
-  const node = context.nodes.get(test.node)!;
-  for (const input of node.dependsOn) {
-    const rows = given.get(input) ?? [];
-    const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const source = context.nodes.get(input);
-    const [schema, name] = split(input);
-    if (source?.kind === 'bronze') {
-      const columns = names.map((n) => ({
-        name: n,
-        type: n.startsWith('_loaded_at') ? 'TIMESTAMP WITH TIME ZONE' : 'VARCHAR',
-      }));
-      relations.push({ schema: 'given', name, scans: [], columns, rows: literalRows(rows, names) });
-      statements.push(
-        { sql: `create schema if not exists ${quoteIdent(schema)}`, collect: 'none' },
-        {
-          sql: `create view ${quoteIdent(schema)}.${quoteIdent(name)} as select ${bindGiven(source, names)} from "given".${quoteIdent(name)}`,
-          collect: 'none',
-        },
-      );
-    } else {
-      const columns = columnsOf(context, input, names);
-      relations.push({
-        schema,
-        name,
-        scans: [],
-        columns,
-        rows: literalRows(
-          rows,
-          columns.map((c) => c.name),
-        ),
-      });
-    }
-  }
-  return { relations, statements };
-}
-
-/** Columns of an input that is given as rows: the declared ones with their types, else as published, else text. */
-function columnsOf(
-  context: RunContext,
-  input: NodeId,
-  names: readonly string[],
-): { name: string; type: string }[] {
-  const node = context.nodes.get(input);
-  const declared =
-    node?.kind === 'silver' || node?.kind === 'model' ? node.columns.filter((c) => c.type !== '') : [];
-  const published = context.pins.columns(input) ?? [];
-  const known = new Map(
-    [...published, ...declared].map((c) => [c.name.toLowerCase(), { name: c.name, type: c.type }]),
-  );
-  for (const name of names)
-    if (!known.has(name.toLowerCase())) known.set(name.toLowerCase(), { name, type: 'VARCHAR' });
-  return [...known.values()];
-}
-
-function literalRows(rows: readonly Row[], names: readonly string[]): (string | null)[][] {
-  return rows.map((row) => names.map((name) => literal(row[name])));
-}
-
-function literal(value: Json | undefined): string | null {
-  if (value === null || value === undefined) return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function split(id: NodeId): [string, string] {
-  const dot = id.indexOf('.');
-  return [id.slice(0, dot), id.slice(dot + 1)];
+  return { sql, collect: 'rows', limit: MOST };
 }

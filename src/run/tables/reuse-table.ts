@@ -1,7 +1,7 @@
 /** A table or view that stays as it is; its tests run all the same where they have no passing record for these versions. */
 import type { ModelNode, SilverNode } from '../../compile/types.js';
 import { auditNode, TestFailure } from '../audit/audit.js';
-import { runUnitTests } from '../audit/unit-tests.js';
+import { hasFailedUnit, UnitTestFailure, unitTestOutcomes } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
 import type { NodeResult } from '../events.js';
 import { dataVersion } from './inputs.js';
@@ -23,9 +23,10 @@ export async function reuseTable(
     accounting: table?.state.accounting,
   };
   if (!context.flags.audit) return { ...result, tests: [] };
-  const units = await runUnitTests(context, node);
+  const units = await unitTestOutcomes(context, node);
   const audit = await auditNode(context, node.id, { dataVersion: dataVersion(context, node.id) ?? -1 });
   context.keepRecords(audit.fresh);
+  if (hasFailedUnit(units)) throw new UnitTestFailure(node, [...units, ...audit.outcomes], true);
   if (audit.blocking > 0) throw new TestFailure(node.id, [...units, ...audit.outcomes], true);
   return { ...result, tests: [...units, ...audit.outcomes] };
 }

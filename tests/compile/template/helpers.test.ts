@@ -5,7 +5,7 @@ import { ANY_RUN, newRunStamp } from '../../../src/compile/run-stamp.js';
 import { loadParser, parseTemplate } from '../../../src/compile/template/parse.js';
 import { render } from '../../../src/compile/template/render.js';
 import type { ModelNode } from '../../../src/compile/types.js';
-import { dataset, field, macro, model, project, singular, sqlOf } from '../build-project.js';
+import { dataset, field, macro, model, project, singular, sqlOf, unitTest } from '../build-project.js';
 
 const at = { file: 'models/gold/_gold.yml', line: 3, col: 5 };
 
@@ -170,7 +170,7 @@ describe('the run that SQL is made for', () => {
   });
 
   it('makes no unit test run again', async () => {
-    const unitTests = [{ name: 'u', model: 'x', given: [], expect: [], vars: {}, at }];
+    const unitTests = [unitTest('u', 'x', at)];
     const parts = project({ models: [model('x', "select '{{run_started_at}}' as n")], unitTests });
     const [one, two] = await Promise.all(
       [stamp, newRunStamp(new Date())].map(

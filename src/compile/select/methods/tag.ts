@@ -2,11 +2,7 @@ import { globTest } from '../glob.js';
 import type { Item } from '../items.js';
 import type { SelectorMethod } from './method.js';
 
-/** Unit tests have none. */
-function tagsOf(item: Item): readonly string[] {
-  if (item.type === 'node') return item.node.tags;
-  return item.type === 'test' ? item.test.tags : [];
-}
+const tagsOf = (item: Item): readonly string[] => (item.type === 'node' ? item.node : item.test).tags;
 
 export const tag: SelectorMethod = {
   name: 'tag',

@@ -30,6 +30,8 @@ export interface Rendition {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What `(is_incremental)` answers. */
   readonly incremental: boolean;
+  /** What helpers and macros of these names answer instead, in a unit test. */
+  readonly overrides?: Readonly<Record<string, Json>>;
   /** What `{{target.name}}` and its like print; no secrets. */
   readonly target: Readonly<Record<string, Json>>;
   /** What `{{run_started_at}}` and `{{invocation_id}}` print. */
