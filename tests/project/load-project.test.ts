@@ -228,6 +228,21 @@ fields: {id: varchar}
     });
   });
 
+  it('freshness may be written as in dbt', async () => {
+    const { freshness } = await loadDataset(`
+dataset: x
+portal: nyc
+source: {id: ndkd-k878}
+freshness: {warn_after: {count: 12, period: hour}, error_after: {count: 2, period: day}}
+fields: {id: varchar}
+`);
+    expect(freshness).toEqual({
+      warnAfter: { count: 12, unit: 'hour' },
+      errorAfter: { count: 2, unit: 'day' },
+      of: 'portal',
+    });
+  });
+
   it('given rows of a unit test are text, expected ones are what their fields are', async () => {
     const { unitTests } = await loadDataset(`
 dataset: x

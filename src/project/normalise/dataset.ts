@@ -1,7 +1,7 @@
 /** One manifest, with the settings of its folders and every default applied. */
 import type { Findings } from '../findings.js';
 import type { DatasetFile } from '../schema/dataset.js';
-import type { Dataset, DatasetUnitTest, Json, Portal } from '../types.js';
+import type { Dataset, DatasetUnitTest, Duration, Json, Portal } from '../types.js';
 import type { Path, YamlFile } from '../yaml/yaml-file.js';
 import { asList, isScalar, textAsWritten, textsAsWritten } from './as-written.js';
 import { defined } from './defined.js';
@@ -95,10 +95,16 @@ export function toDataset(file: DatasetFile, context: DatasetContext): Dataset {
 
 const duration = (written: string | undefined) => (written === undefined ? undefined : toDuration(written));
 
+/** As text, or dbt's `{count, period}`. */
+function age(written: FreshnessObject['warn_after']): Duration | undefined {
+  if (written === undefined) return undefined;
+  return typeof written === 'string' ? toDuration(written) : { count: written.count, unit: written.period };
+}
+
 function toFreshness(f: FreshnessObject): NonNullable<Dataset['freshness']> {
   return defined({
-    warnAfter: duration(f.warn_after),
-    errorAfter: duration(f.error_after),
+    warnAfter: age(f.warn_after),
+    errorAfter: age(f.error_after),
     of: f.of ?? 'portal',
   });
 }

@@ -32,10 +32,23 @@ export const contract = () =>
     values: optional(onInvalid(), 'What an invalid value does: quarantine (the default), nullify or fail.'),
   });
 
+/** A length of time, or dbt's way to write one. */
+const age = () =>
+  say(
+    z.union([
+      duration(),
+      z.strictObject({
+        count: required(wholeNumber(0), 'How many.'),
+        period: required(choice('minute', 'hour', 'day'), 'Of what.'),
+      }),
+    ]),
+    { expected: 'a length of time such as 7 days, or {count: 7, period: day}' },
+  );
+
 export const freshness = () =>
   z.strictObject({
-    warn_after: optional(duration(), 'Age at which the data is reported as old.'),
-    error_after: optional(duration(), 'Age at which `lake freshness` fails.'),
+    warn_after: optional(age(), 'Age at which the data is reported as old.'),
+    error_after: optional(age(), 'Age at which `lake freshness` fails.'),
     of: optional(
       text(),
       "What the age is taken of: portal (the portal's own date, the default), loaded, or a field.",
