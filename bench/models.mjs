@@ -30,7 +30,8 @@ async function measureProject(root, count) {
   await lake(root, 'compile');
   await lake(root, 'compile', { name: 'compile again' });
   if (count >= COMPILE_ONLY) return;
-  const floor = (what) => `"${process.execPath}" "${file('models/floor.mjs')}" ${what} ${count} "${root}/floor"`;
+  const floor = (what) =>
+    `"${process.execPath}" "${file('models/floor.mjs')}" ${what} ${count} "${root}/floor"`;
   const run = tell(await measure('floor run', floor('run')));
   const test = tell(await measure('floor test', floor('test')));
   await lake(root, 'run', { floor: run.cpu });
@@ -58,7 +59,9 @@ async function lake(root, command, { name = command, floor } = {}) {
 function tell(measured, floor, more = '') {
   const { name, cpu, wall, memory } = measured;
   const ratio = floor === undefined ? '' : `${(cpu / floor).toFixed(2)} × floor`;
-  const figures = `${cpu.toFixed(2).padStart(8)} s CPU  ${wall.toFixed(2).padStart(8)} s  ${Math.round(memory / 1e6)
+  const figures = `${cpu.toFixed(2).padStart(8)} s CPU  ${wall.toFixed(2).padStart(8)} s  ${Math.round(
+    memory / 1e6,
+  )
     .toString()
     .padStart(5)} MB  ${ratio.padEnd(13)}`;
   console.log(`${name.padEnd(22)}${figures} ${more}  load ${loadavg()[0].toFixed(1)}`);

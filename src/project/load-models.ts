@@ -60,14 +60,14 @@ export async function loadModels(
   ]);
   const properties = [...described, ...ofSnapshots];
   const { doc } = settings;
-  const ofModels = indexProperties(properties, 'models', files.models.map(fileStem), findings);
+  const ofModels = indexProperties(properties, 'models', new Set(files.models.map(fileStem)), findings);
   const models = sqlFiles.flatMap(({ path, sql }) => {
     if (sql === undefined) return [];
     const name = fileStem(path);
     const folders = settingsFor(settings.models, { path, name }, { doc, key: 'models' });
     return [toModel(path, sql, folders, ofModels.get(name))];
   });
-  const ofSeeds = indexProperties(properties, 'seeds', files.seeds.map(fileStem), findings);
+  const ofSeeds = indexProperties(properties, 'seeds', new Set(files.seeds.map(fileStem)), findings);
   const seeds = await Promise.all(
     files.seeds.map((path) => {
       const name = fileStem(path);
@@ -126,7 +126,7 @@ const DESCRIBED = {
 function indexProperties(
   files: readonly PropertiesFile[],
   key: 'models' | 'seeds',
-  known: readonly string[],
+  known: ReadonlySet<string>,
   findings: Findings,
 ): ReadonlyMap<string, NodeProperties> {
   const { what, how, place } = DESCRIBED[key];
@@ -140,7 +140,7 @@ function indexProperties(
       });
       continue;
     }
-    if (!known.includes(name)) {
+    if (!known.has(name)) {
       findings.add('LK1023', at, `there is no ${how} for the ${what} "${name}"`, {
         hint: didYouMean(name, known) ?? `Write ${place(name)}, or remove these lines`,
       });

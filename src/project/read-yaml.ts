@@ -4,7 +4,7 @@ import type { TextReader } from './files/read-text.js';
 import type { Findings } from './findings.js';
 import { type FillOptions, fillFile } from './template/fill-file.js';
 import { maskSecretLines, maskSecrets } from './template/mask.js';
-import { parseYaml } from './yaml/parse-yaml.js';
+import { parsePlainYaml } from './yaml/plain-yaml.js';
 import type { YamlFile } from './yaml/yaml-file.js';
 
 /** Reads and fills files, and remembers what code frames and redaction need of them. */
@@ -28,6 +28,10 @@ export class YamlReader {
   async read(file: string): Promise<YamlFile | undefined> {
     const text = await this.readText(file);
     if (text === undefined) return undefined;
+    const plain = parsePlainYaml(file, text);
+    if (plain) return plain;
+    // A project without unusual YAML does not even load the library.
+    const { parseYaml } = await import('./yaml/parse-yaml.js');
     const { doc, diagnostics } = parseYaml(file, text);
     this.#findings.addAll(diagnostics);
     this.#texts.set(file, doc ? text : maskSecretLines(text));

@@ -122,7 +122,7 @@ class Checker {
     this.#expression('where', config.where, name);
     this.#expression('fail_calc', config.failCalc, name);
     if (!checkThresholds(config, (key) => this.#value(key), this.#setting.report)) this.#ok = false;
-    if (column !== undefined) this.#column(node, column, this.named(column));
+    if (column !== undefined) this.#column(node, column, () => this.named(column));
     if (!this.#ok) return undefined;
     const others = this.#others(known, args);
     return this.#ok ? others : undefined;
@@ -183,20 +183,20 @@ class Checker {
       if (kind !== 'column' && kind !== 'columns') continue;
       const node = of === undefined ? this.#declared.node : others[of];
       if (node === undefined) continue;
-      for (const name of plainNames(value)) this.#column(node, name, this.#value(argument, name));
+      for (const name of plainNames(value)) this.#column(node, name, () => this.#value(argument, name));
     }
     return others;
   }
 
   /** Only a dataset that declares fields is known to lack a column before the engine has looked. */
-  #column(id: NodeId, column: string, at: SourceSpan): void {
+  #column(id: NodeId, column: string, at: () => SourceSpan): void {
     const node = this.#setting.nodes.get(id);
     if (node?.kind !== 'silver' || !node.generated || node.columns.length === 0) return;
     const columns = node.columns.map((c) => c.name);
     // DuckDB's names have no case, and one that begins with _ may be lake's own.
     if (column.startsWith('_') || columns.some((one) => one.toLowerCase() === column.toLowerCase())) return;
     const hint = didYouMean(column, columns) ?? `Its columns are ${columns.join(', ')}`;
-    this.fail('LK4103', `${id} has no column "${column}"`, hint, at);
+    this.fail('LK4103', `${id} has no column "${column}"`, hint, at());
   }
 }
 
