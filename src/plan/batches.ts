@@ -15,23 +15,27 @@ export interface BatchRange {
   readonly now: number;
   /** End of the newest batch that the table has; undefined to build all. */
   readonly until?: number;
+  /** Only the batches of this time; its end is not included. */
+  readonly asked?: TimeBatch;
 }
 
 /**
  * Windows one after the other, without a gap. All from `begin` on; or, where the table has some, `lookback` before that of now,
  * and those that began since: a run that was left out leaves no hole. The newest batch of before was not over and is built again.
  */
-export function timeBatches({ batches, begin, now, until }: BatchRange): readonly TimeBatch[] {
+export function timeBatches({ batches, begin, now, until, asked }: BatchRange): readonly TimeBatch[] {
   const { size, lookback } = batches;
   const first = startOf(begin, size);
+  const last = asked ? Math.min(now, asked.end - 1) : now;
   let from = first;
-  if (until !== undefined) {
+  if (asked) from = Math.max(first, startOf(asked.start, size));
+  else if (until !== undefined) {
     from = startOf(now, size);
     for (let n = 0; n < lookback; n += 1) from = startOf(from - 1, size);
     from = Math.max(first, Math.min(from, startOf(until - 1, size)));
   }
   const found: TimeBatch[] = [];
-  for (let start = from; start <= now; ) {
+  for (let start = from; start <= last; ) {
     const end = endOf(start, size);
     found.push({ start, end });
     start = end;

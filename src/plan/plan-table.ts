@@ -16,6 +16,8 @@ export interface PlanTableOptions {
   /** Inputs whose own plan is to run, or depends: what they will be is not known yet. */
   readonly undecided: readonly string[];
   readonly fullRefresh: boolean;
+  /** `--since`: microbatch models build the batches of a time, whatever changed. */
+  readonly since?: string;
   /** The moment of the run, in milliseconds since 1970. */
   readonly now: number;
 }
@@ -44,11 +46,12 @@ export function planTable(options: PlanTableOptions): TablePlan {
 }
 
 /** Reasons that hold whatever the inputs turn out to be. */
-function certainReason({ node, state, was, fullRefresh, now }: PlanTableOptions): string | undefined {
+function certainReason({ node, state, was, fullRefresh, since, now }: PlanTableOptions): string | undefined {
   if (was !== undefined) return `it was a ${was} before`;
   if (state === undefined) return 'first build';
   const adds = node.kind === 'model' ? node.incrementalSpec : undefined;
   if (fullRefresh && adds?.fullRefresh !== false) return '--full-refresh';
+  if (adds?.batches && since !== undefined) return `--since ${since}`;
   if (state.definitionHash !== node.definitionHash) {
     if (adds && adds.fullRefresh !== true)
       return 'its SQL or configuration changed; its rows of before stay, --full-refresh builds them anew';

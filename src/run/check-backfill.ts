@@ -1,4 +1,4 @@
-/** Whether the selected datasets can be asked for a time, before anything is asked. */
+/** Whether the selected datasets and microbatch models can be asked for a time, before anything is asked. */
 import type { BronzeNode, Graph, NodeId } from '../compile/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import { dateOf, stretchesOf } from '../observe/stretches.js';
@@ -59,9 +59,12 @@ export function checkBackfill(
       },
     );
   }
-  if (datasets.length === 0)
-    throw new LakeError('LK7021', 'no dataset is selected that --since could be for', {
-      hint: 'select a dataset: --select <dataset>',
+  const batched = graph.nodes.some(
+    (node) => chosen.has(node.id) && node.kind === 'model' && node.incrementalSpec?.batches !== undefined,
+  );
+  if (datasets.length === 0 && !batched)
+    throw new LakeError('LK7021', 'nothing is selected that --since could be for', {
+      hint: 'select a dataset with a cursor, or a microbatch model: --select <name>',
     });
 }
 

@@ -16,7 +16,7 @@ export interface RunFlags {
   readonly audit: boolean;
   /** True in `lake test`: test what is published, build nothing. */
   readonly testOnly: boolean;
-  /** `--since --until --by`: fetch this time of the datasets, and nothing else. */
+  /** `--since --until --by`: fetch this time of the datasets and build these batches, and nothing else of them. */
   readonly backfill?: Backfill;
   /** `--limit`: about so many rows of each part, for a sample; no guard compares them with anything. */
   readonly limit?: number;

@@ -135,6 +135,7 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
           inputs: inputVersions({ pins, nodes, run: 'plan' }, node),
           undecided,
           fullRefresh,
+          since: options.backfill?.since,
           now: Date.now(),
         }),
       );

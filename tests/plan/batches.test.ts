@@ -69,3 +69,24 @@ it('a batch is due once its time has begun', () => {
   expect(batchDue('2026-01-02T00:00:00.000Z', Date.parse('2026-01-02T00:00Z'))).toBe('a new batch began');
   expect(batchDue(undefined, 0)).toBeUndefined();
 });
+
+describe('the batches that are asked for', () => {
+  const asked = (since: string, until: string) =>
+    timeBatches({
+      batches: { eventTime: 'at', begin: '2026-01-02', size: 'day', lookback: 1 },
+      begin: Date.parse('2026-01-02T00:00Z'),
+      now: Date.parse('2026-01-09T12:00Z'),
+      until: Date.parse('2026-01-10T00:00Z'),
+      asked: { start: Date.parse(since), end: Date.parse(until) },
+    }).map((batch) => batchName(batch, 'day'));
+
+  it('hold the time that is asked for, its end not included', () => {
+    expect(asked('2026-01-03T06:00Z', '2026-01-05T00:00Z')).toEqual(['2026-01-03', '2026-01-04']);
+  });
+
+  it('reach neither before begin nor beyond now', () => {
+    expect(asked('2025-01-01T00:00Z', '2026-01-03T00:00Z')).toEqual(['2026-01-02']);
+    expect(asked('2026-01-09T00:00Z', '2027-01-01T00:00Z')).toEqual(['2026-01-09']);
+    expect(asked('2025-01-01T00:00Z', '2025-02-01T00:00Z')).toEqual([]);
+  });
+});

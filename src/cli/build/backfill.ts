@@ -13,7 +13,10 @@ export interface BackfillOptions {
 
 export function backfillOptions(command: Command): Command {
   return command
-    .option('--since <date>', 'fetch only rows whose cursor is at or after this date (mode append or upsert)')
+    .option(
+      '--since <date>',
+      'fetch only rows whose cursor is at or after this date (mode append or upsert); microbatch models: only the batches from it',
+    )
     .option('--until <date>', 'and before this one; without it: until now')
     .addOption(
       new Option('--by <unit>', 'in stretches of this length, fetched in parallel').choices([

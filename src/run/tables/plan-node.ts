@@ -24,6 +24,7 @@ export function planNode(context: RunContext, node: SilverNode | ModelNode): Pla
     inputs,
     undecided: [],
     fullRefresh,
+    since: context.flags.backfill?.since,
     now: context.startedAt.getTime(),
   });
   return { before: context.pins.head(node.id), inputs, plan };

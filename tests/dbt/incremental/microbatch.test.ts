@@ -70,6 +70,27 @@ describe('a batch', () => {
     expect(await ids()).toEqual([3, 3, 22]);
   });
 
+  test('is built again when --since asks for its time (dbt: --event-time-start, --event-time-end)', async () => {
+    at('2020-01-05T13:00:00Z');
+    await project.run();
+    project.write({ 'models/gold/input_model.sql': events(3, 4) });
+    const asked = await project.run('batched', { backfill: { since: '2020-01-01', until: '2020-01-03' } });
+    expect(asked.node('gold.batched').reason).toMatch(
+      /^--since 2020-01-01; 2 batches from 2020-01-01 to 2020-01-02/,
+    );
+    // The input is that of its last build: it was not selected.
+    expect(await ids()).toEqual([1, 2, 3]);
+    await project.run('input_model');
+    await project.run('batched', { backfill: { since: '2020-01-02', until: '2020-01-03' } });
+    expect(await ids()).toEqual([1, 3]);
+    expect((await project.state('gold.batched')).batches).toEqual({ until: '2020-01-06T00:00:00.000Z' });
+    // What changed in the newest batches is still to be taken in.
+    expect((await project.run('batched')).node('gold.batched').reason).toMatch(
+      /^gold\.input_model changed; 2 batches/,
+    );
+    expect(await ids()).toEqual([1, 3, 4]);
+  });
+
   test('that fails leaves the table as it was; the others are kept and only it is run again', async () => {
     at('2020-01-03T13:00:00Z');
     project.write({

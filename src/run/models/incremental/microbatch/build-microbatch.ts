@@ -5,6 +5,7 @@ import type { BatchSize, ModelNode } from '../../../../compile/types.js';
 import type { Relation } from '../../../../engine/types.js';
 import { LakeError } from '../../../../errors/lake-error.js';
 import type { TableHead } from '../../../../lakehouse/types.js';
+import { dateOf } from '../../../../observe/stretches.js';
 import { batchName, type TimeBatch, timeBatches } from '../../../../plan/batches.js';
 import { fingerprint } from '../../../../plan/fingerprint.js';
 import { quoteIdent } from '../../../../sql/quote.js';
@@ -40,7 +41,7 @@ export async function buildMicrobatch(
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
   const { batches: settings, onSchemaChange } = node.incrementalSpec!;
   const before = adds ? planned.before : undefined;
-  const batches = batchesOf(context, node, before?.state.batches?.until);
+  const batches = batchesOf(context, node, before);
   const whole: TimeBatch = { start: batches[0]!.start, end: batches.at(-1)!.end };
   const increment: Increment = {
     node,
@@ -70,13 +71,16 @@ export async function buildMicrobatch(
   };
   const told = {
     ...planned,
+    // Other batches have not seen what changed in the inputs: the next run still has to.
+    inputs: before && context.flags.backfill ? before.state.inputs : planned.inputs,
     plan: {
       ...planned.plan,
       reason: `${planned.plan.reason}; ${range(batches, settings!.size, built.reused)}`,
     },
   };
   const notes = notesOf(context, node, built.outside);
-  const covered = { until: new Date(whole.end).toISOString() };
+  const known = Date.parse(before?.state.batches?.until ?? new Date(0).toISOString());
+  const covered = { until: new Date(Math.max(whole.end, known)).toISOString() };
   const result =
     before && alignment
       ? await takeIn(context, told, {
@@ -130,7 +134,14 @@ async function publishGathered(
   return { ...result, ...(notes.length > 0 && { notes }) };
 }
 
-function batchesOf(context: RunContext, node: ModelNode, until: string | undefined): readonly TimeBatch[] {
+/** `--since` is for a table that is there: a first build leaves no batch out. */
+function batchesOf(
+  context: RunContext,
+  node: ModelNode,
+  before: TableHead | undefined,
+): readonly TimeBatch[] {
+  const until = before?.state.batches?.until;
+  const asked = before && context.flags.backfill;
   const batches = node.incrementalSpec!.batches!;
   const now = context.startedAt.getTime();
   const begin = beginMoment(batches.begin);
@@ -139,7 +150,18 @@ function batchesOf(context: RunContext, node: ModelNode, until: string | undefin
     begin,
     now,
     ...(until !== undefined && { until: Date.parse(until) }),
+    ...(asked && {
+      asked: {
+        start: dateOf(asked.since).getTime(),
+        end: asked.until === undefined ? now + 1 : dateOf(asked.until).getTime(),
+      },
+    }),
   });
+  if (found.length === 0 && asked) {
+    throw new LakeError('LK4053', `${node.id} has no batch between --since and --until`, {
+      hint: `its batches reach from ${batches.begin} to now`,
+    });
+  }
   if (found.length === 0) {
     throw new LakeError('LK4053', `${node.id}: begin is ${batches.begin}, which has not come yet`, {
       hint: 'Set begin to a time in the past: nothing is older than it',
