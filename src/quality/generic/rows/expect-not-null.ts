@@ -8,4 +8,6 @@ export const test = rowTest({
   on: 'column',
   arguments: { row_condition: rowCondition },
   fails: ({ column }) => `${column} is null`,
+  // DuckDB answers this from the statistics of a file that has no NULL.
+  failing: ({ column }) => `count(*) - count(${column})`,
 });

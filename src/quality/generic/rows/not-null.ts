@@ -7,4 +7,6 @@ export const test = rowTest({
   on: 'column',
   arguments: {},
   fails: ({ column }) => `${column} is null`,
+  // DuckDB answers this from the statistics of a file that has no NULL.
+  failing: ({ column }) => `count(*) - count(${column})`,
 });

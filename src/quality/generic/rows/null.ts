@@ -8,4 +8,5 @@ export const test = rowTest({
   on: 'column',
   arguments: { row_condition: rowCondition },
   fails: ({ column }) => `${column} is not null`,
+  failing: ({ column }) => `count(${column})`,
 });

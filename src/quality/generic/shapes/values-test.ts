@@ -3,7 +3,7 @@ import type { GenericTest } from '../generic-test.js';
 import type { RowTest } from './row-test.js';
 
 /** `fails` may not hold for NULL. */
-export function valuesTest({ fails, ...test }: RowTest): GenericTest {
+export function valuesTest({ fails, ...test }: Omit<RowTest, 'failing'>): GenericTest {
   return {
     ...test,
     sql: (target, args) =>
