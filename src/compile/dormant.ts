@@ -31,11 +31,7 @@ export function dormantLanguage(project: Project): readonly Dormant[] {
     for (const { what, key, used } of DATASET_KEYS)
       if (used(dataset)) add(what, spanOf(dataset, key), dataset.name);
   }
-  for (const model of project.models)
-    if (model.config['contract'] !== undefined) add('contract of a model', model.at, model.name);
   if (project.target.publish.length > 0) add('publish of a target', PROFILES);
-  if (project.onRunEnd !== undefined) add('on_run_end', project.onRunEnd);
-  for (const exposure of project.exposures) add('exposures', exposure.at);
   return [...found]
     .map(([what, { count, example, of }]) => ({ what, count, example, ...(of.length > 0 ? { of } : {}) }))
     .sort((a, b) => b.count - a.count);

@@ -1,6 +1,7 @@
 /** A question of the command line, compiled like a model but no node: `lake compile --inline`, `lake show --inline`. */
+
 import { locateIn } from './locate.js';
-import type { RenderSetting } from './nodes/model.js';
+import type { RenderSetting } from './render-setting.js';
 import { checkStatement } from './sql/statement.js';
 import type { Template } from './template/parse.js';
 import { render } from './template/render.js';

@@ -2,7 +2,7 @@
 import type { Code } from '../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 import { didYouMean } from '../errors/nearest.js';
-import type { Json } from '../project/types.js';
+import type { Hook, Hooks, Json } from '../project/types.js';
 import { BATCH_SIZES, checkIncremental, SCHEMA_CHANGES, STRATEGIES } from './nodes/incremental.js';
 import type { ModelNode } from './types.js';
 
@@ -12,6 +12,8 @@ export interface ModelConfig {
   readonly tags: readonly string[];
   /** `reuse: true`: reuse the table though its SQL reads the clock. */
   readonly reuse: boolean;
+  /** YAML's hooks and, behind them, the file's own. */
+  readonly hooks: Hooks;
   /** All keys as written, the in-file ones laid over YAML's. */
   readonly all: Readonly<Record<string, Json>>;
 }
@@ -58,12 +60,25 @@ const KEYS: Readonly<Record<string, Check>> = {
   owner: text,
   license: text,
   meta: anything,
+  enabled: flag,
+  pre_hook: names,
+  post_hook: names,
+  group: text,
+  access: oneOf(['private', 'protected', 'public']),
+};
+
+/** What dbt has and lake has not, by design. */
+const OF_DBT: Readonly<Record<string, string>> = {
+  alias: 'A table is named as its file is: rename the file',
+  schema: 'Tables lie in layers: write layer, or move the file to models/gold/',
+  database: 'A target of profiles.yml says where the lake lies',
 };
 
 /** Merges both sources: in-file values win, tags add up. YAML's keys and values have been checked by load. */
 export function mergeConfig(
   yaml: Readonly<Record<string, Json>>,
   yamlTags: readonly string[],
+  yamlHooks: Hooks | undefined,
   yamlAt: SourceSpan,
   inFile: ConfigEntries,
   report: (diagnostic: Diagnostic) => void,
@@ -72,8 +87,14 @@ export function mergeConfig(
   for (const [key, { value, at }] of inFile) {
     const problem = problemOf(key, value);
     if (problem) report({ ...problem, severity: 'error', at });
-    else all[key] = value;
+    else if (key === 'meta' && isMapping(value))
+      all[key] = { ...(isMapping(yaml[key]) && yaml[key]), ...value };
+    else if (key !== 'pre_hook' && key !== 'post_hook') all[key] = value;
   }
+  const hooksOf = (key: 'pre_hook' | 'post_hook', before: readonly Hook[] = []): readonly Hook[] => {
+    const own = inFile.get(key);
+    return own ? [...before, ...(asNames(own.value) ?? []).map((sql) => ({ sql, at: own.at }))] : before;
+  };
   const materialized = (all['materialized'] ?? 'table') as ModelConfig['materialized'];
   const partitionBy = asNames(all['partition_by'] ?? []) ?? [];
   if (materialized === 'incremental') {
@@ -86,6 +107,7 @@ export function mergeConfig(
     partitionBy,
     tags: [...new Set(tags)],
     reuse: all['reuse'] === true,
+    hooks: { pre: hooksOf('pre_hook', yamlHooks?.pre), post: hooksOf('post_hook', yamlHooks?.post) },
     all,
   };
 }
@@ -94,13 +116,17 @@ function problemOf(key: string, value: Json): { code: Code; message: string; hin
   const check = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (!check) {
     const known = Object.keys(KEYS);
-    const hint = didYouMean(key, known) ?? `Keys are ${known.join(', ')}`;
+    const hint = OF_DBT[key] ?? didYouMean(key, known) ?? `Keys are ${known.join(', ')}`;
     return { code: 'LK2020', message: `no configuration "${key}"`, hint };
   }
   const expected = check(value);
   if (expected === undefined) return undefined;
   const near = key === 'materialized' ? didYouMean(String(value), MATERIALIZATIONS) : undefined;
   return { code: 'LK2021', message: `${key} is ${JSON.stringify(value)}, expected ${expected}`, hint: near };
+}
+
+function isMapping(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function asNames(value: Json): readonly string[] | undefined {

@@ -1,5 +1,6 @@
 /** The project's one namespace: what a name in `ref`, in a test or in a unit test stands for. */
 
+import type { SourceSpan } from '../errors/diagnostic.js';
 import { didYouMean } from '../errors/nearest.js';
 import { quoteIdent } from '../sql/quote.js';
 import type { NodeId } from './types.js';
@@ -9,15 +10,24 @@ export interface Names {
   resolve(name: string): NodeId | undefined;
   /** Nodes of a model's versions by version (`2`); undefined where it has none. `resolve` gives the latest. */
   versions(name: string): ReadonlyMap<string, NodeId> | undefined;
+  /** What is switched off under a name, and where; undefined for others. */
+  disabled(name: string): { readonly what: string; readonly at: SourceSpan } | undefined;
   /** `Did you mean "shootings"?`, or undefined. */
   suggest(name: string): string | undefined;
+}
+
+/** The nodes of one model's versions. */
+export interface ModelVersions {
+  readonly latest: NodeId;
+  readonly byVersion: ReadonlyMap<string, NodeId>;
 }
 
 /** Of two that share a name the first keeps it; load has told of the other. */
 export function indexNames(
   datasets: Iterable<string>,
   models: Iterable<NodeId>,
-  versions: ReadonlyMap<string, ReadonlyMap<string, NodeId>> = new Map(),
+  versions: ReadonlyMap<string, ModelVersions> = new Map(),
+  disabled: ReadonlyMap<string, { readonly what: string; readonly at: SourceSpan }> = new Map(),
 ): Names {
   const ids = new Map<string, NodeId>();
   const bare: string[] = [];
@@ -37,9 +47,15 @@ export function indexNames(
     add(name, id);
     add(id, id);
   }
+  for (const [name, { latest }] of versions) {
+    bare.push(name);
+    add(name, latest);
+    add(`gold.${name}`, latest);
+  }
   return {
     resolve: (name) => ids.get(name),
-    versions: (name) => versions.get(name),
+    versions: (name) => versions.get(name.replace(/^gold\./, ''))?.byVersion,
+    disabled: (name) => disabled.get(name.slice(name.indexOf('.') + 1)),
     suggest: (name) => didYouMean(name, name.includes('.') ? ids.keys() : bare),
   };
 }

@@ -1,9 +1,10 @@
 /** Reads `macros/*.sql`: DuckDB macros, any number in a file; their text may use `{{var}}` and `{{env}}`. */
+
 import type { Code } from '../errors/codes.js';
 import type { SourceSpan } from '../errors/diagnostic.js';
 import type { Project } from '../project/types.js';
 import { locateIn } from './locate.js';
-import type { RenderSetting } from './nodes/model.js';
+import type { RenderSetting } from './render-setting.js';
 import { macroName, type SqlMacro, SqlMacros, yieldsTable } from './sql/macros.js';
 import { type Token, tokenize } from './sql/tokens.js';
 import { render } from './template/render.js';

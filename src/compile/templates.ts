@@ -3,7 +3,7 @@ import type { Diagnostic } from '../errors/diagnostic.js';
 import type { Project } from '../project/types.js';
 import { INLINE_FILE } from './inline.js';
 import { LIBRARY_NAMES } from './library/names.js';
-import { simpleName } from './template/ast.js';
+import { type Parse, simpleName } from './template/ast.js';
 import { callsAny } from './template/calls.js';
 import type { Helper } from './template/helpers/helper.js';
 import { loadParser, parseTemplate, type Template } from './template/parse.js';
@@ -15,6 +15,8 @@ export interface Templates {
   readonly macros: ReadonlyMap<string, Template>;
   /** lake's own macros; empty where no template calls one. */
   readonly library: ReadonlyMap<string, Helper>;
+  /** Undefined in a project without any template. */
+  readonly parse?: Parse;
 }
 
 const NO_LIBRARY: ReadonlyMap<string, Helper> = new Map();
@@ -37,7 +39,7 @@ export async function parseTemplates(
   ];
   const byPath = new Map<string, Template>();
   const macros = new Map<string, Template>();
-  if (files.length === 0) return { byPath, macros, library: NO_LIBRARY };
+  if (files.length === 0 && !hasHooks(project)) return { byPath, macros, library: NO_LIBRARY };
   const parse = await loadParser();
   for (const { path, text } of files) {
     const template = parseTemplate(path, text, parse, report);
@@ -47,7 +49,12 @@ export async function parseTemplates(
     const template = byPath.get(path);
     if (kind === 'partial' && template) macros.set(name, template);
   }
-  return { byPath, macros, library: await libraryFor(byPath.values()) };
+  return { byPath, macros, library: await libraryFor(byPath.values()), parse };
+}
+
+/** Hooks outside of files with SQL: they are parsed when what they belong to is compiled. */
+function hasHooks({ seeds, snapshots, onRunStart = [], onRunEnd = [] }: Project): boolean {
+  return onRunStart.length + onRunEnd.length > 0 || [...seeds, ...snapshots].some(({ hooks }) => hooks);
 }
 
 /** The library's macros, where one of the templates calls one. */

@@ -3,7 +3,7 @@
  * SQL holds logical names only (`"silver"."shootings"`), never paths, targets or versions.
  */
 import type { SourceSpan } from '../errors/diagnostic.js';
-import type { Dataset, Json, Portal, Severity } from '../project/types.js';
+import type { Constraint, Dataset, Json, ModelVersion, Portal, Severity } from '../project/types.js';
 import type { RunStamp } from './run-stamp.js';
 
 export interface CompileOptions {
@@ -140,6 +140,23 @@ export interface IncrementalSpec {
   };
 }
 
+/** A statement that runs with a node. */
+export interface HookSql {
+  /** `post_hook 2`, for messages. */
+  readonly name: string;
+  readonly sql: string;
+  readonly at: SourceSpan;
+  /** Nodes that it reads. */
+  readonly reads: readonly NodeId[];
+}
+
+/** What an enforced contract says. */
+export interface ContractSpec {
+  /** In the order that the table has; types as declared. */
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly at: SourceSpan }[];
+  readonly constraints: readonly (Omit<Constraint, 'to'> & { readonly to?: NodeId })[];
+}
+
 export interface ModelNode extends NodeBase {
   readonly kind: 'model';
   readonly materialized: 'table' | 'view' | 'incremental' | 'ephemeral' | 'snapshot' | 'seed';
@@ -153,6 +170,12 @@ export interface ModelNode extends NodeBase {
   readonly columns: readonly OutputColumn[];
   readonly partitionBy: readonly string[];
   readonly config: Readonly<Record<string, Json>>;
+  readonly hooks?: { readonly pre: readonly HookSql[]; readonly post: readonly HookSql[] };
+  readonly contract?: ContractSpec;
+  readonly version?: ModelVersion;
+  readonly group?: string;
+  /** Who may ref it: `protected` where nothing is said. */
+  readonly access?: 'private' | 'protected' | 'public';
   readonly definitionHash: string;
   /** True where the SQL names `now()`, `current_date`, `random()` and config has no `reuse: true`. */
   readonly neverReuse: boolean;

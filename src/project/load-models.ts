@@ -5,11 +5,13 @@ import type { ProjectFiles } from './files/find-files.js';
 import type { Findings } from './findings.js';
 import type { ProjectSettings } from './load-settings.js';
 import { settingsFor } from './normalise/folder-settings.js';
+import { isHookSql } from './normalise/hooks.js';
 import { fileStem, toModel } from './normalise/model.js';
 import {
   type NodeProperties,
   type PropertiesKey,
   toExposures,
+  toGroups,
   toProperties,
 } from './normalise/model-properties.js';
 import { toSeed } from './normalise/seed.js';
@@ -17,7 +19,7 @@ import { toSnapshot } from './normalise/snapshot.js';
 import { toUnitTests } from './normalise/unit-tests.js';
 import type { YamlReader } from './read-yaml.js';
 import type { ModelsFile } from './schema/models.js';
-import type { Exposure, Model, ModelUnitTest, Seed, Snapshot } from './types.js';
+import type { Exposure, Group, Model, ModelUnitTest, Seed, Snapshot } from './types.js';
 import { type SchemaName, schemaOf } from './validate/schema-files.js';
 import { validate } from './validate/validate.js';
 import type { YamlFile } from './yaml/yaml-file.js';
@@ -30,6 +32,7 @@ export interface LoadedModels {
   readonly snapshotNames: readonly NamedNode[];
   readonly unitTests: readonly ModelUnitTest[];
   readonly exposures: readonly Exposure[];
+  readonly groups: readonly Group[];
   readonly properties: readonly PropertiesFile[];
 }
 
@@ -64,8 +67,10 @@ export async function loadModels(
   const models = sqlFiles.flatMap(({ path, sql }) => {
     if (sql === undefined) return [];
     const name = fileStem(path);
-    const folders = settingsFor(settings.models, { path, name }, { doc, key: 'models' });
-    return [toModel(path, sql, folders, ofModels.get(name))];
+    const of = ofModels.get(name);
+    const named = of?.version?.of ?? name;
+    const folders = settingsFor(settings.models, { path, name: named }, { doc, key: 'models' });
+    return [toModel(path, sql, folders, of)];
   });
   const ofSeeds = indexProperties(properties, 'seeds', new Set(files.seeds.map(fileStem)), findings);
   const seeds = await Promise.all(
@@ -91,6 +96,7 @@ export async function loadModels(
     properties,
     unitTests: await toUnitTests(properties, files.fixtures, context.yaml.readText, findings),
     exposures: properties.flatMap(({ file, doc: at }) => toExposures(file, at)),
+    groups: properties.flatMap(({ file, doc: at }) => toGroups(file, at)),
   };
 }
 
@@ -102,7 +108,7 @@ async function readProperties(
 ): Promise<readonly PropertiesFile[]> {
   const docs = await Promise.all(paths.map((path) => yaml.read(path)));
   return docs.flatMap((raw) => {
-    const doc = raw && yaml.fill(raw, settings.templates);
+    const doc = raw && yaml.fill(raw, { ...settings.templates, isOpen: isHookSql });
     const file = doc && validate<ModelsFile>(schemaOf(schema), doc, findings);
     if (!doc || !file) return [];
     const list = (key: PropertiesKey) => toProperties(file, key, doc, findings);
@@ -132,7 +138,7 @@ function indexProperties(
   const { what, how, place } = DESCRIBED[key];
   const byName = new Map<string, NodeProperties>();
   for (const properties of files.flatMap((file) => file.properties[key])) {
-    const { name, at } = properties;
+    const { file: name = properties.name, at } = properties;
     const first = byName.get(name);
     if (first) {
       findings.add('LK1012', at, `the ${what} "${name}" is already described in ${first.path}`, {

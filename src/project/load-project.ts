@@ -35,7 +35,7 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
   ]);
   if (!settings) {
     await judgeAlone(files, yaml, findings);
-    return finish(undefined, yaml, findings, {}, { portals: {}, datasets: {} });
+    return finish(undefined, yaml, findings, { tokens: {}, webhooks: {} }, { portals: {}, datasets: {} });
   }
 
   const datasets = await loadDatasets(files.datasets, settings, yaml, findings);
@@ -57,7 +57,9 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
     vars: settings.vars,
     portals: datasets.portals,
     allowedHosts: settings.allowedHosts,
-    ...(settings.onRunEnd && { onRunEnd: settings.onRunEnd }),
+    onRunStart: settings.runHooks.start,
+    onRunEnd: settings.runHooks.end,
+    groups: models.groups,
     target: settings.target,
     datasets: datasets.datasets.map(({ dataset }) => dataset),
     models: models.models,
@@ -71,10 +73,16 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
     exposures: models.exposures,
     broken: [...datasets.broken, ...brokenSnapshots(models)],
   };
-  return finish(project, yaml, findings, settings.tokens, {
-    portals: settings.credentials,
-    datasets: datasets.credentials,
-  });
+  return finish(
+    project,
+    yaml,
+    findings,
+    { tokens: settings.tokens, webhooks: settings.runHooks.webhooks },
+    {
+      portals: settings.credentials,
+      datasets: datasets.credentials,
+    },
+  );
 }
 
 /** Names of snapshots that have mistakes. */
@@ -124,7 +132,14 @@ function checkNames(
   const sqlFiles = models.models
     .filter(({ name, layer }) => layer !== 'silver' || !manifests.has(name))
     .map(({ name, at }): NamedNode => ({ name, what: 'model', at }));
-  const nodes = [...datasets.named, ...sqlFiles, ...seeds, ...models.snapshotNames];
+  const versioned = new Map(
+    models.properties.flatMap(({ properties }) =>
+      properties.models.flatMap(({ version, at }) =>
+        version ? [[version.of, { name: version.of, what: 'model', at } as NamedNode] as const] : [],
+      ),
+    ),
+  );
+  const nodes = [...datasets.named, ...versioned.values(), ...sqlFiles, ...seeds, ...models.snapshotNames];
   checkUnique(
     nodes.filter(({ name, at, what }) => checkNodeName(name, at, what, findings)),
     findings,
@@ -132,7 +147,7 @@ function checkNames(
   return {
     datasets: new Map(datasets.datasets.map(({ dataset }) => [dataset.name, dataset])),
     broken: new Set(datasets.broken),
-    models: new Set(models.models.map(({ name }) => name)),
+    models: new Set(models.models.flatMap(({ name, version }) => (version ? [name, version.of] : [name]))),
     genericTests: new Set(files.genericTests.map(fileStem)),
     others: new Map([...seeds, ...models.snapshotNames].map((node) => [node.name, node])),
   };
@@ -158,7 +173,7 @@ function finish(
   project: Project | undefined,
   yaml: YamlReader,
   findings: Findings,
-  tokens: Secrets['tokens'],
+  { tokens, webhooks }: Pick<Secrets, 'tokens' | 'webhooks'>,
   credentials: Secrets['credentials'],
 ): LoadedProject {
   const sent = [...Object.values(credentials.portals), ...Object.values(credentials.datasets)];
@@ -166,6 +181,7 @@ function finish(
     project,
     secrets: {
       tokens,
+      webhooks,
       credentials,
       values: [...new Set([...yaml.secretValues(), ...sent.flatMap(madeSecrets)])],
     },

@@ -1,13 +1,14 @@
 /** project.yml and profiles.yml: what all other files are read with. */
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import type { SourceSpan } from '../errors/diagnostic.js';
 import type { Findings } from './findings.js';
 import type { LoadOptions } from './load-options.js';
 import { textAsWritten } from './normalise/as-written.js';
 import { checkFormats, checkTimeZone } from './normalise/field.js';
 import type { FolderKey, FolderTree } from './normalise/folder-settings.js';
+import { isHookSql } from './normalise/hooks.js';
 import { toPortals } from './normalise/portals.js';
+import { type RunHooks, toRunHooks } from './normalise/run-hooks.js';
 import { activeOutput, toTarget } from './normalise/target.js';
 import { toTestDefaults } from './normalise/test-settings.js';
 import type { YamlReader } from './read-yaml.js';
@@ -32,8 +33,7 @@ export interface ProjectSettings {
   readonly tokens: Readonly<Record<string, string>>;
   readonly credentials: Readonly<Record<string, Credentials>>;
   readonly allowedHosts: readonly string[];
-  /** Where `on_run_end` stands. */
-  readonly onRunEnd?: SourceSpan;
+  readonly runHooks: RunHooks;
   readonly target: Target | undefined;
   readonly datasets: FolderTree | undefined;
   readonly models: FolderTree | undefined;
@@ -79,7 +79,7 @@ export async function loadSettings(
     profilesName && path.posix.join(profilesFolder.replaceAll(path.sep, '/'), profilesName);
   const { target, offline } = await loadTarget(profilesFile, raw, { options, templates, yaml, findings });
 
-  const isOpen = (at: Path): boolean => at[0] === 'vars';
+  const isOpen = (at: Path): boolean => at[0] === 'vars' || isHookSql(at);
   const doc = yaml.fill(raw, {
     ...templates,
     isOpen,
@@ -101,7 +101,7 @@ export async function loadSettings(
     tokens,
     credentials,
     allowedHosts: file.allowed_hosts ?? [],
-    ...(file.on_run_end !== undefined && { onRunEnd: doc.at(['on_run_end']) }),
+    runHooks: toRunHooks(file, doc, findings),
     target,
     datasets: tree('datasets'),
     models: tree('models'),

@@ -4,15 +4,16 @@ import type { Path } from './yaml/yaml-file.js';
 export type IsSecret = (path: Path) => boolean;
 
 const SECRET_KEYS = new Set<PropertyKey>(['token', 'auth', 'dsn', 'headers']);
+const HOLD_SECRETS = [...SECRET_KEYS, 'webhook'];
 
 /** False for the text of most files: then no value of it needs a look. */
 export function mayHoldSecrets(text: string): boolean {
-  return [...SECRET_KEYS].some((key) => text.includes(String(key)));
+  return HOLD_SECRETS.some((key) => text.includes(String(key)));
 }
 
-/** `portals.<name>.token` and its like. */
+/** `portals.<name>.token` and its like; the addresses that results are sent to, which often hold a key. */
 export const projectSecrets: IsSecret = (path) =>
-  path[0] === 'portals' && SECRET_KEYS.has(path[2]!) && !isScheme(path);
+  (path[0] === 'portals' && SECRET_KEYS.has(path[2]!) && !isScheme(path)) || path.at(-1) === 'webhook';
 
 /** `<profile>.outputs.<target>.publish.<name>.dsn` and its like. */
 export const profileSecrets: IsSecret = (path) => path[3] === 'publish' && SECRET_KEYS.has(path[5]!);

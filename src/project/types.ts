@@ -250,9 +250,36 @@ export interface Target {
   readonly publish: readonly string[];
 }
 
+/** SQL that runs with a node or a run; a template as written. */
+export interface Hook {
+  readonly sql: string;
+  readonly at: SourceSpan;
+}
+
+export interface Hooks {
+  readonly pre: readonly Hook[];
+  readonly post: readonly Hook[];
+}
+
+/** What must hold for a model's rows where its contract is enforced. */
+export interface Constraint {
+  readonly type: 'not_null' | 'unique' | 'primary_key' | 'foreign_key' | 'check';
+  /** Of a column: that one. Empty for a check of the whole row. */
+  readonly columns: readonly string[];
+  readonly expression?: string;
+  readonly name?: string;
+  /** foreign_key: another node as written, and its columns. */
+  readonly to?: string;
+  readonly toColumns?: readonly string[];
+  readonly at: SourceSpan;
+}
+
 export interface ColumnProperties {
   readonly name: string;
   readonly description?: string;
+  /** SQL type as written. */
+  readonly dataType?: string;
+  readonly constraints?: readonly Constraint[];
   readonly tests: readonly TestConfig[];
   readonly meta?: Readonly<Record<string, Json>>;
   readonly at: SourceSpan;
@@ -289,6 +316,30 @@ export interface ModelUnitTest {
   readonly at: SourceSpan;
 }
 
+export interface ModelVersion {
+  /** The model's name without its version: a `ref` to it means the latest. */
+  readonly of: string;
+  readonly v: string;
+  /** How it stands to the latest. */
+  readonly stage: 'old' | 'latest' | 'prerelease';
+  /** ISO date from which nothing should read it. */
+  readonly deprecationDate?: string;
+}
+
+/** Models that belong together, and who answers for them. */
+export interface Group {
+  readonly name: string;
+  readonly description?: string;
+  readonly owner: { readonly name?: string; readonly email?: string };
+  readonly at: SourceSpan;
+}
+
+/** What happens around a run: SQL, a command, or the results sent to an address, which is a secret: `Secrets.webhooks`. */
+export type RunHook =
+  | { readonly kind: 'sql'; readonly sql: string; readonly at: SourceSpan }
+  | { readonly kind: 'command'; readonly command: string; readonly at: SourceSpan }
+  | { readonly kind: 'webhook'; readonly host: string; readonly at: SourceSpan };
+
 /** A SQL model file with what YAML says about it, before its template is rendered. */
 export interface Model {
   readonly name: string;
@@ -299,9 +350,14 @@ export interface Model {
   readonly description?: string;
   readonly columns: readonly ColumnProperties[];
   readonly tests: readonly TestConfig[];
+  /** Those of the whole table; columns have their own. */
+  readonly constraints?: readonly Constraint[];
   /** Merged project, folder and YAML configuration; in-file `{{config}}` is added by compile and wins. */
   readonly config: Readonly<Record<string, Json>>;
   readonly tags: readonly string[];
+  readonly hooks?: Hooks;
+  /** One of several versions of a model; `name` is then `<of>_v<v>`. */
+  readonly version?: ModelVersion;
   /** The properties file, when there is one. */
   readonly propertiesPath?: string;
   readonly at: SourceSpan;
@@ -319,6 +375,7 @@ export interface Seed {
   /** Merged project, folder and YAML configuration. */
   readonly config: Readonly<Record<string, Json>>;
   readonly tags: readonly string[];
+  readonly hooks?: Hooks;
   readonly at: SourceSpan;
 }
 
@@ -337,6 +394,7 @@ export interface Snapshot {
   /** Merged project, folder and YAML configuration. */
   readonly config: Readonly<Record<string, Json>>;
   readonly tags: readonly string[];
+  readonly hooks?: Hooks;
   readonly at: SourceSpan;
 }
 
@@ -387,8 +445,9 @@ export interface Project {
   /** Outermost folder first. */
   readonly testDefaults?: readonly TestDefaults[];
   readonly exposures: readonly Exposure[];
-  /** Where `on_run_end` stands in project.yml: it is checked and has no effect yet. */
-  readonly onRunEnd?: SourceSpan;
+  readonly groups?: readonly Group[];
+  readonly onRunStart?: readonly RunHook[];
+  readonly onRunEnd?: readonly RunHook[];
   /**
    * Names of datasets and snapshots that have mistakes and are therefore not in `datasets` and `snapshots`: a name that
    * refers to one of them is no further mistake.
@@ -416,6 +475,8 @@ export interface Secrets {
     readonly portals: Readonly<Record<string, Credentials>>;
     readonly datasets: Readonly<Record<string, Credentials>>;
   };
+  /** `webhook` of on_run_end → its address, by the place in the list. */
+  readonly webhooks?: Readonly<Record<number, string>>;
   /** Every secret value, for redaction. */
   readonly values: readonly string[];
 }

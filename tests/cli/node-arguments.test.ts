@@ -6,7 +6,6 @@ import { SMALL_CITY, smallCity, type TempProject } from '../support/small-city.j
 let city: TempProject;
 beforeAll(() => {
   city = smallCity({
-    'project.yml': `${SMALL_CITY['project.yml']}on_run_end: {command: ./after.sh}\n`,
     'datasets/parks.yml': `${SMALL_CITY['datasets/parks.yml']}guards: {max_row_drop: 100%}\n`,
   });
 });
@@ -53,12 +52,6 @@ it('bronze says how many of its rows are current', async () => {
   });
   expect((await lake('fetch', 'parks')).exitCode).toBe(0);
   expect((await lake('show', 'parks', '--output', 'table')).stdout).toMatch(/3 rows \(1 current\)/);
-});
-
-it('on_run_end is told as without effect', async () => {
-  expect((await lake('plan')).stderr).toMatch(
-    /No effect yet:\n {2}on_run_end \(1×, such as project\.yml:7\)/,
-  );
 });
 
 it('--accept of a dataset that does not exist names those that do', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { at, dataset, graphOf, model } from './build-project.js';
+import { at, dataset, graphOf } from './build-project.js';
 
 const a = dataset('a');
 const day = { count: 1, unit: 'day' } as const;
@@ -23,15 +23,9 @@ it('names what is checked and has no effect yet, most used first, with a place',
       }),
       dataset('b', ['id'], { freshness: { of: 'loaded' }, contract: { columns: 'ignore', values: 'fail' } }),
     ],
-    models: [model('x', 'select 1 as n', { config: { contract: { enforced: true } } })],
-    exposures: [{ name: 'map', type: 'dashboard', dependsOn: [], at: at('models/gold/x.yml', 9) }],
   });
   const where = (file: string, line = 1, col = 1) => at(`datasets/city/${file}.yml`, line, col);
-  expect(dormant).toEqual([
-    { what: 'publish', count: 1, example: where('a'), of: ['a'] },
-    { what: 'contract of a model', count: 1, example: at('models/gold/x.sql'), of: ['x'] },
-    { what: 'exposures', count: 1, example: at('models/gold/x.yml', 9) },
-  ]);
+  expect(dormant).toEqual([{ what: 'publish', count: 1, example: where('a'), of: ['a'] }]);
 });
 
 it('what a target publishes', async () => {
@@ -39,11 +33,6 @@ it('what a target publishes', async () => {
     target: { name: 'dev', lake: { type: 'local', path: 'lake/dev' }, publish: ['warehouse'] },
   });
   expect(dormant).toEqual([{ what: 'publish of a target', count: 1, example: at('profiles.yml') }]);
-});
-
-it('what is to happen when a run has ended', async () => {
-  const { dormant } = await graphOf({ onRunEnd: at('project.yml', 7, 13) });
-  expect(dormant).toEqual([{ what: 'on_run_end', count: 1, example: at('project.yml', 7, 13) }]);
 });
 
 it('a project that uses only what works has none', async () => {

@@ -382,7 +382,7 @@ it('a whole project becomes a whole graph', async () => {
     ],
     macroFiles: [{ path: 'macros/shout.sql', sql: expect.stringMatching(/^create macro shout/) }],
     sqlMacros: ["create macro shout(t) as upper(t) || '!'", 'create macro unused(t) as t'],
-    dormant: [{ what: 'exposures', count: 1, example: at('models/gold/players.yml', 20, 5) }],
+    dormant: [],
   });
 });
 

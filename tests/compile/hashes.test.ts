@@ -36,7 +36,15 @@ describe('definition hash of a model', () => {
     ['a text', "select id, name || ' ' from {{ref 'a'}}", {}],
     ['another input', "select id, name from {{ref 'bronze.a'}}", {}],
     ['partitions', base, { config: { partition_by: ['id'] } }],
-    ['a contract', base, { config: { contract: { enforced: true } } }],
+    [
+      'a contract',
+      base,
+      {
+        config: { contract: { enforced: true } },
+        columns: [{ name: 'id', tests: [], dataType: 'integer', at: at('models/gold/x.yml', 3) }],
+      },
+    ],
+    ['a hook', base, { hooks: { pre: [{ sql: 'select 1', at: at('models/gold/x.yml', 3) }], post: [] } }],
   ])('knows %s', async (_, sql, extra) => {
     expect(await of(sql, extra)).not.toBe(await of(base));
   });

@@ -452,6 +452,93 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'what is switched off, and who reads it',
+    project: {
+      models: [
+        model('orders', "{{config enabled=(var 'on')}}\nselect 1 as n"),
+        model('report', "select *\nfrom {{ref 'orders'}}"),
+      ],
+      vars: { on: false },
+      snapshots: [
+        {
+          name: 'history',
+          path: 'snapshots/h.yml',
+          relation: 'orders',
+          relationAt: at('snapshots/h.yml', 3, 15),
+          columns: [],
+          tests: [],
+          config: { unique_key: 'n', strategy: 'check', check_cols: 'all' },
+          tags: [],
+          at: at('snapshots/h.yml', 2, 11),
+        },
+      ],
+    },
+    says: [
+      'models/gold/report.sql:2:12 LK2019 the model "orders" is disabled\n  It says enabled: false; see models/gold/orders.sql, or read something else',
+      'snapshots/h.yml:3:15 LK2019 the model "orders", which the snapshot "history" records, is disabled\n  Write config: {enabled: false} for the snapshot, too',
+    ],
+  },
+  {
+    title: 'groups, private models and versions that are to go',
+    project: {
+      groups: [{ name: 'finance', owner: { name: 'Ada' }, at: at('models/groups.yml', 2) }],
+      models: [
+        model('ledger', 'select 1 as n', { config: { access: 'private', group: 'finance' } }),
+        model('balance', "select * from {{ref 'ledger'}}", { config: { group: 'finance' } }),
+        model('other', "select * from {{ref 'ledger'}}"),
+        model('stray', 'select 1 as n', { config: { group: 'finence' } }),
+        model('alone', 'select 1 as n', { config: { access: 'private' } }),
+        model('open', 'select 1 as n', { config: { access: 'public', materialized: 'ephemeral' } }),
+        model('a_v1', 'select 1 as n', {
+          version: { of: 'a', v: '1', stage: 'old', deprecationDate: '2020-01-01' },
+        }),
+        model('a_v2', 'select 1 as n', { version: { of: 'a', v: '2', stage: 'latest' } }),
+        model('reads', "select * from {{ref 'a' v=1}}, {{ref 'a'}}"),
+      ],
+    },
+    says: [
+      'models/gold/stray.sql:1:1 LK2029 no group "finence"\n  Did you mean "finance"?',
+      'models/gold/alone.sql:1:1 LK2028 "alone" is private and belongs to no group: nothing could read it\n  Write group: <name>',
+      'models/gold/open.sql:1:1 LK2028 "open" is public and ephemeral: there is no table that others could read\n  Make it a table or a view, or protected',
+      'models/gold/other.sql:1:21 LK2028 "ledger" is private to the group "finance", and other has no group\n  Write group: finance for the reader, or access: protected for ledger',
+      'models/gold/reads.sql:1:21 LK2027 version 1 of "a" is deprecated since 2020-01-01\n  Read version 2: {{ref \'a\' v=2}}',
+    ],
+  },
+  {
+    title: 'a contract that lacks what it needs, and hooks that reach beyond their task',
+    project: {
+      models: [
+        model('x', "{{config post_hook=(list 'copy x to y' 'select 1; select 2')}}\nselect 1 as n", {
+          config: { contract: { enforced: true } },
+          columns: [
+            { name: 'n', tests: [], dataType: 'in(t', at: at('models/gold/x.yml', 4, 9) },
+            { name: 'm', tests: [], at: at('models/gold/x.yml', 5, 9) },
+          ],
+          constraints: [
+            { type: 'unique', columns: ['k'], at: at('models/gold/x.yml', 6, 9) },
+            { type: 'check', columns: [], expression: '(n', at: at('models/gold/x.yml', 7, 9) },
+            {
+              type: 'foreign_key',
+              columns: ['n'],
+              to: 'zz',
+              toColumns: ['n'],
+              at: at('models/gold/x.yml', 8, 9),
+            },
+          ],
+        }),
+      ],
+    },
+    says: [
+      'models/gold/x.sql:1:10 LK2030 the post_hook 1 of the model "x" cannot be "COPY"\n  Hooks run in a catalog of their own: SELECT, CREATE, INSERT, UPDATE, DELETE, DROP and SET VARIABLE are possible',
+      'models/gold/x.sql:1:10 LK2041 the post_hook 2 of the model "x" holds a second statement\n  Write each statement as a hook of its own: a list',
+      'models/gold/x.yml:5:9 LK2026 the contract of "x" lacks the data_type of m\n  Write data_type: varchar, or what the column is',
+      'models/gold/x.yml:4:9 LK2026 the contract of "x" has no type for "n": "in(t" is none\n  Write a type of DuckDB, such as varchar',
+      'models/gold/x.yml:6:9 LK2026 the contract of "x" has a constraint unique on "k", which is no column of it\n  Name one of its columns',
+      'models/gold/x.yml:7:9 LK2026 the contract of "x" has a check that opens a parenthesis that it does not close\n  Check the parentheses',
+      'models/gold/x.yml:8:9 LK2026 the contract of "x" refers to "zz", which does not exist\n  Write to: ref(\'name\')',
+    ],
+  },
+  {
     title: 'silver that prints its run',
     project: {
       datasets: [dataset('b')],

@@ -1,19 +1,21 @@
 /** A model file: rendered, checked, its edges and configuration read. */
-import type { Diagnostic, SourceSpan } from '../../errors/diagnostic.js';
+
+import type { SourceSpan } from '../../errors/diagnostic.js';
 import type { Json, Model } from '../../project/types.js';
 import { hashOf, SEMANTICS_VERSION } from '../hash.js';
 import { locateIn } from '../locate.js';
 import { type ModelConfig, mergeConfig } from '../model-config.js';
-import type { Names } from '../names.js';
-import { ANY_RUN, type RunStamp } from '../run-stamp.js';
+import type { RenderSetting } from '../render-setting.js';
+import { ANY_RUN } from '../run-stamp.js';
 import { clockToken } from '../sql/clock.js';
 import type { SqlMacros } from '../sql/macros.js';
 import { checkStatement } from '../sql/statement.js';
 import { essence, type Token } from '../sql/tokens.js';
-import type { DeclaredColumn, Helper } from '../template/helpers/helper.js';
 import type { Template } from '../template/parse.js';
 import { type RenderOptions, render } from '../template/render.js';
-import type { ModelNode, NodeId, SqlOrigin } from '../types.js';
+import type { ContractSpec, ModelNode, NodeId, SqlOrigin } from '../types.js';
+import { contractEssence, contractRefs, contractSpec } from './contract.js';
+import { hooksEssence, hooksReadClock, ofNode, type RenderedHooks, renderHooks } from './hooks.js';
 import { incrementalSpec } from './incremental.js';
 
 export interface ModelFile {
@@ -23,21 +25,6 @@ export interface ModelFile {
   readonly rewrites: boolean;
   /** Undefined where the template could not be parsed. */
   readonly template: Template | undefined;
-}
-
-/** What rendering needs that is the same for all files. */
-export interface RenderSetting {
-  readonly names: Names;
-  readonly vars: Readonly<Record<string, Json>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly macros: RenderOptions['macros'];
-  readonly library: ReadonlyMap<string, Helper>;
-  readonly target: Readonly<Record<string, Json>>;
-  readonly stamp: RunStamp;
-  readonly columnsOf: (id: NodeId) => readonly DeclaredColumn[];
-  /** What helpers and macros of these names answer instead, in a unit test. */
-  readonly overrides?: Readonly<Record<string, Json>>;
-  readonly report: (diagnostic: Diagnostic) => void;
 }
 
 export interface RenderedModel {
@@ -50,6 +37,8 @@ export interface RenderedModel {
   /** Node → where it is first read. */
   readonly refs: ReadonlyMap<NodeId, SourceSpan>;
   readonly config: ModelConfig;
+  readonly hooks: RenderedHooks;
+  readonly contract?: ContractSpec;
   /** Where the text first asks which run it is in. */
   readonly stamped?: SourceSpan;
   /** `tokens` as they would be in any run: what the definition is hashed by. */
@@ -70,9 +59,25 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     for (const { id, at } of asked.refs) if (!refs.has(id)) refs.set(id, at);
     for (const [key, entry] of asked.config) if (!inFile.has(key)) inFile.set(key, entry);
   }
-  const config = mergeConfig(model.config, model.tags, model.at, inFile, setting.report);
+  const config = mergeConfig(model.config, model.tags, model.hooks, model.at, inFile, setting.report);
   const stamped = renditions.find(({ asked }) => asked.stamped)?.asked.stamped;
-  const failed = { file, sql: '', tokens: [], lasting: [], origins: [], refs, config, stamped };
+  const what = `the model "${model.name}"`;
+  const hooks = renderHooks(config.hooks, { self: id, what }, setting);
+  const contract = contractSpec(model, config.materialized, config.all, setting);
+  for (const [ref, at] of [...hooks.refs, ...contractRefs(contract)])
+    if (ref !== id && !refs.has(ref)) refs.set(ref, at);
+  const failed = {
+    file,
+    sql: '',
+    tokens: [],
+    lasting: [],
+    origins: [],
+    refs,
+    config,
+    hooks,
+    ...(contract && { contract }),
+    stamped,
+  };
   if (!full || renditions.some((rendition) => !rendition.ok)) return failed;
   const checks = renditions.map(({ text }) => checkStatement(text));
   for (const [i, checked] of checks.entries()) {
@@ -80,7 +85,7 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     const { text, origins } = renditions[i]!;
     const { code, message, hint, offset } = checked.problem;
     const at = locateIn(text, origins, offset) ?? model.at;
-    setting.report({ code, severity: 'error', message: `the model "${model.name}" ${message}`, at, hint });
+    setting.report({ code, severity: 'error', message: `${what} ${message}`, at, hint });
     return failed;
   }
   const [first, incremental] = checks.map((checked, i) => {
@@ -100,8 +105,9 @@ export function lastingTokens(template: Template, options: RenderOptions): reado
 
 /** The node of a model that was rendered and checked by `renderModel`. `macros` count into its definition hash. */
 export function modelNode(rendered: RenderedModel, macros: SqlMacros): ModelNode {
-  const { file, sql, tokens, origins, refs, config, stamped } = rendered;
+  const { file, sql, tokens, origins, refs, config, hooks, contract, stamped } = rendered;
   const { model, id } = file;
+  const { group, access } = config.all;
   const adds = config.materialized === 'incremental';
   const incremental = adds ? rendered.incremental : undefined;
   const clocks = [tokens, incremental?.tokens ?? []].some((text) => clockToken(text, macros.clocks));
@@ -119,16 +125,29 @@ export function modelNode(rendered: RenderedModel, macros: SqlMacros): ModelNode
     origins,
     ...(incremental && { incremental: { sql: incremental.sql, origins: incremental.origins } }),
     ...(adds && { incrementalSpec: incrementalSpec(config.all, config.partitionBy) }),
-    columns: model.columns.map(({ name, description }) => ({ name, type: '', description })),
+    columns: model.columns.map(({ name, description, dataType = '' }) => ({
+      name,
+      type: dataType,
+      ...(description !== undefined && { description }),
+    })),
     partitionBy: config.partitionBy,
     config: config.all,
+    ...ofNode(hooks),
+    ...(contract && { contract }),
+    ...(model.version && { version: model.version }),
+    ...(typeof group === 'string' && { group }),
+    ...(typeof access === 'string' && { access: access as NonNullable<ModelNode['access']> }),
     definitionHash: modelHash(rendered, config, macros),
-    neverReuse: !config.reuse && (stamped !== undefined || clocks),
+    neverReuse: !config.reuse && (stamped !== undefined || clocks || hooksReadClock(hooks, macros)),
   };
 }
 
 /** Hash of all that decides a model's rows beside its inputs; tags, descriptions and owners do not. */
-function modelHash({ lasting, incremental }: RenderedModel, config: ModelConfig, macros: SqlMacros): string {
+function modelHash(
+  { lasting, incremental, hooks, contract }: RenderedModel,
+  config: ModelConfig,
+  macros: SqlMacros,
+): string {
   const { materialized, partitionBy, all } = config;
   return hashOf({
     semantics: SEMANTICS_VERSION,
@@ -140,6 +159,7 @@ function modelHash({ lasting, incremental }: RenderedModel, config: ModelConfig,
       adds: incremental && [essence(incremental.lasting), macros.usedBy(incremental.lasting)],
       spec: incrementalSpec(all, partitionBy),
     }),
-    contract: all['contract'],
+    hooks: hooksEssence(hooks, macros),
+    contract: contractEssence(contract),
   });
 }

@@ -1,10 +1,12 @@
 /** The node of a seed: a CSV file of the project as a table. */
 import type { Json, Seed } from '../../project/types.js';
 import { hashOf, SEMANTICS_VERSION } from '../hash.js';
+import type { SqlMacros } from '../sql/macros.js';
 import type { ModelNode, SeedSpec } from '../types.js';
+import { hooksEssence, ofNode, type RenderedHooks } from './hooks.js';
 
 /** `gold.<name>`; its rows are decided by the file's bytes and by how they are to be read. */
-export function seedNode(seed: Seed): ModelNode {
+export function seedNode(seed: Seed, hooks: RenderedHooks, macros: SqlMacros): ModelNode {
   const { name, path, description, tags, config } = seed;
   const spec = seedSpec(seed);
   return {
@@ -15,7 +17,7 @@ export function seedNode(seed: Seed): ModelNode {
     path,
     description,
     tags,
-    dependsOn: [],
+    dependsOn: [...hooks.refs.keys()].sort(),
     materialized: 'seed',
     sql: '',
     columns: seed.columns.map((column) => ({
@@ -25,7 +27,14 @@ export function seedNode(seed: Seed): ModelNode {
     })),
     partitionBy: [],
     config,
-    definitionHash: hashOf({ semantics: SEMANTICS_VERSION, ...spec, path: undefined }),
+    ...ofNode(hooks),
+    ...(typeof config['group'] === 'string' && { group: config['group'] }),
+    definitionHash: hashOf({
+      semantics: SEMANTICS_VERSION,
+      ...spec,
+      path: undefined,
+      hooks: hooksEssence(hooks, macros),
+    }),
     neverReuse: false,
     seed: spec,
   };

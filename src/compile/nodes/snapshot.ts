@@ -2,10 +2,17 @@
 import type { Json, Snapshot } from '../../project/types.js';
 import { hashOf, SEMANTICS_VERSION } from '../hash.js';
 import { relationSql } from '../names.js';
+import type { SqlMacros } from '../sql/macros.js';
 import type { ModelNode, NodeId, SnapshotSpec } from '../types.js';
+import { hooksEssence, ofNode, type RenderedHooks } from './hooks.js';
 
 /** `gold.<name>` over the relation `of`. Its definition decides what is recorded from now on, never what was. */
-export function snapshotNode(snapshot: Snapshot, of: NodeId): ModelNode {
+export function snapshotNode(
+  snapshot: Snapshot,
+  of: NodeId,
+  hooks: RenderedHooks,
+  macros: SqlMacros,
+): ModelNode {
   const { name, path, description, tags, config, at } = snapshot;
   const spec = snapshotSpec(config);
   return {
@@ -16,7 +23,7 @@ export function snapshotNode(snapshot: Snapshot, of: NodeId): ModelNode {
     path,
     description,
     tags,
-    dependsOn: [of],
+    dependsOn: [...new Set([of, ...hooks.refs.keys()])].sort(),
     materialized: 'snapshot',
     sql: `select * from ${relationSql(of)}`,
     origins: [{ outLine: 1, outCol: 1, file: path, line: at.line, col: at.col, verbatim: false }],
@@ -27,7 +34,9 @@ export function snapshotNode(snapshot: Snapshot, of: NodeId): ModelNode {
     })),
     partitionBy: [],
     config,
-    definitionHash: hashOf({ semantics: SEMANTICS_VERSION, of, ...spec }),
+    ...ofNode(hooks),
+    ...(typeof config['group'] === 'string' && { group: config['group'] }),
+    definitionHash: hashOf({ semantics: SEMANTICS_VERSION, of, ...spec, hooks: hooksEssence(hooks, macros) }),
     neverReuse: false,
     snapshot: spec,
   };

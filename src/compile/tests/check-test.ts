@@ -1,4 +1,5 @@
 /** Checks what a declared test names against the graph, before its SELECT is written. */
+
 import type { Code } from '../../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../../errors/diagnostic.js';
 import { didYouMean, nearest } from '../../errors/nearest.js';
@@ -8,8 +9,8 @@ import { type Argument, checkArguments } from '../../quality/generic/arguments.j
 import type { Arguments } from '../../quality/generic/generic-test.js';
 import { plainNames } from '../../quality/generic/shapes/columns.js';
 import { type Names, nameInYaml } from '../names.js';
-import type { RenderSetting } from '../nodes/model.js';
 import { pointAt } from '../point-at.js';
+import type { RenderSetting } from '../render-setting.js';
 import type { SqlMacros } from '../sql/macros.js';
 import { checkExpression } from '../sql/statement.js';
 import type { GraphNode, NodeId } from '../types.js';

@@ -1,8 +1,10 @@
 /** Generic tests of the project's own, `tests/generic/*.sql`: which arguments they take, and their SQL for one table. */
+
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import type { Json, SingularTest, TestSettings } from '../../project/types.js';
 import type { Argument } from '../../quality/generic/arguments.js';
-import { lastingTokens, type RenderSetting } from '../nodes/model.js';
+import { lastingTokens } from '../nodes/model.js';
+import type { RenderSetting } from '../render-setting.js';
 import type { Token } from '../sql/tokens.js';
 import { type Expression, type Mustache, type Program, simpleName } from '../template/ast.js';
 import { spanOf } from '../template/expressions.js';

@@ -1,8 +1,9 @@
 /** The tests that a project's YAML may name: lake's, and those of `tests/generic`, which come first. */
+
 import type { Project } from '../../project/types.js';
 import type { GenericTest } from '../../quality/generic/generic-test.js';
 import { genericTestNames, loadGenericTest } from '../../quality/generic/index.js';
-import type { RenderSetting } from '../nodes/model.js';
+import type { RenderSetting } from '../render-setting.js';
 import type { Templates } from '../templates.js';
 import { type CustomTest, readCustomTest } from './custom-test.js';
 

@@ -3,7 +3,7 @@ import { didYouMean } from '../../errors/nearest.js';
 import type { Json, ModelUnitTest } from '../../project/types.js';
 import { quoteText } from '../../sql/quote.js';
 import { LIBRARY_NAMES } from '../library/names.js';
-import type { RenderSetting } from '../nodes/model.js';
+import type { RenderSetting } from '../render-setting.js';
 import type { SqlMacro, SqlMacros } from '../sql/macros.js';
 import { helpers } from '../template/helpers/index.js';
 

@@ -1,8 +1,10 @@
 /** Singular data tests, `tests/data/*.sql` or `tests/*.sql`: any SELECT whose rows are failures. */
+
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import type { SingularTest, TestSettings } from '../../project/types.js';
 import { locateIn } from '../locate.js';
-import { lastingTokens, type RenderSetting } from '../nodes/model.js';
+import { lastingTokens } from '../nodes/model.js';
+import type { RenderSetting } from '../render-setting.js';
 import type { SqlMacros } from '../sql/macros.js';
 import { checkStatement } from '../sql/statement.js';
 import type { Template } from '../template/parse.js';

@@ -1,9 +1,10 @@
 /** Settings of tests: those of their folder, of their own file, of the entry in YAML; the nearest wins. */
+
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import { didYouMean } from '../../errors/nearest.js';
 import type { Json, TestDefaults, TestSettings } from '../../project/types.js';
 import { isThreshold, THRESHOLD_EXPECTED } from '../../quality/threshold.js';
-import type { RenderSetting } from '../nodes/model.js';
+import type { RenderSetting } from '../render-setting.js';
 import type { Asked } from '../template/helpers/helper.js';
 
 /** Settings that hold for tests of a file, by its path: `models/gold/_gold.yml`, `tests/data/x.sql`. */

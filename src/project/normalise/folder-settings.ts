@@ -3,6 +3,7 @@ import { didYouMean } from '../../errors/nearest.js';
 import type { Findings } from '../findings.js';
 import type { Path, YamlFile } from '../yaml/yaml-file.js';
 import { textsAsWritten } from './as-written.js';
+import { withHooks } from './hooks.js';
 
 /** Settings of one folder, keys without +. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ function ownSettings(node: FolderTree, doc: YamlFile, path: Path): Settings {
     settings[key.slice(1)] =
       key === '+null_if' ? textsAsWritten(value as string[], [...path, key], doc) : value;
   }
-  return settings;
+  return withHooks(settings, (key) => [...path, `+${key}`], doc);
 }
 
 /** The value of the nearest folder that has the setting. */

@@ -4,19 +4,34 @@ import { didYouMean } from '../../errors/nearest.js';
 import { checkNode, checkTestLink, type KnownNames } from '../checks/links.js';
 import type { Findings } from '../findings.js';
 import type { ModelsFile } from '../schema/models.js';
-import type { ColumnProperties, Exposure, Json, TestConfig } from '../types.js';
+import type {
+  ColumnProperties,
+  Constraint,
+  Exposure,
+  Group,
+  Json,
+  ModelVersion,
+  TestConfig,
+} from '../types.js';
 import type { Path, YamlFile } from '../yaml/yaml-file.js';
 import { asList } from './as-written.js';
+import { toConstraints, type WrittenConstraint } from './constraints.js';
 import { defined } from './defined.js';
+import { withHooks } from './hooks.js';
 import { refName } from './references.js';
 import { toTests } from './tests.js';
+import { toVersions, type VersionedModel, versionColumns } from './versions.js';
 
 export interface NodeProperties {
   readonly name: string;
+  /** Its file's name without the ending, where that is another. */
+  readonly file?: string;
+  readonly version?: ModelVersion;
+  readonly constraints?: readonly Constraint[];
   readonly description?: string;
   readonly columns: readonly ColumnProperties[];
   readonly tests: readonly TestConfig[];
-  /** Without tags. */
+  /** Without tags; hooks are lists with their places. */
   readonly config: Readonly<Record<string, Json>>;
   readonly tags: readonly string[];
   readonly path: string;
@@ -30,7 +45,12 @@ export type PropertiesKey = 'models' | 'seeds' | 'snapshots';
 type Described = Pick<
   NonNullable<ModelsFile['models']>[number],
   'name' | 'description' | 'columns' | 'tests' | 'data_tests' | 'meta'
-> & { readonly config?: Readonly<Record<string, unknown>> };
+> & {
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly constraints?: readonly WrittenConstraint[];
+  readonly access?: string;
+  readonly group?: string;
+};
 
 /** One list of a properties file. Reports columns that are described twice. */
 export function toProperties(
@@ -39,20 +59,62 @@ export function toProperties(
   doc: YamlFile,
   findings: Findings,
 ): readonly NodeProperties[] {
-  return ((file[key] ?? []) as readonly Described[]).map((model, i) => {
+  return ((file[key] ?? []) as readonly Described[]).flatMap((model, i) => {
     const path: Path = [key, i];
-    const { tags, ...config } = model.config ?? {};
-    const meta = model.meta ?? config['meta'];
-    return defined({
-      name: model.name,
-      description: model.description,
-      columns: toColumns(model, path, doc, findings),
-      tests: bothTests(model, path, doc, findings),
-      config: defined({ ...config, meta }) as Record<string, Json>,
-      tags: asList(tags as string | readonly string[] | undefined) ?? [],
-      path: doc.file,
-      at: doc.at([...path, 'name']),
-    });
+    const whole = ofEntry(model, path, doc, findings);
+    const found = toVersions(model as VersionedModel, path, doc, findings);
+    return found.length === 0
+      ? [whole]
+      : found.map((one, j) => ofVersion(whole, one, model, [...path, 'versions', j], doc, findings));
+  });
+}
+
+function ofEntry(model: Described, path: Path, doc: YamlFile, findings: Findings): NodeProperties {
+  const { tags, ...written } = model.config ?? {};
+  const config = withHooks(written, (name) => [...path, 'config', name], doc);
+  const meta = model.meta ? { ...(config['meta'] as object | undefined), ...model.meta } : config['meta'];
+  const { access = config['access'], group = config['group'] } = model;
+  const constraints = toConstraints(model.constraints, [...path, 'constraints'], { doc, findings });
+  return defined({
+    name: model.name,
+    description: model.description,
+    columns: toColumns(model, path, doc, findings),
+    tests: bothTests(model, path, doc, findings),
+    ...(constraints.length > 0 && { constraints }),
+    config: defined({ ...config, meta, access, group }) as Record<string, Json>,
+    tags: asList(tags as string | readonly string[] | undefined) ?? [],
+    path: doc.file,
+    at: doc.at([...path, 'name']),
+  });
+}
+
+/** What the model says, and over it what the version says itself. */
+function ofVersion(
+  whole: NodeProperties,
+  { name, file, ...version }: ReturnType<typeof toVersions>[number],
+  model: Described,
+  path: Path,
+  doc: YamlFile,
+  findings: Findings,
+): NodeProperties {
+  const written = (model as { versions?: readonly Described[] }).versions![Number(path.at(-1))]!;
+  const own = ofEntry({ ...written, name, columns: undefined }, path, doc, findings);
+  const chosen = versionColumns(model.columns ?? [], written.columns);
+  const named = toColumns(written, path, doc, findings);
+  const kept = new Set(chosen.kept.map((i) => model.columns![i]!.name));
+  const has = (key: 'tests' | 'data_tests') => written[key] !== undefined;
+  return defined({
+    ...whole,
+    name,
+    file,
+    version,
+    description: own.description ?? whole.description,
+    columns: [...whole.columns.filter((column) => kept.has(column.name)), ...named],
+    tests: has('tests') || has('data_tests') ? own.tests : whole.tests,
+    constraints: own.constraints ?? whole.constraints,
+    config: { ...whole.config, ...own.config },
+    tags: [...whole.tags, ...own.tags],
+    at: doc.at([...path, 'v']),
   });
 }
 
@@ -64,6 +126,8 @@ function toColumns(
 ): readonly ColumnProperties[] {
   const seen = new Map<string, SourceSpan>();
   return (model.columns ?? []).flatMap((column, i) => {
+    // `{include, exclude}` of a version.
+    if (column.name === undefined) return [];
     const at = doc.at([...path, 'columns', i, 'name']);
     const first = seen.get(column.name.toLowerCase());
     if (first) {
@@ -77,6 +141,15 @@ function toColumns(
       defined({
         name: column.name,
         description: column.description,
+        dataType: column.data_type,
+        ...(column.constraints && {
+          constraints: toConstraints(
+            column.constraints,
+            [...path, 'columns', i, 'constraints'],
+            { doc, findings },
+            column.name,
+          ),
+        }),
         tests: bothTests(column, [...path, 'columns', i], doc, findings, asList(column.tags)),
         meta: column.meta as Record<string, Json> | undefined,
         at,
@@ -110,6 +183,13 @@ export function toExposures(file: ModelsFile, doc: YamlFile): readonly Exposure[
       dependsOn: (exposure.depends_on ?? []).map(refName),
       at: doc.at(['exposures', i, 'name']),
     }),
+  );
+}
+
+/** `groups:` of one properties file. */
+export function toGroups(file: ModelsFile, doc: YamlFile): readonly Group[] {
+  return (file.groups ?? []).map(({ name, description, owner }, i) =>
+    defined({ name, description, owner, at: doc.at(['groups', i, 'name']) }),
   );
 }
 

@@ -1,13 +1,17 @@
 /** A SQL file under models/, with what YAML says about it. */
 import { LAYERS } from '../language.js';
-import type { Json, Model } from '../types.js';
+import type { Model } from '../types.js';
 import { defined } from './defined.js';
-import { addedTags, mergedSetting, type Settings } from './folder-settings.js';
+import type { Settings } from './folder-settings.js';
 import type { NodeProperties } from './model-properties.js';
+import { nodeConfig } from './node-config.js';
 
-/** `models/gold/toronto/x.sql` → `x`. */
+/** `models/gold/toronto/x.sql` → `x`, `x.v2.sql` → `x_v2`: a version, as dbt writes its file. */
 export function fileStem(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/\.[^.]*$/, '')
+    .replace(/\.v(?=[0-9A-Za-z_]+$)/, '_v');
 }
 
 /** The model with settings of its folders and its properties, the nearest winning; tags add up. */
@@ -17,26 +21,22 @@ export function toModel(
   settings: readonly Settings[],
   properties: NodeProperties | undefined,
 ): Model {
-  const config = Object.assign({}, ...settings, properties?.config) as Record<string, Json>;
-  delete config['tags'];
-  const meta = mergedSetting<Record<string, Json>>(
-    settings,
-    'meta',
-    properties?.config['meta'] as Record<string, Json>,
-  );
-  if (Object.keys(meta).length > 0) config['meta'] = meta;
+  const { config, tags, hooks } = nodeConfig(settings, properties);
   const [, folder] = path.split('/') as [string, string];
   const layer = config['layer'] ?? (LAYERS as readonly string[]).find((name) => name === folder) ?? 'gold';
   return defined({
-    name: fileStem(path),
+    name: properties?.name ?? fileStem(path),
     layer: String(layer),
     path,
     sql,
     description: properties?.description,
     columns: properties?.columns ?? [],
     tests: properties?.tests ?? [],
+    constraints: properties?.constraints,
     config,
-    tags: addedTags(settings, properties?.tags),
+    tags,
+    hooks,
+    version: properties?.version,
     propertiesPath: properties?.path,
     at: { file: path, line: 1, col: 1 },
   });

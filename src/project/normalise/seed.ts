@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import type { Findings } from '../findings.js';
-import type { Json, Seed } from '../types.js';
+import type { Seed } from '../types.js';
 import { defined } from './defined.js';
-import { addedTags, mergedSetting, type Settings } from './folder-settings.js';
+import type { Settings } from './folder-settings.js';
 import { fileStem } from './model.js';
 import type { NodeProperties } from './model-properties.js';
+import { nodeConfig } from './node-config.js';
 
 /**
  * The seed with the hash of its bytes, settings of its folders and its properties, the nearest winning; tags and the
@@ -28,16 +29,6 @@ export async function toSeed(
     return undefined;
   });
   if (sha256 === undefined) return undefined;
-  const config = Object.assign({}, ...settings, properties?.config) as Record<string, Json>;
-  delete config['tags'];
-  for (const key of ['meta', 'column_types']) {
-    const merged = mergedSetting<Record<string, Json>>(
-      settings,
-      key,
-      properties?.config[key] as Record<string, Json> | undefined,
-    );
-    if (Object.keys(merged).length > 0) config[key] = merged;
-  }
   return defined({
     name: fileStem(file),
     path: file,
@@ -45,8 +36,7 @@ export async function toSeed(
     description: properties?.description,
     columns: properties?.columns ?? [],
     tests: properties?.tests ?? [],
-    config,
-    tags: addedTags(settings, properties?.tags),
+    ...nodeConfig(settings, properties, ['column_types']),
     at: properties?.at ?? at,
   });
 }

@@ -1,11 +1,12 @@
 /** `snapshots:` of a properties file: what is recorded, by which key, and how a change is noticed. */
 import type { Findings } from '../findings.js';
 import type { ModelsFile } from '../schema/models.js';
-import type { Json, Snapshot } from '../types.js';
+import type { Snapshot } from '../types.js';
 import type { YamlFile } from '../yaml/yaml-file.js';
 import { defined } from './defined.js';
-import { addedTags, mergedSetting, type Settings } from './folder-settings.js';
+import type { Settings } from './folder-settings.js';
 import type { NodeProperties } from './model-properties.js';
+import { nodeConfig } from './node-config.js';
 import { refName } from './references.js';
 
 export interface SnapshotPlace {
@@ -27,10 +28,7 @@ export function toSnapshot(
   findings: Findings,
 ): Snapshot | undefined {
   const { name, at } = properties;
-  const config = Object.assign({}, ...settings, properties.config) as Record<string, Json>;
-  delete config['tags'];
-  const meta = mergedSetting<Record<string, Json>>(settings, 'meta', properties.config['meta'] as never);
-  if (Object.keys(meta).length > 0) config['meta'] = meta;
+  const { config, tags, hooks } = nodeConfig(settings, properties);
   const relation = file.snapshots?.[index]?.relation;
 
   const missing = (key: string, why: string, hint: string): undefined => {
@@ -63,7 +61,8 @@ export function toSnapshot(
     columns: properties.columns,
     tests: properties.tests,
     config,
-    tags: addedTags(settings, properties.tags),
+    tags,
+    hooks,
     at,
   });
 }

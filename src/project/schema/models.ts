@@ -15,8 +15,38 @@ import {
   say,
   someOf,
   text,
+  textOrNumber,
   wholeNumber,
 } from './words.js';
+
+/** SQL that runs with a node: one text or several, dbt's `{sql}` form included. */
+const hooks = (description: string) => {
+  const one = z.union([
+    z.string(),
+    z.strictObject({
+      sql: required(text(), 'The statement.'),
+      transaction: optional(flag(), "Of dbt's language; hooks and SELECT are one task, whatever it says."),
+    }),
+  ]);
+  return optional(
+    oneOrMore(say(one, { expected: 'a SQL statement' }), 'a SQL statement, or a list of them'),
+    description,
+  );
+};
+
+/** What may be said of every node that SQL or a CSV file makes. */
+const commonConfigKeys = () => ({
+  enabled: optional(flag(), 'false: the node is not there; what refers to it is told so.'),
+  pre_hook: hooks('SQL that runs in the same task before; what it makes is gone afterwards. Hooks add up.'),
+  post_hook: hooks(
+    'SQL that runs when the rows are made and before they are published; `{{self}}` is these rows.',
+  ),
+  'pre-hook': hooks('Another name of pre_hook.'),
+  'post-hook': hooks('Another name of post_hook.'),
+  group: optional(text(), 'Group that it belongs to.'),
+});
+
+const access = () => choice('private', 'protected', 'public');
 
 /** What may stand under `config:` of a model, and with + in project.yml. */
 export const modelConfigKeys = () => ({
@@ -86,6 +116,8 @@ export const modelConfigKeys = () => ({
   ),
   owner: optional(text(), 'Who answers for the model.'),
   license: optional(text(), 'Licence of the data.'),
+  access: optional(access(), 'Who may ref the model: private is its group alone; protected by default.'),
+  ...commonConfigKeys(),
 });
 
 export const seedConfigKeys = () => ({
@@ -98,6 +130,7 @@ export const seedConfigKeys = () => ({
   delimiter: optional(text(), 'Character between values; a comma by default, a tab for .tsv.'),
   quote: optional(text(), 'Character around values that hold the delimiter; " by default.'),
   quote_columns: optional(flag(), "Of dbt's language; names of columns are always kept as they are written."),
+  ...commonConfigKeys(),
 });
 
 export const snapshotConfigKeys = () => ({
@@ -131,24 +164,113 @@ export const snapshotConfigKeys = () => ({
     }),
     'Other names for the columns that the snapshot adds.',
   ),
+  ...commonConfigKeys(),
+});
+
+const constraintKeys = () => ({
+  type: required(choice('not_null', 'unique', 'primary_key', 'foreign_key', 'check'), 'What must hold.'),
+  expression: optional(
+    text(),
+    'check: SQL condition that is true or NULL in every row. foreign_key: `other (column)`, where to is left out.',
+  ),
+  name: optional(text(), 'Name of the constraint in messages.'),
+  to: optional(text(), "foreign_key: a name, or ref('name')."),
+  to_columns: optional(someOf(text(), 'a list of columns'), 'foreign_key: the columns there.'),
+  warn_unenforced: optional(flag(), "Of dbt's language; every constraint is enforced."),
+  warn_unsupported: optional(flag(), "Of dbt's language; every constraint is supported."),
+});
+
+const columnConstraints = () =>
+  optional(
+    listOf(z.strictObject(constraintKeys()), 'a list of constraints, each with its type'),
+    'What must hold for the column, where the contract is enforced.',
+  );
+
+const modelConstraints = () =>
+  optional(
+    listOf(
+      z.strictObject({
+        ...constraintKeys(),
+        columns: optional(someOf(text(), 'a list of columns'), 'The columns that it is about.'),
+      }),
+      'a list of constraints, each with its type',
+    ),
+    'What must hold for the rows, where the contract is enforced.',
+  );
+
+const columnKeys = () => ({
+  description: optional(text(), 'What the values mean.'),
+  data_type: optional(text(), 'Type of the column in SQL: binding where the contract is enforced.'),
+  constraints: columnConstraints(),
+  tests: optional(tests(), 'Tests of the column.'),
+  data_tests: optional(tests(), 'Tests of the column, under the name that newer dbt uses.'),
+  tags: optional(tags(), 'Tags to select the tests by.'),
+  meta: optional(mapping(), 'Facts of your own.'),
+  quote: optional(flag(), 'Whether the name needs quotes; names are always quoted.'),
 });
 
 const columns = () =>
   optional(
     listOf(
-      z.strictObject({
-        name: required(text(), 'Name of the column.'),
-        description: optional(text(), 'What the values mean.'),
-        data_type: optional(text(), 'Type of the column.'),
-        tests: optional(tests(), 'Tests of the column.'),
-        data_tests: optional(tests(), 'Tests of the column, under the name that newer dbt uses.'),
-        tags: optional(tags(), 'Tags to select the tests by.'),
-        meta: optional(mapping(), 'Facts of your own.'),
-        quote: optional(flag(), 'Whether the name needs quotes; names are always quoted.'),
-      }),
+      z.strictObject({ name: required(text(), 'Name of the column.'), ...columnKeys() }),
       'a list of columns, each with its name',
     ),
     'The columns.',
+  );
+
+const names = () =>
+  say(z.union([z.literal('*'), z.literal('all'), z.array(z.string())]), {
+    expected: 'a list of columns, or all',
+  });
+
+/** `versions:` of a model. */
+const versions = () =>
+  optional(
+    someOf(
+      z.strictObject({
+        v: required(textOrNumber(), 'The version: 2.'),
+        defined_in: optional(text(), 'Name of its file without the ending; <model>_v<version> by default.'),
+        description: optional(text(), "What is special of it; the model's own by default."),
+        deprecation_date: optional(text(), 'Day from which nothing should read it any more.'),
+        columns: optional(
+          listOf(
+            say(
+              z.union([
+                z.strictObject({
+                  include: required(names(), "The model's columns that the version has, too."),
+                  exclude: optional(z.array(z.string()), 'Those of them that it has not.'),
+                }),
+                z.strictObject({ name: required(text(), 'Name of the column.'), ...columnKeys() }),
+              ]),
+              { expected: 'a column with its name, or {include, exclude}' },
+            ),
+            'a list of columns',
+          ),
+          "Its columns; the model's by default.",
+        ),
+        constraints: modelConstraints(),
+        tests: optional(tests(), "Tests of the table, instead of the model's."),
+        data_tests: optional(tests(), 'The same, under the name that newer dbt uses.'),
+        access: optional(access(), 'Who may ref it.'),
+        config: optional(z.strictObject(modelConfigKeys()), 'Settings of the version.'),
+      }),
+      'a list of versions, each with its v',
+    ),
+    'Versions of the model, each with a file of its own.',
+  );
+
+const groups = () =>
+  listOf(
+    z.strictObject({
+      name: required(text(), 'Name of the group.'),
+      description: optional(text(), 'What the group does.'),
+      owner: required(
+        z.strictObject({ name: optional(text(), 'Name.'), email: optional(text(), 'Address.') }),
+        'Who answers for it.',
+      ),
+      config: optional(z.strictObject({ meta: optional(mapping(), 'Facts of your own.') }), 'Settings.'),
+    }),
+    'a list of groups, each with its name and owner',
   );
 
 const described = () => ({
@@ -257,6 +379,15 @@ export const models = () =>
         listOf(
           z.strictObject({
             ...described(),
+            constraints: modelConstraints(),
+            access: optional(access(), 'Who may ref the model: private is its group alone.'),
+            group: optional(text(), 'Group that it belongs to.'),
+            latest_version: optional(
+              textOrNumber(),
+              'Version that a ref without one means; the greatest by default.',
+            ),
+            deprecation_date: optional(text(), 'Day from which nothing should read it any more.'),
+            versions: versions(),
             config: optional(z.strictObject(modelConfigKeys()), 'Settings of the model.'),
           }),
           'a list of models, each with its name',
@@ -267,6 +398,7 @@ export const models = () =>
         listOf(unitTest(), 'a list of unit tests'),
         'Given rows of the inputs and the rows they must become.',
       ),
+      groups: optional(groups(), 'Groups of models, and who answers for them.'),
       exposures: optional(
         listOf(exposure(), 'a list of exposures'),
         'Uses of the tables outside the project.',

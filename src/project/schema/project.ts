@@ -10,6 +10,7 @@ import {
   flag,
   listOf,
   mapping,
+  oneOrMore,
   optional,
   positive,
   required,
@@ -106,6 +107,31 @@ const datasetConfig = () =>
 const prefixed = (keys: z.core.$ZodShape): z.core.$ZodShape =>
   Object.fromEntries(Object.entries(keys).map(([key, schema]) => [`+${key}`, schema]));
 
+/** SQL, and at the end of a run a command or a webhook. */
+function runHooks(atEnd: boolean) {
+  const command = z.strictObject({
+    command: required(
+      text(),
+      'Command to run in the project folder; it reads the results as JSON from its input.',
+    ),
+  });
+  const webhook = z.strictObject({
+    webhook: required(
+      text(),
+      'Address that the results are sent to as JSON; its host stands in allowed_hosts.',
+    ),
+  });
+  const one = atEnd
+    ? say(z.union([z.string(), command, webhook]), { expected: 'a SQL statement, {command} or {webhook}' })
+    : say(z.string(), { expected: 'a SQL statement' });
+  return oneOrMore(
+    one,
+    atEnd
+      ? 'a SQL statement, {command} or {webhook}, or a list of these'
+      : 'a SQL statement, or a list of them',
+  );
+}
+
 export const project = () =>
   say(
     z.strictObject({
@@ -143,17 +169,10 @@ export const project = () =>
         listOf(text(), 'a list of host names'),
         "Hosts beyond the portals' own that discovered addresses may lead to.",
       ),
-      on_run_end: optional(
-        say(
-          z.union([
-            z.string(),
-            z.strictObject({ command: required(text(), 'Command to run.') }),
-            z.strictObject({ webhook: required(text(), 'Address that receives the results.') }),
-          ]),
-          { expected: 'a command, {command} or {webhook}' },
-        ),
-        'What is to happen when a run has ended. Checked, and without effect yet.',
-      ),
+      on_run_start: optional(runHooks(false), 'SQL that runs before the nodes do.'),
+      on_run_end: optional(runHooks(true), 'What happens when all nodes have ended, failed or not.'),
+      'on-run-start': optional(runHooks(false), 'Another name of on_run_start.'),
+      'on-run-end': optional(runHooks(true), 'Another name of on_run_end.'),
     }),
     { title: 'lake project', description: 'project.yml: the name, the portals and the settings of folders.' },
   );

@@ -20,12 +20,21 @@ export interface Problem {
   readonly meant?: string;
 }
 
+/** Configuration that dbt has and lake has not, by design: what to write instead. */
+const OF_DBT: Readonly<Record<string, string>> = {
+  alias: 'A table is named as its file is: rename the file',
+  schema: 'Tables lie in layers: write layer, or move the file to models/gold/',
+  database: 'A target of profiles.yml says where the lake lies',
+};
+
 /** More valid keys than this are not listed beside the nearest one. */
 const MOST_LISTED = 16;
 
 /** A key that the mapping does not have. */
 export function unknownKey(key: string, path: Path, keys: readonly string[]): Problem {
-  const meant = nearest(key, keys);
+  const design = OF_DBT[key.replace(/^\+/, '')];
+  const isConfig = path.includes('config') || ['models', 'seeds', 'snapshots'].includes(String(path[0]));
+  const meant = design !== undefined && isConfig ? undefined : nearest(key, keys);
   const listed = keys.length > 0 && (meant === undefined || keys.length <= MOST_LISTED);
   return {
     code: 'LK1003',
@@ -34,6 +43,7 @@ export function unknownKey(key: string, path: Path, keys: readonly string[]): Pr
     message: `unknown key "${key}"`,
     ...(listed ? { expected: oneOf(keys) } : {}),
     ...(meant === undefined ? {} : { hint: `Did you mean "${meant}"?`, meant }),
+    ...(design !== undefined && isConfig ? { hint: design } : {}),
   };
 }
 

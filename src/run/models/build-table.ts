@@ -3,11 +3,11 @@ import type { ModelNode } from '../../compile/types.js';
 import type { ColumnInfo } from '../../engine/types.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
-import { describeSql } from '../tables/describe.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { nodeRelations } from '../tables/relations.js';
 import { publishedSelect } from '../tables/table-types.js';
 import type { ModelResult } from './model-result.js';
+import { describeModel, runModelTask } from './model-task.js';
 import { outputFolder, publishResult, storeStatements } from './publish-result.js';
 
 /**
@@ -22,12 +22,10 @@ export async function buildTable(
 ): Promise<ModelResult> {
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
   const relations = nodeRelations(context, node.dependsOn);
-  const columns = await describeSql(context, node.id, node.sql, relations);
+  const columns = await describeModel(context, node, node.sql, relations);
   check(columns);
   const cast = publishedSelect(columns, node.partitionBy);
-  const [content, copied] = await context.engine.sql({
-    label: node.id,
-    macros: context.graph.sqlMacros,
+  const [content, copied] = await runModelTask(context, node, {
     relations,
     statements: [
       { sql: `create temp table result as select ${cast} from (\n${node.sql})`, collect: 'none' },

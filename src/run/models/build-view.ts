@@ -5,11 +5,13 @@ import { fingerprint } from '../../plan/fingerprint.js';
 import { auditNode, TestFailure } from '../audit/audit.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
+import { checkConstraints } from '../contract/constraints.js';
 import { definitionVersion } from '../tables/inputs.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { nodeRelations, viewRelations } from '../tables/relations.js';
 import { definitionOf, ephemeralsBeneath } from '../tables/standing-sql.js';
 import type { ModelResult } from './model-result.js';
+import { describeModel, runModelTask, runPostHooks } from './model-task.js';
 
 /**
  * A view whose SQL does not bind, or whose tests fail, is not published.
@@ -22,10 +24,13 @@ export async function buildView(
 ): Promise<ModelResult> {
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
   const columns = await boundColumns(context, node);
+  const rows = viewRelations(context, node);
+  await checkConstraints(context, node, rows);
+  await runPostHooks(context, node, rows);
   const definition = definitionOf(node);
   const audit = context.flags.audit
     ? await auditNode(context, node.id, {
-        staged: viewRelations(context, node),
+        staged: rows,
         dataVersion: definitionVersion(context, definition),
       })
     : { outcomes: [], records: [], blocking: 0 };
@@ -53,10 +58,10 @@ export async function buildView(
 
 /** The columns with the types that a reader sees. Binds, runs nothing. */
 async function boundColumns(context: RunContext, node: ModelNode): Promise<readonly ColumnInfo[]> {
-  const [result] = await context.engine.sql({
-    label: node.id,
-    macros: context.graph.sqlMacros,
-    relations: nodeRelations(context, node.dependsOn),
+  const relations = nodeRelations(context, node.dependsOn);
+  if (node.contract) await describeModel(context, node, node.sql, relations);
+  const [result] = await runModelTask(context, node, {
+    relations,
     statements: [{ sql: `describe\n${node.sql}`, collect: 'rows', limit: 100_000 }],
   });
   return result!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));

@@ -2,8 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelNode } from '../../compile/types.js';
-import type { ColumnInfo, ResultSet, Statement } from '../../engine/types.js';
+import type { ColumnInfo, Relation, ResultSet, Statement } from '../../engine/types.js';
 import type { RunContext } from '../context.js';
+import { checkConstraints } from '../contract/constraints.js';
 import type { TestOutcome } from '../events.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { publishTable } from '../tables/publish-table.js';
@@ -11,6 +12,7 @@ import { sourceProperties } from '../tables/source-properties.js';
 import { stagedFiles } from '../tables/staged-files.js';
 import { contentSql, copySql } from '../tables/table-sql.js';
 import type { ModelResult } from './model-result.js';
+import { runPostHooks } from './model-task.js';
 
 /** An empty folder for the files of this build, absolute. */
 export async function outputFolder(context: RunContext, node: ModelNode): Promise<string> {
@@ -43,6 +45,14 @@ export interface Stored {
   readonly batches?: { readonly until: string };
 }
 
+/** What every model is asked before it is published: its constraints and its post-hooks. */
+export function refusal(context: RunContext, node: ModelNode): (rows: readonly Relation[]) => Promise<void> {
+  return async (rows) => {
+    await checkConstraints(context, node, rows);
+    await runPostHooks(context, node, rows);
+  };
+}
+
 /** @throws TestFailure and LakeError as `publishTable` does. */
 export async function publishResult(
   context: RunContext,
@@ -57,6 +67,7 @@ export async function publishResult(
     inputs,
     batches,
     properties: sourceProperties(context, node.id),
+    refuse: refusal(context, node),
   });
   return {
     status: published.changed ? 'success' : 'unchanged',

@@ -1,5 +1,6 @@
 /** The last step of a silver table or model: equal content is confirmed, new content is audited, then published. */
 import type { ModelNode, SilverNode } from '../../compile/types.js';
+import type { Relation } from '../../engine/types.js';
 import type { ScannedFile } from '../../lakehouse/readers/table-relation.js';
 import type {
   AcceptedGuard,
@@ -29,6 +30,8 @@ export interface BuiltTable {
   readonly accepted?: readonly AcceptedGuard[];
   /** Table configuration: where the rows come from. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Throws where these rows must not be published, whoever tests them. */
+  readonly refuse?: (rows: readonly Relation[]) => Promise<void>;
   /** Published just before the table itself, once nothing stands in its way: the quarantine. */
   readonly companion?: () => Promise<void>;
   /** The files are added to those of before, but for these, which leave (paths as the state has them). Left out: they replace all. */
@@ -62,9 +65,9 @@ export async function publishTable(
     samePartitions(before, node.partitionBy);
   const base = before?.version ?? -1;
   const dataVersion = same ? before.state.dataVersion : base + 1;
-  const staged = same
-    ? undefined
-    : [stagedRelation(node.id, columns, [...stayingFiles(context, before, built), ...built.files])];
+  const rows = [stagedRelation(node.id, columns, [...stayingFiles(context, before, built), ...built.files])];
+  await built.refuse?.(rows);
+  const staged = same ? undefined : rows;
   const audit = context.flags.audit
     ? await auditNode(context, node.id, { staged, dataVersion })
     : { outcomes: [], records: [], blocking: 0 };

@@ -110,10 +110,13 @@ describe('ref of a version', () => {
     const versions = new Map([
       [
         'orders',
-        new Map([
-          ['1', 'gold.orders_v1'],
-          ['2', 'gold.orders'],
-        ]),
+        {
+          latest: 'gold.orders',
+          byVersion: new Map([
+            ['1', 'gold.orders_v1'],
+            ['2', 'gold.orders'],
+          ]),
+        },
       ],
     ]);
     const said: string[] = [];

@@ -27,6 +27,11 @@ export const ref: Helper = {
     const key = versionKey(call);
     if (key === false) return undefined;
     const id = rendition.names.resolve(name);
+    const off = id === undefined ? rendition.names.disabled(name) : undefined;
+    if (off) {
+      const hint = `It says enabled: false; see ${off.at.file}, or read something else`;
+      return fail('LK2019', `the ${off.what} "${name}" is disabled`, hint, argAt(0));
+    }
     if (id === undefined) {
       return fail('LK2001', `no dataset or model "${name}"`, rendition.names.suggest(name), argAt(0));
     }

@@ -5,7 +5,7 @@ import type { Relation, ResultSet, SqlTask } from '../../../engine/types.js';
 import { LakeError } from '../../../errors/lake-error.js';
 import type { TableHead } from '../../../lakehouse/types.js';
 import type { RunContext } from '../../context.js';
-import { describeSql } from '../../tables/describe.js';
+import { describeModel, runModelTask } from '../model-task.js';
 import { type Alignment, alignColumns } from './align-columns.js';
 import { checkKeyColumns } from './check-new-rows.js';
 
@@ -24,7 +24,7 @@ export async function describeIncrement(
   before: TableHead,
 ): Promise<Alignment> {
   const { node, sql, relations } = increment;
-  const now = await placed(increment, () => describeSql(context, node.id, sql, relations));
+  const now = await placed(increment, () => describeModel(context, node, sql, relations));
   checkKeyColumns(node, now);
   return alignColumns(node.id, node.incrementalSpec!.onSchemaChange, before.state.columns, now);
 }
@@ -35,9 +35,7 @@ export function runTask(
   increment: Increment,
   task: Pick<SqlTask, 'relations' | 'statements'>,
 ): Promise<readonly ResultSet[]> {
-  return placed(increment, () =>
-    context.engine.sql({ label: increment.node.id, macros: context.graph.sqlMacros, ...task }),
-  );
+  return placed(increment, () => runModelTask(context, increment.node, task));
 }
 
 /** Mistakes in the increment's SQL are told where they stand in the rendition that ran. */

@@ -14,7 +14,7 @@ import { stagedFiles } from '../../tables/staged-files.js';
 import { contentSql } from '../../tables/table-sql.js';
 import { publishedSelect } from '../../tables/table-types.js';
 import type { ModelResult } from '../model-result.js';
-import { outputFolder, storeStatements } from '../publish-result.js';
+import { outputFolder, refusal, storeStatements } from '../publish-result.js';
 import type { Alignment } from './align-columns.js';
 import { checkStatements, judgeNewRows } from './check-new-rows.js';
 import { movedContent } from './content-hash.js';
@@ -71,6 +71,7 @@ export async function takeIn(
     batches: intake.batches,
     inputs: planned.inputs,
     properties: sourceProperties(context, node.id),
+    refuse: refusal(context, node),
   });
   const notes = [...(intake.notes ?? []), ...(alignment.note ? [alignment.note] : []), ...found.notes];
   return {

@@ -8,6 +8,7 @@ import type { RunContext } from '../../context.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
 import { publishedSelect, publishedType } from '../../tables/table-types.js';
 import type { ModelResult } from '../model-result.js';
+import { runModelTask } from '../model-task.js';
 import { outputFolder, publishResult, storeStatements } from '../publish-result.js';
 import { headerSql, misfitsSql, textSql, typesSql } from './seed-sql.js';
 
@@ -23,7 +24,7 @@ export async function buildSeed(
   const spec = node.seed!;
   const file = join(context.root, spec.path);
   const run = (statements: readonly Statement[]): Promise<readonly ResultSet[]> =>
-    context.engine.sql({ label: node.id, macros: [], relations: [], statements });
+    runModelTask(context, node, { relations: [], statements });
 
   const [header] = await run([{ sql: headerSql(spec, file), collect: 'rows' }]);
   const names = headerNames(spec, header!);

@@ -5,11 +5,11 @@ import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
 import { quoteIdent } from '../../../sql/quote.js';
 import type { RunContext } from '../../context.js';
-import { describeSql } from '../../tables/describe.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
 import { nodeRelation, nodeRelations } from '../../tables/relations.js';
 import { publishedSelect, publishedType } from '../../tables/table-types.js';
 import type { ModelResult } from '../model-result.js';
+import { describeModel, runModelTask } from '../model-task.js';
 import { outputFolder, publishResult, storeStatements } from '../publish-result.js';
 import { snapshotStatements } from './snapshot-sql.js';
 
@@ -25,15 +25,13 @@ export async function buildSnapshot(
 ): Promise<ModelResult> {
   const spec = node.snapshot!;
   const inputs = nodeRelations(context, node.dependsOn);
-  const source = await describeSql(context, node.id, node.sql, inputs);
+  const source = await describeModel(context, node, node.sql, inputs);
   const before = planned.before?.state.columns;
   checkColumns(node, spec, source, before);
   const sofar = before && { ...nodeRelation(context, node.id), schema: 'main', name: 'snapshot_so_far' };
   const output = await outputFolder(context, node);
   const steps = snapshotStatements({ spec, source, previous: before, at: context.startedAt.toISOString() });
-  const [keys, described, content, copied] = await context.engine.sql({
-    label: node.id,
-    macros: context.graph.sqlMacros,
+  const [keys, described, content, copied] = await runModelTask(context, node, {
     relations: [...inputs, ...(sofar ? [sofar] : [])],
     statements: [
       none(`create temp table source as select ${publishedSelect(source, [])} from (\n${node.sql})`),

@@ -12,11 +12,11 @@ import { quoteIdent } from '../../../../sql/quote.js';
 import { runUnitTests } from '../../../audit/unit-tests.js';
 import type { RunContext } from '../../../context.js';
 import type { TestOutcome } from '../../../events.js';
-import { describeSql } from '../../../tables/describe.js';
 import type { PlannedNode } from '../../../tables/plan-node.js';
 import { nodeRelation } from '../../../tables/relations.js';
 import { publishedSelect } from '../../../tables/table-types.js';
 import type { ModelResult } from '../../model-result.js';
+import { describeModel } from '../../model-task.js';
 import { outputFolder, publishResult, storeStatements } from '../../publish-result.js';
 import { alignColumns } from '../align-columns.js';
 import { checkKeyColumns } from '../check-new-rows.js';
@@ -50,7 +50,7 @@ export async function buildMicrobatch(
     relations: [...batchRelations(context, node, whole), ...selfRelation(context, node, before)],
   };
   const columns = await placed(increment, () =>
-    describeSql(context, node.id, increment.sql, increment.relations),
+    describeModel(context, node, increment.sql, increment.relations),
   );
   checkKeyColumns(node, columns);
   const alignment = before && alignColumns(node.id, onSchemaChange, before.state.columns, columns);
