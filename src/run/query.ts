@@ -1,6 +1,8 @@
 /** `lake query`: one SELECT on the newest set and on the system tables. */
+import { locate } from '../compile/locate.js';
 import type { Graph } from '../compile/types.js';
 import type { ResultSet } from '../engine/types.js';
+import { LakeError } from '../errors/lake-error.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import type { Target } from '../project/types.js';
@@ -38,7 +40,22 @@ export async function queryLake({ root, graph, target, sql, limit }: QueryOption
       statements: [{ sql, collect: 'rows', question: true, limit }],
     });
     return result!;
+  } catch (error) {
+    throw ofView(graph, error);
   } finally {
     await engine.close();
   }
+}
+
+/** A mistake in the SQL of a view that the question reads: where it stands, and that it may be mended there. */
+function ofView(graph: Graph, error: unknown): unknown {
+  if (!(error instanceof LakeError)) return error;
+  const view = error.details?.['view'] as { name: string; line: number; col: number } | undefined;
+  if (!view) return error;
+  const at = locate(graph, view.name, view.line, view.col);
+  const place = at ? ` It stands in ${at.file}:${at.line}:${at.col}.` : '';
+  return new LakeError(error.code, error.message, {
+    hint: `The view ${view.name} was published as it is, and does not fit what it reads now.${place} Build it again: \`lake build --select ${view.name}\`.`,
+    details: { ...error.details, ...(at && { at }) },
+  });
 }

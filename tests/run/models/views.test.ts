@@ -293,6 +293,23 @@ describe('a question', () => {
     await expect(ask(project, 'from gold.over_plain')).rejects.toMatchObject({
       code: 'LK5004',
       message: expect.stringContaining('gold.over_plain'),
+      hint: expect.stringContaining('It stands in models/gold/over_plain.sql:2:8'),
     });
+  });
+
+  test('sees bronze as it was delivered, and a view over bronze what the manifest names of it', async () => {
+    project.write({
+      'models/gold/delivered.sql': `{{config materialized='view'}}\nselect * from {{ref 'bronze.orders'}}\n`,
+    });
+    await project.build({ select: ['delivered'] });
+    const columns = async (table: string) =>
+      (await ask(project, `describe ${table}`))
+        .map(([name]) => String(name))
+        .filter((name) => !name.startsWith('_'));
+    expect(await columns('bronze.orders')).toEqual(['id', 'customer', 'amount', 'day']);
+    expect(await ask(project, 'select count(*), min(id) from gold.delivered')).toEqual([[4, '1']]);
+    expect(await ask(project, 'select count(*) from gold.delivered join bronze.orders using (id)')).toEqual([
+      [4],
+    ]);
   });
 });
