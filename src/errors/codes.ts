@@ -197,6 +197,8 @@ export const codes = {
   LK7011: 'A command that cannot be read',
   LK7020: 'Wrong --since, --until or --by',
   LK7021: 'Not a dataset that can be asked for a time',
+  LK7030: 'No unit test can be made',
+  LK7031: 'Nothing to show',
   LK7100: 'No portal.yml',
   LK7101: 'portal.yml has mistakes',
   LK7102: 'portal.yml names a file that does not exist',

@@ -17,17 +17,7 @@ export async function setRelations(
   set: RunSet | undefined,
   sql: string,
 ): Promise<readonly Relation[]> {
-  const [heads, views] = await Promise.all([
-    Promise.all(Object.entries(set?.tables ?? {}).map(([table, version]) => lake.at(table, version))),
-    Promise.all(Object.entries(set?.views ?? {}).map(([table, version]) => lake.viewAt(table, version))),
-  ]);
-  const headOf = new Map(heads.map((head) => [head.table, head]));
-  const viewOf = new Map(views.map((view) => [view.table, view]));
-  const reading: Reading = {
-    pins: { head: (table) => headOf.get(table), view: (table) => viewOf.get(table) },
-    nodes: new Map(graph.nodes.map((node) => [node.id, node])),
-    lake,
-  };
+  const { heads, views, reading } = await readSet(lake, graph, set);
   const mentioned = (name: string) => sql.toLowerCase().includes(name.toLowerCase());
   const ofViews = views.map(({ table }) => {
     const isMentioned = mentioned(table.slice(table.indexOf('.') + 1));
@@ -47,4 +37,24 @@ export async function setRelations(
       key: `published ${head.table}`,
     })),
   );
+}
+
+/** What is published in a set, to make relations of. @throws LakeError LK602x when a file of the lake is missing or damaged. */
+export async function setReading(lake: Lake, graph: Graph, set: RunSet | undefined): Promise<Reading> {
+  return (await readSet(lake, graph, set)).reading;
+}
+
+async function readSet(lake: Lake, graph: Graph, set: RunSet | undefined) {
+  const [heads, views] = await Promise.all([
+    Promise.all(Object.entries(set?.tables ?? {}).map(([table, version]) => lake.at(table, version))),
+    Promise.all(Object.entries(set?.views ?? {}).map(([table, version]) => lake.viewAt(table, version))),
+  ]);
+  const headOf = new Map(heads.map((head) => [head.table, head]));
+  const viewOf = new Map(views.map((view) => [view.table, view]));
+  const reading: Reading = {
+    pins: { head: (table) => headOf.get(table), view: (table) => viewOf.get(table) },
+    nodes: new Map(graph.nodes.map((node) => [node.id, node])),
+    lake,
+  };
+  return { heads, views, reading };
 }
