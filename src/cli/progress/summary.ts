@@ -1,6 +1,7 @@
 /** The end of a run: what each dataset gained and lost, what failed, where the tables lie, what to type next. */
 import { relative, resolve } from 'node:path';
 import type { OpenProject } from '../../open-project.js';
+import { mostlyQuarantined } from '../../quality/guards/silver-guards.js';
 import { type NodeResult, type RunResult, tookLoadsBack } from '../../run/events.js';
 import { renderRows } from '../output/print-rows.js';
 import { counted, seconds } from './format.js';
@@ -30,6 +31,7 @@ export async function summary(
     headline(result, paint),
     ...rehearsal(result),
     ...wentOn(result, carried),
+    ...mostlyLeftOut(result, paint),
     ...uncounted(result, paint, carried),
     ...whereAndNext(result, opened, paint, carried),
   ];
@@ -117,6 +119,18 @@ function wentOn({ nodes }: RunResult, { interrupted }: CarriedFlags): string[] {
   return [
     `Went on from ${from}: ${sum('saved').toLocaleString('en')} of ${counted(sum('bodies'), 'request')} for rows ${sum('saved') === 1 ? 'was' : 'were'} there`,
   ];
+}
+
+/** Tables of which less than half was published. */
+function mostlyLeftOut({ nodes }: RunResult, paint: Paint): string[] {
+  const left = nodes.flatMap(({ id, status, accounting }) =>
+    status === 'success' && accounting && mostlyQuarantined(accounting) ? [id] : [],
+  );
+  if (left.length === 0) return [];
+  left.sort();
+  const names = left.length > NAMED ? `${left.slice(0, NAMED).join(', ')}, …` : left.join(', ');
+  const what = left.length === 1 ? 'keeps less than half of its rows' : 'keep less than half of their rows';
+  return [paint.yellow(`${names} ${what}: the others are in quarantine, see the notes above`)];
 }
 
 /** What was fetched just now, and that no count of a portal confirms. */

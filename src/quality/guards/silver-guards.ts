@@ -3,7 +3,7 @@
  * (DESIGN §4). Pure: figures in, breaches out; examples are looked for afterwards, by whoever has the rows.
  */
 import type { Dataset } from '../../project/types.js';
-import { acceptHint, counted, type GuardBreach, percent } from './guard.js';
+import { acceptHint, counted, firstHint, type GuardBreach, percent } from './guard.js';
 
 /** One silver table as figures. */
 export interface SilverFigures {
@@ -145,18 +145,47 @@ function quarantineRise(dataset: Dataset, before: SilverFigures, now: SilverFigu
   if (own === undefined && small(before)) return [];
   const [was, is] = [share(before.quarantined, before.bronze) ?? 0, share(now.quarantined, now.bronze) ?? 0];
   if (!exceeds(is, was, own ?? DEFAULTS.quarantineRise)) return [];
-  const worst = Object.entries(now.errors)
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, 3)
-    .map(([error, count]) => `${error} in ${count.toLocaleString('en')}`);
   return [
     {
       guard: 'quarantine_rise',
       code: 'LK4023',
-      message: `${dataset.name}: ${now.quarantined.toLocaleString('en')} of ${counted(now.bronze)} (${percent(is)}) would be quarantined, before ${percent(was)}; ${allowed(own, DEFAULTS.quarantineRise)}: ${worst.join(', ')}`,
+      message: `${dataset.name}: ${now.quarantined.toLocaleString('en')} of ${counted(now.bronze)} (${percent(is)}) would be quarantined, before ${percent(was)}; ${allowed(own, DEFAULTS.quarantineRise)}: ${worstErrors(now)}`,
       hint: `correct the rules in ${dataset.path}, or, ${acceptHint(dataset.name, 'quarantine_rise')}`,
     },
   ];
+}
+
+/**
+ * Where there is no version to compare with, a first build or one of another manifest: a table that keeps no row of those
+ * that came says more of its manifest than of the portal, and would be an empty table that looks like a success.
+ */
+export function nothingKept(dataset: Dataset, now: SilverFigures, isFirst: boolean): readonly SilverBreach[] {
+  const own = dataset.guards.maxQuarantineRise;
+  if (now.silver > 0 || now.quarantined === 0 || !exceeds(1, 0, own ?? DEFAULTS.quarantineRise)) return [];
+  const hint = (isFirst ? firstHint : acceptHint)(dataset.name, 'quarantine_rise');
+  const which = now.quarantined === now.bronze ? 'all' : `${now.quarantined.toLocaleString('en')} of`;
+  return [
+    {
+      guard: 'quarantine_rise',
+      code: 'LK4023',
+      message: `${dataset.name}: ${which} ${counted(now.bronze)} would be quarantined, and silver would be empty: ${worstErrors(now)}`,
+      hint: `correct \`type:\`, \`format:\` or the rules in ${dataset.path}, or, ${hint}`,
+    },
+  ];
+}
+
+/** What a person should know of a table that is published although it keeps less than half of what came. */
+export function mostlyQuarantined(now: Pick<SilverFigures, 'bronze' | 'quarantined'>): boolean {
+  return now.quarantined * 2 > now.bronze;
+}
+
+/** The three breaches with the most rows: `height: not a number in 20, …`. */
+export function worstErrors({ errors }: Pick<SilverFigures, 'errors'>): string {
+  return Object.entries(errors)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 3)
+    .map(([error, count]) => `${error} in ${count.toLocaleString('en')}`)
+    .join(', ');
 }
 
 function changes(dataset: Dataset, changed: ChangedValues | undefined): SilverBreach[] {

@@ -2,7 +2,9 @@
 import type { SilverNode } from '../../compile/types.js';
 import type { Relation } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
+import type { Accounting } from '../../lakehouse/types.js';
 import type { InputVersions } from '../../plan/fingerprint.js';
+import { mostlyQuarantined, worstErrors } from '../../quality/guards/silver-guards.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import { absentColumns } from '../bronze/bind-bronze.js';
 import type { RunContext } from '../context.js';
@@ -43,7 +45,11 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
   const files = stagedFiles(found.valid);
   const guards = guardFindings(node, columns, files, staged.more);
   const accepted = await judgeSilver(context, node, { columns, files, found, guards });
-  const notes = [...notesOf(context, node), ...(await notCompared(context, node))];
+  const notes = [
+    ...notesOf(context, node),
+    ...(await notCompared(context, node)),
+    ...quarantineNote(node, found.accounting),
+  ];
 
   const published = await publishTable(context, node, {
     columns,
@@ -79,6 +85,15 @@ function notesOf(context: RunContext, node: SilverNode): readonly string[] {
   if (absent.length === 0) return [];
   const names = absent.map((name) => `"${name}"`).join('; ');
   return [`the portal delivers no column ${names}: NULL in every row (${node.dataset.path})`];
+}
+
+/** Less than half is published: nobody should have to look for that. */
+function quarantineNote(node: SilverNode, accounting: Accounting): readonly string[] {
+  if (!mostlyQuarantined(accounting)) return [];
+  const { quarantined, bronze } = accounting;
+  return [
+    `${quarantined.toLocaleString('en')} of ${counted(bronze, 'row')} are in quarantine: ${worstErrors(accounting)} (lake query "from ${node.id}__quarantine")`,
+  ];
 }
 
 /** @throws LakeError LK4006, LK4007 or LK4008 when the rows must not be published as they are. */

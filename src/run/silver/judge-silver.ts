@@ -4,6 +4,7 @@ import { errorInfo, LakeError } from '../../errors/lake-error.js';
 import type { AcceptedGuard, TableHead, TableState } from '../../lakehouse/types.js';
 import { acceptHint, type GuardName, isAccepted } from '../../quality/guards/guard.js';
 import {
+  nothingKept,
   type RenamedField,
   type SilverBreach,
   type SilverFigures,
@@ -40,29 +41,38 @@ async function newLoad(context: RunContext, node: SilverNode): Promise<NewLoad |
 
 /**
  * @returns The guards that tripped and were accepted, here or for the same content before.
- * @throws LakeError LK402x for the first guard that was not; the load is taken back then, the last version stays.
+ * @throws LakeError LK402x for the first guard that was not; the load is taken back then, the last version stays. Where nothing
+ * can be compared and silver would keep nothing, no load is to blame and none is taken back.
  */
 export async function judgeSilver(
   context: RunContext,
   node: SilverNode,
   staged: StagedSilver,
 ): Promise<readonly AcceptedGuard[]> {
-  const load = await newLoad(context, node);
-  if (!load || newDefinition(load.before, node)) return [];
-  const before = figuresOf(load.before.state);
-  if (!before) return [];
-  const breaches = silverGuards(node.dataset, before, stagedFigures(staged), {
-    renamed: await renamedFields(context, load, before),
-    changed: staged.guards.changed,
-  });
-  const hash = contentOfParts(load.now.parts ?? {});
+  const head = context.pins.head(node.id);
+  const incomparable = !head || newDefinition(head, node);
+  const load = incomparable ? undefined : await newLoad(context, node);
+  const before = load && figuresOf(load.before.state);
+  if (!incomparable && !before) return [];
+  const now = stagedFigures(staged);
+  const breaches = before
+    ? silverGuards(node.dataset, before, now, {
+        renamed: await renamedFields(context, load, before),
+        changed: staged.guards.changed,
+      })
+    : nothingKept(node.dataset, now, head === undefined);
+  const hash = contentOfParts(context.pins.head(`bronze.${node.name}`)?.state.parts ?? {});
   const { accept } = context.flags;
   const known = new Map(
-    load.before.state.accepted?.flatMap((one) => (one.hash === hash ? [[one.guard, one] as const] : [])),
+    head?.state.accepted?.flatMap((one) => (one.hash === hash ? [[one.guard, one] as const] : [])),
   );
   const refused = breaches.filter(({ guard }) => !isAccepted(accept, node.name, guard) && !known.has(guard));
   if (refused.length === 0)
     return unique(breaches).map((guard) => known.get(guard) ?? acceptedGuard(guard, hash));
+  if (!load) {
+    const { code, message, hint } = refused[0]!;
+    throw new LakeError(code, message, { hint, details: { guards: unique(refused) } });
+  }
   const examples = await breachExamples(context, node, staged, refused);
   await refuse(context, node, load, refused, examples);
   return [];
