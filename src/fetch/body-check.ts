@@ -15,7 +15,38 @@ const signatures: readonly { readonly name: string; readonly start: string }[] =
   { name: 'an old Excel or Word file', start: '\xd0\xcf\x11\xe0' },
   { name: 'a 7-Zip archive', start: '7z\xbc\xaf' },
   { name: 'a gzip file inside gzip inside gzip', start: '\x1f\x8b' },
+  { name: 'a PNG image', start: '\x89PNG\r\n' },
+  { name: 'a JPEG image', start: '\xff\xd8\xff' },
+  { name: 'a GIF image', start: 'GIF87a' },
+  { name: 'a GIF image', start: 'GIF89a' },
+  { name: 'a TIFF image', start: 'II*\0' },
+  { name: 'a TIFF image', start: 'MM\0*' },
+  { name: 'a RAR archive', start: 'Rar!\x1a\x07' },
+  { name: 'an XZ file', start: '\xfd7zXZ\0' },
+  { name: 'an SQLite database', start: 'SQLite format 3\0' },
+  { name: 'a program', start: '\x7fELF' },
 ];
+
+/**
+ * Whether these first bytes are no text of any encoding: control characters are more than a few stray ones. Which count:
+ * the "binary data byte" of the MIME Sniffing Standard, 3.
+ */
+function isBinary(head: Buffer): boolean {
+  const odd = head.toString('latin1').match(CONTROLS)?.length ?? 0;
+  return odd > 4 && odd * 30 > head.length && !isWideText(head);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+const CONTROLS = /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/g;
+
+/** UTF-16 has zeros and other such bytes in plenty; read as such it is letters, numbers, signs and lines of them. */
+function isWideText(head: Buffer): boolean {
+  return ['utf-16le', 'utf-16be'].some((encoding) => {
+    const text = new TextDecoder(encoding).decode(head.subarray(0, head.length & ~1));
+    const readable = text.match(/[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\s]/gu)?.length ?? 0;
+    return /[,;|\t\n]/.test(text) && readable >= [...text].length * 0.97;
+  });
+}
 
 /**
  * What a body really is, judged by its first bytes and never by its header or name (faults F9, F10, F20, B15).
@@ -43,6 +74,8 @@ export function inspectBody(body: ReceivedBody, expect: RequestSpec['expect']): 
   if (foreign) throw wrongContent(body, expect, foreign.name);
 
   const found = formatOf(start, text);
+  if (found === 'csv' && isBinary(body.head.subarray(0, 4096)))
+    throw wrongContent(body, expect, 'bytes that are no text');
   if (found === 'json') failOnErrorObject(body);
   if (expect === 'any') return found;
   if (READS[expect].includes(found)) return expect;
