@@ -100,6 +100,17 @@ describe('JSON as it comes', () => {
     expect([error.code, typeof error.hint]).toEqual(['LK5014', 'string']);
   });
 
+  it('B9: of pages with a list at the path and one with an object, the one with the object is named', async () => {
+    const pages = ['{"items":[{"a":1}]}', '{"items":{"a":1}}', '{"items":[{"a":2}]}'].map((content, i) =>
+      write(`spool/mixed${i}.json`, content),
+    );
+    const error = await failure(decode([{ files: pages, decode: { format: 'json', records: 'items' } }]));
+    expect(error).toMatchObject({
+      code: 'LK5015',
+      message: 'part0: mixed1.json has an object at "items", where other files of this load have a list',
+    });
+  });
+
   it('B9: a trailing comma in a record is read over, for nothing is lost by it', async () => {
     expect((await values(part('[{"a":1,},{"a":[2,],}]'))).rows).toEqual([['1'], ['[2]']]);
   });

@@ -82,7 +82,12 @@ async function keysByFile(
      GROUP BY 1, 2, 3, 4, 5 ORDER BY min(place)`,
   );
   const found = files.map((): Counted | undefined => undefined);
-  for (const [index, missing, type, names, properties, flat, bare] of result.getRowsJson()) {
+  const groups = result.getRowsJson();
+  // The reader for a single object is tried where one stands at the path: beside lists it is the odd one, not they.
+  const odd = shape.single && groups.some(([, , type]) => type === 'ARRAY');
+  const oddOne = odd ? groups.find(([, , type]) => type === 'OBJECT') : undefined;
+  if (oddOne) throw notAList(files[oddOne[0] as number]!, shape);
+  for (const [index, missing, type, names, properties, flat, bare] of groups) {
     const file = files[index as number]!;
     if (missing === true || type !== 'OBJECT')
       throw noRecord(file, shape, missing === true, type as string | null);
@@ -138,6 +143,18 @@ function noRecord(file: ReadyFile, shape: DocumentShape, missing: boolean, type:
     hint: 'see where the records are in what the portal sends, and name it in `records:`',
     details: { path: file.origin, records: path },
   });
+}
+
+function notAList(file: ReadyFile, shape: DocumentShape): LakeError {
+  const path = shape.path.join('.');
+  return new LakeError(
+    'LK5015',
+    `${file.part}: ${basename(file.origin)} has an object at "${path}", where other files of this load have a list`,
+    {
+      hint: 'open both addresses: the portal answered in another way, or `records:` means something else there',
+      details: { path: file.origin, records: path },
+    },
+  );
 }
 
 const WORDS: Readonly<Record<string, string>> = {
