@@ -71,10 +71,11 @@ function checkForEach({ name, source }: Dataset, doc: YamlFile, names: KnownName
     }
     return;
   }
+  checkUse(source, findings);
   const fields = parent.fields?.map((field) => field.name);
   if (!fields) return;
   const allowed = [...fields, ...(source.family ? [source.family.variable, 'id'] : [])];
-  for (const key of ['files', 'url', 'urls', 'id', 'package'] as const) {
+  for (const key of ADDRESSES) {
     const written = source[key];
     if (written === undefined) continue;
     const templates = typeof written === 'string' ? [written] : written;
@@ -93,6 +94,21 @@ function checkForEach({ name, source }: Dataset, doc: YamlFile, names: KnownName
       }
     });
   }
+}
+
+/** Keys of a source in which a row's values can stand. */
+const ADDRESSES = ['files', 'url', 'urls', 'id', 'package'] as const;
+
+/** Reports `for_each` where nothing that is asked for differs from row to row. */
+function checkUse({ forEach, family, ...source }: Dataset['source'], findings: Findings): void {
+  const own = family ? [family.variable, 'id'] : [];
+  const variables = ADDRESSES.flatMap((key) => source[key] ?? []).flatMap((template) =>
+    [...template.matchAll(/\{([^{}]*)\}/g)].map(([, variable]) => variable!),
+  );
+  if (variables.some((variable) => !own.includes(variable))) return;
+  findings.add('LK1017', forEach!.at, `nothing of a row of ${forEach!.dataset} stands in the address`, {
+    hint: `Write one of its fields into the address, as in {match_id}; else remove "for_each"`,
+  });
 }
 
 /** Arguments of tests that name another node: `to`, `compare_model`, and whatever is written as ref('…'). */
