@@ -164,6 +164,13 @@ export function refusedStatus(status: number, url: string, body: string, access:
       details,
     });
   }
+  if (status < 400) {
+    const what = status === 206 ? 'a part of a file that nobody asked a part of' : 'no data';
+    return new LakeError('LK3102', `${url} answered with HTTP ${status}: ${what}`, {
+      hint: 'Open the address in a browser: data comes with HTTP 200',
+      details,
+    });
+  }
   return new LakeError('LK3102', `${url} was refused with HTTP ${status}${said}`, {
     hint: 'Open the address in a browser, and compare it and its parameters with what the portal documents',
     details,

@@ -253,6 +253,18 @@ describe('what waiting does not help fails at once', () => {
       'If you have access, set `auth:` of the portal city in project.yml',
     ],
     [
+      204,
+      'LK3102',
+      'answered with HTTP 204: no data',
+      'Open the address in a browser: data comes with HTTP 200',
+    ],
+    [
+      206,
+      'LK3102',
+      'answered with HTTP 206: a part of a file that nobody asked a part of',
+      'Open the address in a browser: data comes with HTTP 200',
+    ],
+    [
       400,
       'LK3102',
       'was refused with HTTP 400: Not found',
@@ -260,7 +272,9 @@ describe('what waiting does not help fails at once', () => {
     ],
   ])('status %i', async (status, code, text, hint) => {
     const site = await server((_, response) => {
-      response.writeHead(status).end('{"code":"dataset.missing","error":true,"message":"Not found"}');
+      response
+        .writeHead(status)
+        .end(status === 204 ? undefined : '{"code":"dataset.missing","error":true,"message":"Not found"}');
     });
     const { fetcher, notices } = await world(site.origin);
     const error = await failure(fetcher.fetchPart(scope, part([request(`${site.origin}/file.csv`)])));
