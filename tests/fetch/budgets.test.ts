@@ -100,6 +100,30 @@ describe('how many requests a host gets at once', () => {
   });
 });
 
+describe('a host that answers later and later', () => {
+  it('gets half as many requests at once, without having refused any', async () => {
+    const underWay: number[] = [];
+    let active = 0;
+    const site = await server((incoming, response, before) => {
+      active += 1;
+      underWay.push(active);
+      response.once('close', () => {
+        active -= 1;
+      });
+      setTimeout(() => response.end(`page\n${incoming.url}\n`), before < 32 ? 20 : 2_500);
+    });
+    const { fetcher, notices } = await world(site.origin, {
+      portal: { concurrency: 8 },
+      limits: { headersMs: 20_000, idleBodyMs: 20_000, totalMs: 60_000 },
+    });
+    const landed = await fetcher.fetchPart(scope, part(pages(site.origin, 48)));
+    expect([landed.files.length, landed.requests, notices]).toEqual([48, 48, []]);
+    expect(Math.max(...underWay.slice(0, 40))).toBe(8);
+    // The first slow answers are outliers; from the fifth on they are a rise.
+    expect(Math.max(...underWay.slice(-3))).toBeLessThanOrEqual(5);
+  }, 30_000);
+});
+
 describe('a storm', () => {
   it('F7, F8: with 10 % 429, 5 % 503 and 2 % bodies cut short, each of 500 pages lands, for less than 1.3 times the requests', async () => {
     const random = seeded(7);

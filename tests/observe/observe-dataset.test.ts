@@ -77,6 +77,27 @@ describe('observing a dataset', () => {
     }
   });
 
+  test('B29: a catalogue without end is refused by the number of its files, before any is asked for', async () => {
+    const { source, probed } = twoParts();
+    const entries = Array.from({ length: 100_001 }, (_, i) => `${i}`);
+    const endless: Source = {
+      ...source,
+      discover: async () => entries.map((id) => ({ id, label: id, variables: {}, locator: {} })),
+    };
+    const facts = await observeDataset({
+      node: bronze(),
+      portal: portal(),
+      source: endless,
+      client,
+      fullRefresh: false,
+    });
+    expect(facts).toMatchObject({
+      status: 'error',
+      error: { code: 'LK4011', message: expect.stringContaining('would be made of 100,001 files') },
+    });
+    expect(probed).toEqual([]);
+  });
+
   test('F36: a dead portal is a fact about its own dataset, not an exception', async () => {
     const { source } = twoParts();
     const broken: PortalClient = {
