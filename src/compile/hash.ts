@@ -8,10 +8,19 @@ export const SEMANTICS_VERSION = 1;
 
 /** SHA-256 (hex) of a plain value. The order of object keys does not count, `undefined` counts as absent. */
 export function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value, sortKeys)).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(value) ?? '')
+    .digest('hex');
 }
 
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+/** JSON with the keys of objects in order; undefined for what JSON has no text for. */
+function canonicalJson(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item) ?? 'null').join(',')}]`;
+  const entries: string[] = [];
+  for (const key of Object.keys(value).sort()) {
+    const item = canonicalJson((value as Record<string, unknown>)[key]);
+    if (item !== undefined) entries.push(`${JSON.stringify(key)}:${item}`);
+  }
+  return `{${entries.join(',')}}`;
 }

@@ -1,6 +1,7 @@
 /** Text to syntax tree, with a mistake in the template told in plain words. */
 import type { Diagnostic } from '../../errors/diagnostic.js';
 import type { Parse, Program } from './ast.js';
+import { parseSimple } from './parse-simple.js';
 import { explainSyntax } from './syntax.js';
 
 /** A file that was parsed once and may be rendered many times. */
@@ -24,7 +25,7 @@ export function parseTemplate(
   report: (diagnostic: Diagnostic) => void,
 ): Template | undefined {
   try {
-    const program = parse(text);
+    const program = parseSimple(text) ?? parse(text);
     const jinja = /\{%[-+]?\s*(\w*)/.exec(text);
     if (
       jinja &&
