@@ -3,6 +3,7 @@
 // something: a number in a describe's title, or values of a table where the behaviour should begin, are refused.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { casesOf } from './test-cases.mjs';
 
 /** By number: what happens, in a few words. Numbers are stable and never reused. */
 const FAULTS = {
@@ -79,8 +80,8 @@ export function reliability(root) {
   const lines = Object.entries(FAULTS).flatMap(([number, what]) => {
     const behaviours = titles.filter((t) => t.numbers.includes(number));
     return behaviours.map(
-      ({ text, path }, i) =>
-        `| ${i === 0 ? `**${number}**` : ''} | ${i === 0 ? what : ''} | ${cell(text)} | [${path.slice('tests/'.length)}](../${path}) |`,
+      ({ text, path, cases }, i) =>
+        `| ${i === 0 ? `**${number}**` : ''} | ${i === 0 ? what : ''} | ${cell(text, cases)} | [${path.slice('tests/'.length)}](../${path}) |`,
     );
   });
   const unclear = titles.filter((t) => saysNothing(t)).map(({ path, text }) => `${path}: ${text}`);
@@ -99,10 +100,17 @@ without a test fails \`npm run docs:check\`.
 
 function titlesOf(root, path) {
   const text = readFileSync(root + path, 'utf8');
+  const cases = casesOf(text);
   return [...text.matchAll(TITLE)].map(({ 2: title, index }) => {
     const [numbers] = /^[^:]+/.exec(title);
     const group = /\bdescribe(\.\w+)?\(\s*$/.test(text.slice(0, index));
-    return { path, group, numbers: numbers.split(/, | and /), text: title.slice(numbers.length + 2) };
+    return {
+      path,
+      group,
+      numbers: numbers.split(/, | and /),
+      text: title.slice(numbers.length + 2),
+      cases: cases.get(index),
+    };
   });
 }
 
@@ -113,11 +121,10 @@ function saysNothing({ group, text }) {
   return group || /^(?:(?:where|when|in|for|as) )?…/.test(text.replaceAll(PLACEHOLDER, '…'));
 }
 
-/** A title as a cell: placeholders of tables of tests are an ellipsis. */
-function cell(title) {
-  return title
-    .replaceAll(PLACEHOLDER, '…')
-    .replaceAll(/\\(['"`\\])/g, '$1')
-    .replaceAll('|', '\\|')
-    .replaceAll('<', '&lt;');
+/** A title as a cell: a placeholder of a table of tests is its values where it stands at the end, else an ellipsis before them. */
+function cell(title, cases) {
+  const read = title.replaceAll(PLACEHOLDER, '…').replaceAll(/\\(['"`\\])/g, '$1');
+  const told =
+    cases === undefined ? read : /^[^…]*…$/.test(read) ? read.slice(0, -1) + cases : `${read} (…: ${cases})`;
+  return told.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }

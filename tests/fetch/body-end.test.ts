@@ -55,7 +55,7 @@ describe('an answer that broke off', () => {
   });
 
   it.each([list.slice(0, -20), list.slice(0, -1), `{"rows":${list}`])(
-    'F9: JSON that is not closed is refused as an answer that ends in the middle: %#',
+    'F9: JSON that is not closed is refused as an answer that ends in the middle',
     async (body) => {
       expect(await failure((await fetched(body)).landed)).toMatchObject({
         code: 'LK3133',
