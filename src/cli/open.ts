@@ -43,6 +43,16 @@ export async function selectedNodes(opened: OpenProject, options: SelectOptions)
   return someNodes(nodes);
 }
 
+/** What `lake ls` lists: nodes, and the uses of them outside of the project. @throws LakeError as `selectedNodes` */
+export async function selectedForList(
+  opened: OpenProject,
+  options: SelectOptions,
+): Promise<ReadonlySet<string>> {
+  const { nodes, exposures } = await selection(opened, options);
+  if (exposures.length > 0) return new Set([...nodes, ...exposures]);
+  return new Set(await selectedNodes(opened, options));
+}
+
 /**
  * What `lake test` runs: the selected tests, and the nodes that they belong to, in build order.
  * @throws LakeError LK2060 to LK2062, LK7006

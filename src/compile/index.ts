@@ -10,6 +10,8 @@ import { compileNodes } from './compile-nodes.js';
 import { compileTests } from './compile-tests.js';
 import { dormantLanguage } from './dormant.js';
 import { INLINE_FILE, renderInline } from './inline.js';
+import { exposureNode } from './nodes/exposure.js';
+import { runHookNodes } from './nodes/run-hooks.js';
 import type { CompileOptions, Graph, InlineQuery } from './types.js';
 
 export type { CompileOptions } from './types.js';
@@ -42,6 +44,11 @@ export async function compileProject(
 
   const compiled = await compileNodes(project, sources, options, report);
   const { tests, unitTests } = await compileTests(project, compiled, sources, report);
+  const runHooks = {
+    start: runHookNodes(project.onRunStart ?? [], 'on_run_start', compiled.setting),
+    end: runHookNodes(project.onRunEnd ?? [], 'on_run_end', compiled.setting),
+  };
+  const exposures = project.exposures.map((exposure) => exposureNode(exposure, compiled.names, report));
   const question = compiled.templates.byPath.get(INLINE_FILE);
   const inline = question && renderInline(question, compiled.setting);
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
@@ -57,6 +64,8 @@ export async function compileProject(
     sqlMacros: compiled.sqlMacros.all.map((macro) => macro.sql),
     macroFiles: compiled.macroFiles,
     dormant: dormantLanguage(project),
+    ...(exposures.length > 0 && { exposures }),
+    ...(runHooks.start.length + runHooks.end.length > 0 && { runHooks }),
   };
   return { graph, diagnostics, inline };
 }

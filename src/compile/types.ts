@@ -3,7 +3,7 @@
  * SQL holds logical names only (`"silver"."shootings"`), never paths, targets or versions.
  */
 import type { SourceSpan } from '../errors/diagnostic.js';
-import type { Constraint, Dataset, Json, ModelVersion, Portal, Severity } from '../project/types.js';
+import type { Constraint, Dataset, Json, ModelVersion, Portal, RunHook, Severity } from '../project/types.js';
 import type { RunStamp } from './run-stamp.js';
 
 export interface CompileOptions {
@@ -150,6 +150,11 @@ export interface HookSql {
   readonly reads: readonly NodeId[];
 }
 
+/** What happens before the first node or after the last. */
+export type RunHookNode =
+  | { readonly kind: 'sql'; readonly sql: string; readonly at: SourceSpan; readonly reads: readonly NodeId[] }
+  | Exclude<RunHook, { readonly kind: 'sql' }>;
+
 /** What an enforced contract says. */
 export interface ContractSpec {
   /** In the order that the table has; types as declared. */
@@ -211,6 +216,23 @@ export interface SnapshotSpec {
   readonly names: Readonly<
     Record<'dbt_scd_id' | 'dbt_updated_at' | 'dbt_valid_from' | 'dbt_valid_to' | 'dbt_is_deleted', string>
   >;
+}
+
+/** A use of the tables outside of the project: a dashboard, a notebook. */
+export interface ExposureNode {
+  /** `exposure.weekly_report`. */
+  readonly id: string;
+  readonly name: string;
+  readonly label?: string;
+  readonly type: string;
+  readonly description?: string;
+  readonly url?: string;
+  readonly maturity?: 'high' | 'medium' | 'low';
+  readonly owner?: { readonly name?: string; readonly email?: string };
+  readonly meta?: Readonly<Record<string, Json>>;
+  readonly tags: readonly string[];
+  readonly dependsOn: readonly NodeId[];
+  readonly path: string;
 }
 
 export type GraphNode = BronzeNode | SilverNode | ModelNode;
@@ -321,4 +343,8 @@ export interface Graph {
   /** The files that they stand in. */
   readonly macroFiles: readonly MacroFile[];
   readonly dormant: readonly Dormant[];
+  /** Left out where there are none. */
+  readonly exposures?: readonly ExposureNode[];
+  /** Left out where there are none. */
+  readonly runHooks?: { readonly start: readonly RunHookNode[]; readonly end: readonly RunHookNode[] };
 }

@@ -47,8 +47,16 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
   for (const { relation, relationAt } of models.snapshots) checkNode(relation, relationAt, names, findings);
   const manifests = datasets.named.map(({ name, at }) => ({ name, path: at.file }));
   checkFolders(settings.datasets, manifests, { doc: settings.doc, key: 'datasets', findings });
-  for (const key of ['models', 'seeds', 'snapshots'] as const)
-    checkFolders(settings[key], models[key], { doc: settings.doc, key, findings });
+  const sqlFiles = models.models.map(({ path: file, name, version }) => ({
+    path: file,
+    name: version?.of ?? name,
+  }));
+  for (const [key, files] of [
+    ['models', sqlFiles],
+    ['seeds', models.seeds],
+    ['snapshots', models.snapshots],
+  ] as const)
+    checkFolders(settings[key], files, { doc: settings.doc, key, findings });
   checkTestFolders(files, settings, findings);
 
   const project: Project | undefined = settings.target && {

@@ -422,6 +422,12 @@ export interface Exposure {
   readonly name: string;
   readonly label?: string;
   readonly type: string;
+  readonly description?: string;
+  readonly url?: string;
+  readonly maturity?: 'high' | 'medium' | 'low';
+  readonly owner?: Group['owner'];
+  readonly tags?: readonly string[];
+  readonly meta?: Readonly<Record<string, Json>>;
   readonly dependsOn: readonly string[];
   readonly at: SourceSpan;
 }

@@ -3,7 +3,7 @@ import { newRunStamp } from '../compile/run-stamp.js';
 import type { NodeId } from '../compile/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
-import { createRedactor } from '../errors/redactor.js';
+import { createRedactor, type Redactor } from '../errors/redactor.js';
 import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
 import type { Attempt, RunRecord, TestRecord } from '../lakehouse/types.js';
@@ -18,6 +18,7 @@ import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
 import { exitCodeOf } from './exit-code.js';
 import { nodeJob } from './node-job.js';
 import { Pins, possibleViews } from './pins.js';
+import { runHooks } from './run-hooks/index.js';
 import { schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
 import { isEphemeral } from './tables/standing-sql.js';
@@ -56,7 +57,7 @@ export async function build(given: BuildOptions): Promise<RunResult> {
   const redactor = createRedactor(given.secrets.values);
   const teller = createTeller(given.emit, redactor);
   try {
-    const result = redactor.value(await run({ ...given, emit: teller.emit }));
+    const result = redactor.value(await run({ ...given, emit: teller.emit, redactor }));
     const problems = teller.problems();
     return problems.length === 0 ? result : { ...result, problems, exitCode: Math.max(1, result.exitCode) };
   } catch (error) {
@@ -64,7 +65,9 @@ export async function build(given: BuildOptions): Promise<RunResult> {
   }
 }
 
-async function run(options: BuildOptions): Promise<RunResult> {
+type Options = BuildOptions & { readonly redactor: Redactor };
+
+async function run(options: Options): Promise<RunResult> {
   const startedAt = new Date();
   const started = performance.now();
   const id = options.run ?? newRunStamp(startedAt).id;
@@ -94,7 +97,7 @@ async function run(options: BuildOptions): Promise<RunResult> {
 }
 
 async function execute(
-  options: BuildOptions,
+  options: Options,
   { lake, engine, fetcher, faults }: Awaited<ReturnType<typeof openSession>>,
   run: string,
   { startedAt, started }: Beginning,
@@ -172,14 +175,26 @@ async function execute(
   const jobs = options.selected.map((id) =>
     nodeJob(context, nodes.get(id)!, flags.audit ? [...(tests.inputs.get(id) ?? [])] : [], done, pages),
   );
-  await schedule(jobs, {
+  const { start = [], end = [] } = graph.runHooks ?? {};
+  const refused = await runHooks(context, {
+    key: 'on_run_start',
+    hooks: options.selected.length > 0 ? start : [],
+  });
+  if (refused.length > 0) {
+    for (const id of options.selected) {
+      const { kind } = nodes.get(id)!;
+      done({ id, kind, status: 'skipped', reason: 'on_run_start failed', seconds: 0, tests: [] });
+    }
+  }
+  await schedule(refused.length > 0 ? [] : jobs, {
     limits: {
       network: options.networkJobs ?? NETWORK_JOBS,
       engine: Math.max(2, options.target.threads ?? 2),
     },
     signal,
   });
-  if (flags.audit && !signal.aborted) await testDeferred(context, options.selected, done);
+  if (flags.audit && !signal.aborted && refused.length === 0)
+    await testDeferred(context, options.selected, done);
 
   // Compared with the newest set, not with what this run did: an earlier one may have been killed before it wrote its own.
   const versions = pins.versions();
@@ -195,7 +210,7 @@ async function execute(
   if (newSet !== undefined && !isNew) await lake.completeSet(newSet);
   // Looking through all tables for what was never made would cost an unchanged run more than its requests.
   if (staged) await lake.unstage(run);
-  const result: RunResult = {
+  const ran: RunResult = {
     run,
     command: options.command,
     target: options.target.name,
@@ -208,6 +223,17 @@ async function execute(
     ...(options.faults !== undefined && { faults: faults() }),
     exitCode: exitCodeOf(results, signal),
   };
+  const failed = await runHooks(context, {
+    key: 'on_run_end',
+    hooks: options.selected.length > 0 ? end : [],
+    webhooks: options.secrets.webhooks,
+    result: options.redactor.value(ran),
+  });
+  const hookFailures = [...refused, ...failed];
+  const result =
+    hookFailures.length === 0
+      ? ran
+      : { ...ran, hookFailures, exitCode: [0, 75].includes(ran.exitCode) ? 1 : ran.exitCode };
   // A lake that cannot be written has failed the nodes already.
   await lake.recordRun({ ...recordOf(result), unchanged }).catch(() => undefined);
   emit({ type: 'run_finished', result });

@@ -103,6 +103,8 @@ export interface RunResult {
   readonly faults?: Readonly<Record<string, number>>;
   /** The run that held the lake when this one gave way: no node was looked at. */
   readonly heldBy?: RunHolder;
+  /** `on_run_start` and `on_run_end` that failed: LK4063, each with its place. Then the exit code is not 0. */
+  readonly hookFailures?: readonly ErrorInfo[];
   /** What went wrong beside the nodes: a listener that failed, a promise that nobody waited for. Then the exit code is not 0. */
   readonly problems?: readonly ErrorInfo[];
   /** 0, 1, 2, 75, 130 or 143. */

@@ -383,6 +383,16 @@ it('a whole project becomes a whole graph', async () => {
     macroFiles: [{ path: 'macros/shout.sql', sql: expect.stringMatching(/^create macro shout/) }],
     sqlMacros: ["create macro shout(t) as upper(t) || '!'", 'create macro unused(t) as t'],
     dormant: [],
+    exposures: [
+      {
+        id: 'exposure.map',
+        name: 'map',
+        type: 'dashboard',
+        tags: [],
+        dependsOn: ['gold.players'],
+        path: 'models/gold/players.yml',
+      },
+    ],
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { open, selectedNodes } from '../open.js';
+import { open, selectedForList } from '../open.js';
 import {
   nodeOptions,
   outputOption,
@@ -23,7 +23,7 @@ export function registerLs(program: Command): void {
     .action(async (nodes: readonly string[], given: Options) => {
       const options = withNodes(given, nodes);
       const opened = await open(options);
-      const ids = new Set(await selectedNodes(opened, options));
+      const ids = await selectedForList(opened, options);
       const format = outputFormat(options.output);
       const list = (names: readonly string[]) => (format === 'json' ? names : names.join(' '));
       const tests = new Map<string, number>();
@@ -39,8 +39,22 @@ export function registerLs(program: Command): void {
           list(node.tags),
           node.path,
         ]);
+      const exposures = (opened.graph.exposures ?? [])
+        .filter(({ id }) => ids.has(id))
+        .map(({ id, type, dependsOn, tags, path }) => [
+          id,
+          'exposure',
+          type,
+          list(dependsOn),
+          0,
+          list(tags),
+          path,
+        ]);
       await printRows(
-        { columns: ['node', 'kind', 'materialized', 'depends_on', 'tests', 'tags', 'file'], rows },
+        {
+          columns: ['node', 'kind', 'materialized', 'depends_on', 'tests', 'tags', 'file'],
+          rows: [...rows, ...exposures],
+        },
         format,
       );
     });

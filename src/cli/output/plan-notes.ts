@@ -26,6 +26,18 @@ export function renderPlanNotes(
       `${uncounted > 0 ? `, and ${counted(uncounted, 'dataset')} whose portal does not count` : ''}. Looking took ${counted(plan.observed, 'request')}.`,
   ];
   for (const { id, notes = [] } of bronze) for (const note of notes) lines.push(`Note: ${id}: ${note}`);
+  const moving = new Set(
+    plan.nodes.flatMap(({ id, action }) => (action === 'run' || action === 'depends' ? [id] : [])),
+  );
+  const uses = (graph.exposures ?? []).filter(({ dependsOn }) => dependsOn.some((id) => moving.has(id)));
+  if (uses.length > 0) {
+    lines.push('Used outside of the project, by what is to run:');
+    for (const { name, label, type, owner, dependsOn } of uses) {
+      const who = owner?.name ?? owner?.email;
+      const of = dependsOn.filter((id) => moving.has(id)).join(', ');
+      lines.push(`  ${label ?? name} (${type}${who === undefined ? '' : `, ${who}`}): ${of}`);
+    }
+  }
   // What belongs to no dataset or model is the whole project's.
   const dormant = graph.dormant.filter(({ of }) =>
     of === undefined

@@ -1,5 +1,8 @@
 /** The end of a run: what each dataset gained and lost, what failed, where the tables lie, what to type next. */
+
 import { relative, resolve } from 'node:path';
+import type { SourceSpan } from '../../errors/diagnostic.js';
+import type { ErrorInfo } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
 import { mostlyQuarantined } from '../../quality/guards/silver-guards.js';
 import { type NodeResult, type RunResult, tookLoadsBack } from '../../run/events.js';
@@ -28,6 +31,7 @@ export async function summary(
   const parts = [
     await tables(result),
     ...(result.problems ?? []).map((problem) => paint.red(`${problem.code} ${problem.message}`)),
+    ...(result.hookFailures ?? []).map((failure) => hookLines(failure, paint)),
     headline(result, paint),
     ...rehearsal(result),
     ...wentOn(result, carried),
@@ -36,6 +40,13 @@ export async function summary(
     ...whereAndNext(result, opened, paint, carried),
   ];
   return `\n${parts.filter((part) => part !== '').join('\n')}\n`;
+}
+
+/** A hook of the run that failed, with its place in project.yml. */
+function hookLines({ code, message, hint, details }: ErrorInfo, paint: Paint): string {
+  const at = details?.['at'] as SourceSpan | undefined;
+  const place = at ? `${at.file}:${at.line}:${at.col} ` : '';
+  return `${place}${paint.red(code)} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`;
 }
 
 /** Silver and gold tables that were built, a row each. */
@@ -85,6 +96,7 @@ function headline(result: RunResult, paint: Paint): string {
     by('skipped') > 0 && paint.yellow(`${by('skipped')} skipped`),
     by('cancelled') > 0 && paint.yellow(`${by('cancelled')} cancelled`),
     ran > 0 && `${counted(ran, 'test')}${failed > 0 ? paint.red(` (${failed} failed)`) : ''}`,
+    result.hookFailures && paint.red(`${counted(result.hookFailures.length, 'hook')} failed`),
     result.problems && paint.red(counted(result.problems.length, 'unexpected error')),
     counted(result.requests, 'request'),
     seconds(result.seconds),

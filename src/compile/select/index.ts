@@ -19,6 +19,8 @@ export interface Selection {
   readonly nodes: readonly NodeId[];
   /** Data tests and unit tests by id: those of the chosen nodes, and those that were named themselves. */
   readonly tests: readonly string[];
+  /** By id: `exposure.x`. */
+  readonly exposures: readonly string[];
 }
 
 /**
@@ -33,8 +35,10 @@ export function select(graph: Graph, options: SelectOptions): Selection {
   for (const id of union(unwanted, items)) chosen.delete(id);
   const nodes: NodeId[] = [];
   const tests: string[] = [];
-  for (const item of items.all) if (chosen.has(item.id)) (item.type === 'node' ? nodes : tests).push(item.id);
-  return { nodes, tests };
+  const exposures: string[] = [];
+  const lists = { node: nodes, test: tests, unit_test: tests, exposure: exposures };
+  for (const item of items.all) if (chosen.has(item.id)) lists[item.type].push(item.id);
+  return { nodes, tests, exposures };
 }
 
 /** The chosen nodes alone, see `select`. */

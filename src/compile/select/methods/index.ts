@@ -1,4 +1,8 @@
 /** Every selector method, by name. A new method is one file and one line here. */
+
+import { access } from './access.js';
+import { exposure } from './exposure.js';
+import { group } from './group.js';
 import type { SelectorMethod } from './method.js';
 import { name } from './name.js';
 import { path } from './path.js';
@@ -7,7 +11,10 @@ import { source } from './source.js';
 import { tag } from './tag.js';
 import { testName } from './test-name.js';
 import { testType } from './test-type.js';
+import { version } from './version.js';
 
 export const selectorMethods: ReadonlyMap<string, SelectorMethod> = new Map(
-  [name, tag, path, source, resourceType, testType, testName].map((method) => [method.name, method]),
+  [name, tag, path, source, resourceType, testType, testName, exposure, group, access, version].map(
+    (method) => [method.name, method],
+  ),
 );

@@ -7,8 +7,9 @@ export const name: SelectorMethod = {
   matcher(value) {
     const test = globTest(value, 'names');
     // `s*s` means shootings, not everything of silver that ends in s.
-    const ofNode = (id: string, bare: string): boolean => test(value.includes('.') ? id : bare);
-    return (item) => (item.type === 'node' ? ofNode(item.id, item.node.name) : item.names.some(test));
+    const isId = value.includes('.');
+    return (item) =>
+      item.names.some((one) => (item.type !== 'node' || one.includes('.') === isId) && test(one));
   },
   values: (item) => item.names,
 };

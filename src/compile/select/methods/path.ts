@@ -6,6 +6,7 @@ import type { SelectorMethod } from './method.js';
 function pathsOf(item: Item): readonly string[] {
   if (item.type === 'test') return item.test.kind === 'singular' ? [item.test.id] : [];
   if (item.type === 'unit_test') return [];
+  if (item.type === 'exposure') return [item.exposure.path];
   const { node } = item;
   return node.kind === 'model' ? [node.path] : [node.path, node.dataset.path];
 }

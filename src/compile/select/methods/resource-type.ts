@@ -8,7 +8,7 @@ function typesOf(item: Item): readonly string[] {
   return [materialized === 'seed' || materialized === 'snapshot' ? materialized : 'model'];
 }
 
-/** `bronze`, `silver`, `dataset` (both), `model`, `seed`, `snapshot`, `test`, `unit_test`. */
+/** `bronze`, `silver`, `dataset` (both), `model`, `seed`, `snapshot`, `exposure`, `test`, `unit_test`. */
 export const resourceType: SelectorMethod = {
   name: 'resource_type',
   matcher: (value) => (item) => typesOf(item).includes(value),

@@ -2,7 +2,10 @@ import { globTest } from '../glob.js';
 import type { Item } from '../items.js';
 import type { SelectorMethod } from './method.js';
 
-const tagsOf = (item: Item): readonly string[] => (item.type === 'node' ? item.node : item.test).tags;
+const tagsOf = (item: Item): readonly string[] => {
+  if (item.type === 'exposure') return item.exposure.tags;
+  return (item.type === 'node' ? item.node : item.test).tags;
+};
 
 export const tag: SelectorMethod = {
   name: 'tag',
