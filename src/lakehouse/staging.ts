@@ -1,6 +1,6 @@
 /** Where a table's files are written before they are published: `<table>/_staging/<run>/…`, invisible to readers. */
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { LakeError } from '../errors/lake-error.js';
 import { checkRun, listTableFolders, tableFolder } from './names.js';
@@ -50,15 +50,15 @@ export async function checkStaged(store: Store, { table, files }: CommitRequest)
   for (const file of files) {
     if (!file.path.startsWith(staging))
       throw badFile(table, file.path, 'does not lie in the staging folder of the table');
-    const bytes = await sizeOf(file.path);
+    const bytes = sizeOf(file.path);
     if (bytes === undefined) throw badFile(table, file.path, 'is missing');
     if (bytes !== file.bytes) throw badFile(table, file.path, `has ${bytes} bytes instead of ${file.bytes}`);
   }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+function sizeOf(path: string): number | undefined {
   try {
-    return (await stat(path)).size;
+    return statSync(path).size;
   } catch (error) {
     if (errno(error) === 'ENOENT') return undefined;
     throw fileError(error, 'read', path);

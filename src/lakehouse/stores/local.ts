@@ -1,13 +1,33 @@
 /** A lake on a local disk. Whole files appear at once and survive a power cut; nothing is written outside the root. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  existsSync,
+  fsync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
 import { LakeError } from '../../errors/lake-error.js';
 import { errno, fileError } from './file-error.js';
 import { checkKey, type FinishedFile, type Store } from './store.js';
 
-/** Keys are paths below the root. @throws LakeError LK60xx where the disk refuses, LK6006 where a link leads outside. */
+const sync = promisify(fsync);
+
+/**
+ * Waits for the disk by fsync alone: a build makes thousands of small files, and for everything else the way through the
+ * thread pool would cost ten times what the system takes.
+ *
+ * Keys are paths below the root. @throws LakeError LK60xx where the disk refuses, LK6006 where a link leads outside.
+ */
 export class LocalStore implements Store {
   readonly #root: string;
   #realRoot: string | undefined;
@@ -26,12 +46,12 @@ export class LocalStore implements Store {
     const temporary = temporaryBeside(path);
     try {
       await writeDurably(temporary, content);
-      await link(temporary, path);
+      linkSync(temporary, path);
     } catch (error) {
       if (errno(error) === 'EEXIST') return false;
       throw linkError(error, path, content.byteLength);
     } finally {
-      await discard(temporary);
+      discard(temporary);
     }
     await syncFolder(dirname(path));
     return true;
@@ -42,10 +62,10 @@ export class LocalStore implements Store {
     const temporary = temporaryBeside(path);
     try {
       await writeDurably(temporary, content);
-      await rename(temporary, path);
+      renameSync(temporary, path);
       await syncFolder(dirname(path));
     } catch (error) {
-      await discard(temporary);
+      discard(temporary);
       throw fileError(error, `write ${content.byteLength} bytes to`, path);
     }
   }
@@ -53,7 +73,7 @@ export class LocalStore implements Store {
   async get(key: string): Promise<Buffer | undefined> {
     const path = this.localPath(key);
     try {
-      this.#containNow(path);
+      this.#contain(path);
       return readFileSync(path);
     } catch (error) {
       if (isAbsent(error)) return undefined;
@@ -64,7 +84,7 @@ export class LocalStore implements Store {
   async list(folder: string): Promise<readonly string[]> {
     const path = folder === '' ? this.#root : this.localPath(folder);
     try {
-      this.#containNow(path);
+      this.#contain(path);
       const entries = readdirSync(path, { withFileTypes: true });
       const visible = entries.filter((entry) => !entry.name.startsWith('.'));
       return visible.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
@@ -88,7 +108,7 @@ export class LocalStore implements Store {
       const path = await this.#placeFor(key);
       try {
         await syncFile(from);
-        await rename(from, path);
+        renameSync(from, path);
       } catch (error) {
         throw fileError(error, `move ${from} to`, path);
       }
@@ -101,8 +121,8 @@ export class LocalStore implements Store {
   async scratchFolder(folder: string): Promise<string> {
     const path = this.localPath(folder);
     try {
-      await this.#contain(path);
-      await mkdir(path, { recursive: true });
+      this.#contain(path);
+      mkdirSync(path, { recursive: true });
     } catch (error) {
       throw fileError(error, 'make the folder', path);
     }
@@ -117,8 +137,8 @@ export class LocalStore implements Store {
   async #placeFor(key: string): Promise<string> {
     const path = this.localPath(key);
     try {
-      await this.#contain(dirname(path));
-      const made = await mkdir(dirname(path), { recursive: true });
+      this.#contain(dirname(path));
+      const made = mkdirSync(dirname(path), { recursive: true });
       if (made !== undefined) await syncNewFolders(made, dirname(path));
     } catch (error) {
       throw fileError(error, 'make the folder of', path);
@@ -128,22 +148,15 @@ export class LocalStore implements Store {
 
   async #remove(path: string, recursive: boolean): Promise<void> {
     try {
-      await this.#contain(dirname(path));
-      await rm(path, { recursive, force: true });
+      this.#contain(dirname(path));
+      rmSync(path, { recursive, force: true });
     } catch (error) {
       throw fileError(error, 'delete', path);
     }
   }
 
-  async #contain(path: string): Promise<void> {
-    this.#containNow(path);
-  }
-
-  /**
-   * Follows every symbolic link of a path, as far as it exists, and refuses where that leaves the root. A start reads
-   * thousands of small files: there each way through the thread pool would cost ten times what the system takes.
-   */
-  #containNow(path: string): void {
+  /** Follows every symbolic link of a path, as far as it exists, and refuses where that leaves the root. */
+  #contain(path: string): void {
     // As long as the root is not there, its own place is found anew each time.
     this.#realRoot ??= existsSync(this.#root) ? realpathSync.native(this.#root) : undefined;
     const root = this.#realRoot ?? realpathOfExisting(this.#root);
@@ -158,21 +171,21 @@ export class LocalStore implements Store {
 const temporaryBeside = (path: string): string => join(dirname(path), `.${randomUUID()}.tmp`);
 
 async function writeDurably(path: string, content: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
+  const file = openSync(path, 'wx');
   try {
-    await file.writeFile(content);
-    await file.sync();
+    writeFileSync(file, content);
+    await sync(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
 async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r');
+  const file = openSync(path, 'r');
   try {
-    await file.sync();
+    await sync(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
@@ -186,8 +199,10 @@ async function syncNewFolders(first: string, last: string): Promise<void> {
 }
 
 /** A temporary file that stays behind does no harm: names that start with a dot are invisible to every reader. */
-async function discard(temporary: string): Promise<void> {
-  await rm(temporary, { force: true }).catch(() => undefined);
+function discard(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch {}
 }
 
 function realpathOfExisting(path: string): string {

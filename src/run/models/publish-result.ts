@@ -1,5 +1,5 @@
 /** The last steps that all materializations with files share: the rows of `result` are hashed, written, audited, published. */
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelNode } from '../../compile/types.js';
 import type { ColumnInfo, Relation, ResultSet, Statement } from '../../engine/types.js';
@@ -17,7 +17,7 @@ import { runPostHooks } from './model-task.js';
 /** An empty folder for the files of this build, absolute. */
 export async function outputFolder(context: RunContext, node: ModelNode): Promise<string> {
   const output = join(await context.lake.stage(node.id, context.run), 'rows');
-  await mkdir(output, { recursive: true });
+  mkdirSync(output, { recursive: true });
   return output;
 }
 
