@@ -403,10 +403,10 @@ exposures:
         name: 'one',
         model: 'm',
         given: [
-          { input: 'm', rows: [{ a: 1 }] },
-          { input: 'm', rows: [] },
+          { input: 'm', rows: { rows: [{ a: 1 }] } },
+          { input: 'm' },
         ],
-        expect: [{ a: 2 }],
+        expect: { rows: [{ a: 2 }] },
         vars: { v: 3 },
       },
     ]);
