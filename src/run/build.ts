@@ -71,17 +71,25 @@ async function run(options: Options): Promise<RunResult> {
   const startedAt = new Date();
   const started = performance.now();
   const id = options.run ?? newRunStamp(startedAt).id;
+  // What a run stops for: the signal that it is given, and with `failFast` the first failure.
+  const firstFailure = new AbortController();
+  const halt = AbortSignal.any([options.signal, firstFailure.signal]);
+  const emit = (event: RunEvent): void => {
+    options.emit(event);
+    if (options.flags.failFast && event.type === 'node_finished' && event.result.status === 'error')
+      firstFailure.abort(`${event.result.id} failed, and --fail-fast begins nothing after that`);
+  };
   const session = await openSession({
     ...options,
     // Tests read what is published: no portal is asked.
     target: options.flags.testOnly ? { ...options.target, portal: undefined } : options.target,
-    drain: options.signal,
+    drain: halt,
     onProgress: (progress) => options.emit({ type: 'fetch_progress', progress }),
     onNotice: (notice) => options.emit({ type: 'fetch_waiting', notice }),
   });
   const work = async () => {
     await sweepSpool(spoolFolder(options.root), Date.now());
-    return execute(options, session, id, { startedAt, started });
+    return execute({ ...options, emit }, session, id, { startedAt, started }, halt);
   };
   try {
     const locked = await withRunLock(session.lake, id, work, {
@@ -101,8 +109,9 @@ async function execute(
   { lake, engine, fetcher, faults }: Awaited<ReturnType<typeof openSession>>,
   run: string,
   { startedAt, started }: Beginning,
+  signal: AbortSignal,
 ): Promise<RunResult> {
-  const { graph, root, flags, emit, signal } = options;
+  const { graph, root, flags, emit } = options;
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const tables = graph.nodes.flatMap((node) =>
     node.kind === 'silver' ? [node.id, `${node.id}__quarantine`] : [node.id],
@@ -221,7 +230,7 @@ async function execute(
     requests: fetcher.requestsMade,
     set: newSet?.number,
     ...(options.faults !== undefined && { faults: faults() }),
-    exitCode: exitCodeOf(results, signal),
+    exitCode: exitCodeOf(results, options.signal),
   };
   const failed = await runHooks(context, {
     key: 'on_run_end',

@@ -20,6 +20,8 @@ export interface RunFlags {
   readonly backfill?: Backfill;
   /** `--limit`: about so many rows of each part, for a sample; no guard compares them with anything. */
   readonly limit?: number;
+  /** `--fail-fast`: after the first failure nothing new begins. */
+  readonly failFast?: boolean;
   /** Run these tests, by id, and no others; all where left out. */
   readonly tests?: ReadonlySet<string>;
   /** `--accept`, as it is typed: `shootings` lets every guard of a dataset pass, `shootings:row_drop` one. */
@@ -51,6 +53,6 @@ export interface RunContext {
   /** Keeps results for the set that the run publishes at its end. */
   readonly keepRecords: (records: readonly TestRecord[]) => void;
   readonly emit: (event: RunEvent) => void;
-  /** Aborted by the first SIGINT: what has begun ends, nothing new begins. */
+  /** Aborted by the first SIGINT, or the first failure of `failFast`: what has begun ends, nothing new begins. Its reason is a text. */
   readonly signal: AbortSignal;
 }

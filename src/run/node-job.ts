@@ -58,7 +58,9 @@ export function nodeJob(
       done({ ...base, status: 'skipped', reason: `${because} failed` });
     },
     cancel() {
-      done({ ...base, status: 'cancelled', reason: 'the run was stopped' });
+      const { reason } = context.signal;
+      const stopped = /^SIG/.test(String(reason)) || typeof reason !== 'string';
+      done({ ...base, status: 'cancelled', reason: stopped ? 'the run was stopped' : reason });
     },
   };
 }

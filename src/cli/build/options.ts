@@ -13,6 +13,7 @@ import {
   type SelectOptions,
 } from '../options.js';
 import type { OutputFormat } from '../output/print-rows.js';
+import { type ReporterChoice, reporterOption } from '../report/reporters.js';
 import { parseAccept } from './accept.js';
 import { type BackfillOptions, backfillOptions } from './backfill.js';
 
@@ -32,6 +33,8 @@ export interface BuildCommandOptions extends ProjectOptions, SelectOptions, Faul
   readonly dryRun?: boolean;
   readonly limit?: number;
   readonly logFormat?: LogFormat;
+  readonly reporter?: readonly ReporterChoice[];
+  readonly failFast?: boolean;
 }
 
 /** Selection, engine, lock and output: all four commands. */
@@ -72,11 +75,12 @@ export function runningOptions(command: Command): Command {
         .choices(['wait', 'skip', 'fail'])
         .default('wait'),
     )
+    .option('--fail-fast', 'after the first failure begin nothing new')
     .option('-q, --quiet', 'errors and the summary only')
     .addOption(
       new Option('--log-format <format>', 'lines with times (text) or events (json) to standard output')
         .choices(['text', 'json'])
         .conflicts('output'),
     );
-  return projectOptions(outputOption(command));
+  return projectOptions(outputOption(reporterOption(command)));
 }

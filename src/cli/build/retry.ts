@@ -5,14 +5,19 @@ import { readLastRun } from '../../run/artifacts.js';
 import { type Unfinished, unfinished } from '../../run/unfinished.js';
 import { open } from '../open.js';
 import { counted } from '../progress/format.js';
+import { reportingFailure } from '../report/reporters.js';
 import { checkAccept } from './accept.js';
 import type { BuildCommandOptions } from './options.js';
-import { execute } from './run-build.js';
+import { execute, reportsOf } from './run-build.js';
 
 const NAMED = 5;
 
 /** @throws LakeError LK7009 when the last run cannot be asked for again as it was. */
-export async function retry(options: BuildCommandOptions): Promise<void> {
+export function retry(options: BuildCommandOptions): Promise<void> {
+  return reportingFailure(reportsOf('retry', options), () => runAgain(options));
+}
+
+async function runAgain(options: BuildCommandOptions): Promise<void> {
   const last = await readLastRun(resolve(options.projectDir));
   if (last === undefined) return say('Nothing to retry: nothing was run here yet.');
   const { run, invocation } = last;

@@ -1,4 +1,5 @@
 /** What `build`, `run`, `fetch`, `test` and `retry` share: listeners, signals, exit code. */
+import { resolve } from 'node:path';
 import type { GraphNode } from '../../compile/types.js';
 import { errorInfo } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
@@ -6,6 +7,7 @@ import type { RunListener } from '../../run/events.js';
 import type { Invocation } from '../../run/invocation.js';
 import { checkDay, open, selectedNodes, selectedTests } from '../open.js';
 import { carriedDay, carriedFlags } from '../options.js';
+import { createReports, type Reports, reportingFailure } from '../report/reporters.js';
 import { checkAccept } from './accept.js';
 import { readBackfill } from './backfill.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
@@ -14,7 +16,16 @@ import { stopOnSignals } from './stop-on-signals.js';
 import { collectStrayErrors } from './stray-errors.js';
 
 /** Runs the command to its exit code. */
-export async function runBuild(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
+export function runBuild(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
+  return reportingFailure(reportsOf(command, options), () => openAndRun(command, options));
+}
+
+/** The reports that `--reporter` asks for. */
+export function reportsOf(command: BuildCommand | 'retry', options: BuildCommandOptions): Reports {
+  return createReports(options.reporter ?? [], { root: resolve(options.projectDir), command });
+}
+
+async function openAndRun(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
   const given = await open(options);
   const opened = options.limit === undefined ? given : sampled(given);
   checkAccept(opened, options.accept);
@@ -80,7 +91,7 @@ export async function execute(
     opened,
     command,
     format: options.output ?? 'table',
-    logFormat: options.logFormat,
+    logFormat: options.reporter?.some(({ name }) => name === 'json') ? 'json' : options.logFormat,
     quiet: options.quiet ?? false,
     carried: {
       flags: carriedFlags(options),
@@ -128,6 +139,7 @@ export async function execute(
         backfill: readBackfill(options, options.fullRefresh ?? false),
         audit: command === 'build' || command === 'test',
         testOnly: command === 'test',
+        failFast: options.failFast ?? false,
         ...(tests && { tests }),
         ...(options.limit !== undefined && { limit: options.limit }),
         accept: options.accept ?? [],
@@ -138,6 +150,7 @@ export async function execute(
     });
     const result = stray.addTo(built);
     await Promise.all([reporter.finish(result), artifacts.finish(result)]);
+    await reportsOf(command, options).finish(result);
     process.exitCode = result.exitCode;
   } catch (error) {
     reporter.fail(errorInfo(error));
