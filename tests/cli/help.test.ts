@@ -21,7 +21,7 @@ describe('--help', () => {
     'lake %s',
     (name, command) => {
       const text = helpOf(command);
-      expect(text.trimEnd().split('\n').length, text).toBeLessThanOrEqual(45);
+      expect(text.trimEnd().split('\n').length, text).toBeLessThanOrEqual(48);
       expect(command.description()).not.toBe('');
       if (!['compile', 'schema'].includes(name)) expect(text).toMatch(/\nExamples:\n {2}lake /);
     },

@@ -21,7 +21,7 @@ const FILES: Partial<Record<Name, string>> = { junit: 'target/junit.xml', sarif:
 export function reporterOption(command: Command): Command {
   return command.option(
     '--reporter <name...>',
-    'also report as junit[=file] (target/junit.xml), sarif[=file] (target/lake.sarif), github; json: events instead of lines',
+    'also report as junit, sarif (junit=file: there), github, json',
     parseReporter,
   );
 }
