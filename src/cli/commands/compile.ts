@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Engine } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
@@ -13,7 +14,8 @@ import {
 } from '../options.js';
 import { type PrintedSql, printSql } from '../output/print-sql.js';
 
-type Options = ProjectOptions & SelectOptions & { readonly output?: string; readonly inline?: string };
+type Options = ProjectOptions &
+  SelectOptions & { readonly output?: string; readonly inline?: string; readonly watch?: boolean };
 
 export function registerCompile(program: Command): void {
   projectOptions(outputOption(nodeOptions(program.command('compile'))))
@@ -27,6 +29,7 @@ export function registerCompile(program: Command): void {
         'print what this question compiles to: "select * from {{ref \'x\'}}"',
       ).conflicts(['select', 'exclude']),
     )
+    .option('--watch', 'again after each change of a file, until Ctrl-C')
     .addHelpText(
       'after',
       `
@@ -45,18 +48,29 @@ Examples:
           hint: 'leave out one of them; the question stands in quotes',
         });
       }
-      const opened = await open(options);
-      const { engineOf } = await import('../../run/engine-of.js');
-      const engine = engineOf(opened.root, opened.project.target);
-      try {
-        const printed = opened.inline
-          ? await inlineSql(opened, engine)
-          : await projectSql(opened, engine, options);
-        if (printed) await printSql(printed, options.output);
-      } finally {
-        await engine.close();
-      }
+      if (!options.watch) return compileOnce(options);
+      const [{ watchProject }, { fail }] = await Promise.all([import('../watch.js'), import('../fail.js')]);
+      process.exitCode = await watchProject(resolve(options.projectDir), async (changed) => {
+        if (changed.length > 0) process.stderr.write(`\n${changed.join(', ')} changed\n`);
+        // A mistake is told, and the next change is waited for.
+        await compileOnce(options).catch(fail);
+        process.stderr.write('Watching for changes; Ctrl-C ends it.\n');
+      });
     });
+}
+
+async function compileOnce(options: Options): Promise<void> {
+  const opened = await open(options);
+  const { engineOf } = await import('../../run/engine-of.js');
+  const engine = engineOf(opened.root, opened.project.target);
+  try {
+    const printed = opened.inline
+      ? await inlineSql(opened, engine)
+      : await projectSql(opened, engine, options);
+    if (printed) await printSql(printed, options.output);
+  } finally {
+    await engine.close();
+  }
 }
 
 /** The question alone: nothing is written. */

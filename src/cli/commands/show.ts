@@ -2,30 +2,67 @@ import type { Command } from 'commander';
 import type { GraphNode } from '../../compile/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { open } from '../open.js';
-import { outputOption, type ProjectOptions, projectOptions, sampleOption } from '../options.js';
+import {
+  outputOption,
+  type ProjectOptions,
+  positive,
+  projectOptions,
+  type SelectOptions,
+  sampleOption,
+  selectOptions,
+} from '../options.js';
 import { useColor } from '../output/color.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
-type Options = ProjectOptions & { readonly output?: string; readonly loads?: boolean };
+type Options = ProjectOptions &
+  SelectOptions & {
+    readonly output?: string;
+    readonly loads?: boolean;
+    readonly inline?: string;
+    readonly limit?: number;
+  };
 
 export function registerShow(program: Command): void {
-  sampleOption(projectOptions(outputOption(program.command('show'))))
-    .summary('what a table is, and how it stands')
-    .description('show what a dataset or model is and how it stands in the lake')
-    .argument('<name>', 'dataset or model: shootings, silver.shootings, gold.x')
+  sampleOption(projectOptions(outputOption(selectOptions(program.command('show')))))
+    .summary('what a table is, how it stands, its rows')
+    .description(
+      'show what a dataset or model is and how it stands in the lake; with --select or --inline rows, as a build would make them now',
+    )
+    .argument('[name]', 'dataset or model: shootings, silver.shootings, gold.x')
     .option('--loads', 'the loads of the dataset, newest first')
+    .option('--inline <sql>', 'rows of this question: "select * from {{ref \'x\'}}"')
+    .option('--limit <n>', 'rows to show, 5 by default', positive)
     .addHelpText(
       'after',
       `
-A dataset's bare name shows its bronze and its silver.
+A dataset's bare name shows its bronze and its silver. Rows are made of what is published, by the SQL as it is in the
+project: a change is seen before it is built. What is published itself is asked with lake query.
 
 Examples:
   lake show shootings
   lake show shootings --loads
-  lake show gold.toronto_incidents_by_cell --output json`,
+  lake show gold.toronto_incidents_by_cell --output json
+  lake show --select toronto_incidents_by_cell --limit 10
+  lake show --inline "select count(*) as n from {{ref 'shootings'}}"`,
     )
-    .action(async (name: string, options: Options) => {
+    .action(async (name: string | undefined, options: Options) => {
+      const rows = options.select ?? options.exclude ?? options.inline;
+      if ((name === undefined) === (rows === undefined)) {
+        throw new LakeError(
+          'LK7011',
+          name === undefined
+            ? 'nothing to show is named'
+            : 'a name and --select or --inline exclude each other',
+          {
+            hint: 'lake show shootings says what it is, lake show --select shootings shows its rows',
+          },
+        );
+      }
       const opened = await open(options);
+      if (name === undefined) {
+        const { showRows } = await import('../show/show-rows.js');
+        return showRows(opened, outputFormat(options.output), options);
+      }
       const { graph, root, project } = opened;
       const named = graph.nodes.filter((node) => node.id === name || node.name === name);
       if (named.length === 0) {
