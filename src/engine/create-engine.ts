@@ -1,10 +1,13 @@
 /** The engine: two child processes that start when they are first needed. */
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { decodeSlots } from './decode/slots.js';
 import { EngineChild } from './process/child.js';
 import type { ProcessKind } from './process/protocol.js';
 import { takeTurns } from './turns.js';
 import type { Engine, EngineSettings } from './types.js';
+
+const NOTHING_NEW = { relations: [], macros: [] } as const;
 
 /**
  * An engine that has started nothing yet. Each of its processes runs several tasks at once, is started again after a
@@ -20,6 +23,25 @@ export function createEngine(settings: EngineSettings): Engine {
   const inTurn = takeTurns(slots.atOnce);
   return {
     sql: (task) => sql.request('sql', task.label, task),
+    async steps(task, work) {
+      const steps = randomUUID();
+      let begun = false;
+      try {
+        return await work((statements) => {
+          const first = !begun;
+          begun = true;
+          return sql.request('step', task.label, {
+            ...(first ? task : { ...NOTHING_NEW, label: task.label }),
+            statements,
+            steps,
+            first,
+          });
+        });
+      } finally {
+        // Nobody waits for it: the next task is another.
+        if (begun) sql.request('endSteps', task.label, steps).catch(() => undefined);
+      }
+    },
     decode: (task) => inTurn(() => decode.request('decode', task.label, task)),
     parse: (statements) => sql.request('parse', 'parsing SQL', statements),
     get started() {

@@ -61,6 +61,13 @@ export interface SqlTask {
   readonly statements: readonly Statement[];
 }
 
+/** Part of a task in several steps: what those before it made is still there. */
+export interface SqlStep extends SqlTask {
+  /** Name of the task, the same in all of its steps; relations and macros are those of the first. */
+  readonly steps: string;
+  readonly first: boolean;
+}
+
 export interface ColumnInfo {
   readonly name: string;
   /** DuckDB's type, such as `DECIMAL(10,2)`. */
@@ -135,6 +142,15 @@ export interface EngineSettings {
 export interface Engine {
   /** @throws LakeError LK5xxx; a crash of the process fails only the tasks in flight. */
   sql(task: SqlTask): Promise<readonly ResultSet[]>;
+  /**
+   * One task in steps: each call of `run` sees what those before it made. Its relations hold no views. After an error
+   * nothing is left to go on with.
+   * @throws LakeError as `sql`, and whatever `work` throws.
+   */
+  steps<Result>(
+    task: Omit<SqlTask, 'statements'>,
+    work: (run: (statements: readonly Statement[]) => Promise<readonly ResultSet[]>) => Promise<Result>,
+  ): Promise<Result>;
   decode(task: DecodeTask): Promise<DecodeResult>;
   /** Parses statements without binding names; an error, or null, for each. `details` may hold `line` and `col`. */
   parse(statements: readonly string[]): Promise<readonly (ErrorInfo | null)[]>;

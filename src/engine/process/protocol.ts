@@ -1,6 +1,6 @@
 /** Messages between the engine and its child processes: plain values, one answer to each request. */
 import type { ErrorInfo } from '../../errors/lake-error.js';
-import type { DecodeResult, DecodeTask, EngineSettings, ResultSet, SqlTask } from '../types.js';
+import type { DecodeResult, DecodeTask, EngineSettings, ResultSet, SqlStep, SqlTask } from '../types.js';
 
 /** `decode` reads untrusted bytes in closed databases; `sql` does the rest. */
 export type ProcessKind = 'decode' | 'sql';
@@ -8,6 +8,9 @@ export type ProcessKind = 'decode' | 'sql';
 /** What the process is to do, by the name of the work. */
 export interface Work {
   readonly sql: { readonly task: SqlTask; readonly result: readonly ResultSet[] };
+  readonly step: { readonly task: SqlStep; readonly result: readonly ResultSet[] };
+  /** The name of a task in steps that has had its last one. */
+  readonly endSteps: { readonly task: string; readonly result: null };
   readonly decode: { readonly task: DecodeTask; readonly result: DecodeResult };
   readonly parse: { readonly task: readonly string[]; readonly result: readonly (ErrorInfo | null)[] };
 }

@@ -4,7 +4,8 @@ import { runDecode } from '../decode/run-decode.js';
 import { parseStatements } from '../sql/parse-statements.js';
 import { runSql } from '../sql/run-sql.js';
 import { openSqlDatabase } from '../sql/sql-database.js';
-import type { DecodeTask, SqlTask } from '../types.js';
+import { sqlSteps } from '../sql/sql-steps.js';
+import type { DecodeTask, SqlStep, SqlTask } from '../types.js';
 import { spillDir } from './environment.js';
 import type { ProcessSettings, Work, WorkName } from './protocol.js';
 
@@ -17,8 +18,17 @@ export async function createWorker(settings: ProcessSettings): Promise<Worker> {
   if (settings.kind === 'decode') return (_work, task) => runDecode(task as DecodeTask, settings, spill);
 
   const database = await openSqlDatabase(settings, spill);
-  return (work, task) =>
-    work === 'parse'
-      ? parseStatements(database, task as readonly string[])
-      : runSql(database, task as SqlTask);
+  const steps = sqlSteps(database);
+  return (work, task) => {
+    switch (work) {
+      case 'parse':
+        return parseStatements(database, task as readonly string[]);
+      case 'step':
+        return steps.run(task as SqlStep);
+      case 'endSteps':
+        return steps.end(task as string);
+      default:
+        return runSql(database, task as SqlTask);
+    }
+  };
 }

@@ -34,17 +34,16 @@ export async function fillCatalog(
     }
   };
   const open = async (name: string, relations: readonly Relation[]) => {
-    await run(`ATTACH ':memory:' AS ${quoteIdent(name)}`, 'its catalog');
     attached(name);
     // The task's own comes second, for its macros; it has no relation yet when views are made.
     const path = [name, ...(name === catalog ? [] : [catalog]), SHARED_CATALOG];
-    await run(`SET search_path = '${path.map((one) => `${one}.main`).join(',')}'`, 'its catalog');
+    const searched = `SET search_path = '${path.map((one) => `${one}.main`).join(',')}'`;
+    await run(`ATTACH ':memory:' AS ${quoteIdent(name)}; ${searched}`, 'its catalog');
     await makeSchemas(relations);
   };
   const makeSchemas = async (relations: readonly Relation[]) => {
-    for (const schema of new Set(relations.map((relation) => relation.schema))) {
-      await run(`CREATE SCHEMA IF NOT EXISTS ${quoteIdent(schema)}`, `schema ${schema}`);
-    }
+    const statements = schemasOf(relations);
+    if (statements.length > 0) await run(statements.join('; '), 'its schemas');
   };
   const byKey = new Map(task.relations.map((relation) => [keyOf(relation), relation]));
   const made = new Map<Relation, string>();
@@ -69,11 +68,13 @@ export async function fillCatalog(
     await run(text, `${relation.schema}.${relation.name}`);
   };
   /** Gives a relation its name in the catalog that is open. */
-  const bind = (relation: Relation): Promise<void> => {
+  const bindingOf = (relation: Relation): string => {
     const from = made.get(relation);
     const select = from ? `SELECT * FROM ${quoteIdent(from)}.${nameOf(relation)}` : relationSql(relation);
-    return run(`CREATE VIEW ${nameOf(relation)} AS ${select}`, `${relation.schema}.${relation.name}`);
+    return `CREATE OR REPLACE VIEW ${nameOf(relation)} AS ${select}`;
   };
+  const bind = (relation: Relation): Promise<void> =>
+    run(bindingOf(relation), `${relation.schema}.${relation.name}`);
 
   await open(catalog, []);
   // Macros first: a relation's select list may use them. Their bodies are bound where they are used.
@@ -91,9 +92,21 @@ export async function fillCatalog(
     (relation) => !relation.hidden && (!relation.view || made.has(relation)),
   );
   if (count > 0) await run(`SET search_path = '${catalog}.main,${SHARED_CATALOG}.main'`, 'its catalog');
-  await makeSchemas(visible);
-  for (const relation of visible) await bind(relation);
+  try {
+    // All at once: each way to the engine's threads costs as much as a small statement.
+    const together = [...schemasOf(visible), ...visible.map(bindingOf)];
+    if (together.length > 0) await connection.run(together.join(';\n'));
+  } catch {
+    // One after the other they tell which of them it is.
+    await makeSchemas(visible);
+    for (const relation of visible) await bind(relation);
+  }
   return placed;
+}
+
+function schemasOf(relations: readonly Relation[]): readonly string[] {
+  const schemas = new Set(relations.map((relation) => relation.schema));
+  return [...schemas].map((schema) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdent(schema)}`);
 }
 
 function nameOf({ schema, name }: Relation): string {

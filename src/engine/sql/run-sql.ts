@@ -3,38 +3,74 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteIdent } from '../../sql/quote.js';
 import type { ResultSet, SqlTask, Statement } from '../types.js';
 import { fillCatalog, newCatalogName } from './catalog.js';
-import { duckdbError } from './duckdb-error.js';
+import { duckdbError, type PlacedView } from './duckdb-error.js';
 import { prepareQuestion } from './question.js';
 import { collectRows } from './result-set.js';
 import type { SqlDatabase } from './sql-database.js';
 
 const DEFAULT_LIMIT = 1_000;
 
+/** A task whose catalog is there: statements may run in it. */
+export interface OpenTask {
+  readonly connection: DuckDBConnection;
+  readonly catalog: string;
+  /** All that were attached for it. */
+  readonly catalogs: readonly string[];
+  readonly views: readonly PlacedView[];
+}
+
 /**
  * The results of the statements that collect rows, in their order.
  * @throws LakeError LK5003 to LK5007; `details` hold `statement` (its place, from 0), `line` and `col` where DuckDB knows.
  */
 export async function runSql(database: SqlDatabase, task: SqlTask): Promise<readonly ResultSet[]> {
+  const open = await openTask(database, task);
+  try {
+    return await runStatements(open, task);
+  } finally {
+    await closeTask(database, open);
+  }
+}
+
+/** A connection and a filled catalog; to be closed. @throws LakeError where a relation or macro is wrong: nothing is left then. */
+export async function openTask(database: SqlDatabase, task: SqlTask): Promise<OpenTask> {
   await database.provideFunctions(task);
   const catalog = newCatalogName();
   const connection = await database.instance.connect();
   const catalogs: string[] = [];
   try {
     const views = await fillCatalog(connection, catalog, task, (name) => catalogs.push(name));
-    const results: ResultSet[] = [];
-    for (const [index, statement] of task.statements.entries()) {
-      try {
-        if (statement.collect === 'rows') results.push(await collect(connection, statement));
-        else await connection.run(statement.sql);
-      } catch (error) {
-        throw duckdbError(error, { label: task.label, catalog, sql: statement.sql, statement: index, views });
-      }
-    }
-    return results;
-  } finally {
-    connection.disconnectSync();
-    await detach(database, catalogs);
+    return { connection, catalog, catalogs, views };
+  } catch (error) {
+    await closeTask(database, { connection, catalogs });
+    throw error;
   }
+}
+
+/** @throws LakeError as `runSql`. */
+export async function runStatements(
+  { connection, catalog, views }: OpenTask,
+  { label, statements }: Pick<SqlTask, 'label' | 'statements'>,
+): Promise<readonly ResultSet[]> {
+  const results: ResultSet[] = [];
+  for (const [index, statement] of statements.entries()) {
+    try {
+      if (statement.collect === 'rows') results.push(await collect(connection, statement));
+      else await connection.run(statement.sql);
+    } catch (error) {
+      throw duckdbError(error, { label, catalog, sql: statement.sql, statement: index, views });
+    }
+  }
+  return results;
+}
+
+/** Leaves nothing behind. */
+export async function closeTask(
+  database: SqlDatabase,
+  { connection, catalogs }: Pick<OpenTask, 'connection' | 'catalogs'>,
+): Promise<void> {
+  connection.disconnectSync();
+  await detach(database, catalogs);
 }
 
 async function collect(
@@ -49,9 +85,12 @@ async function collect(
 
 /** From outside, for a connection cannot leave the catalog that it stands in. */
 async function detach(database: SqlDatabase, catalogs: readonly string[]): Promise<void> {
+  if (catalogs.length === 0) return;
   const connection = await database.instance.connect();
   try {
-    for (const catalog of catalogs) await connection.run(`DETACH DATABASE IF EXISTS ${quoteIdent(catalog)}`);
+    await connection.run(
+      catalogs.map((catalog) => `DETACH DATABASE IF EXISTS ${quoteIdent(catalog)}`).join('; '),
+    );
   } finally {
     connection.disconnectSync();
   }

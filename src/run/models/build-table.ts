@@ -7,7 +7,7 @@ import type { PlannedNode } from '../tables/plan-node.js';
 import { nodeRelations } from '../tables/relations.js';
 import { publishedSelect } from '../tables/table-types.js';
 import type { ModelResult } from './model-result.js';
-import { describeModel, runModelTask } from './model-task.js';
+import { describeIn, inSteps } from './model-task.js';
 import { outputFolder, publishResult, storeStatements } from './publish-result.js';
 
 /**
@@ -22,15 +22,15 @@ export async function buildTable(
 ): Promise<ModelResult> {
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
   const relations = nodeRelations(context, node.dependsOn);
-  const columns = await describeModel(context, node, node.sql, relations);
-  check(columns);
-  const cast = publishedSelect(columns, node.partitionBy);
-  const [content, copied] = await runModelTask(context, node, {
-    relations,
-    statements: [
+  const stored = await inSteps(context, node, relations, async (run) => {
+    const columns = await describeIn(run, node, node.sql);
+    check(columns);
+    const cast = publishedSelect(columns, node.partitionBy);
+    const [content, copied] = await run([
       { sql: `create temp table result as select ${cast} from (\n${node.sql})`, collect: 'none' },
       ...storeStatements(columns, await outputFolder(context, node), node.partitionBy),
-    ],
+    ]);
+    return { columns, content: content!, copied: copied! };
   });
-  return publishResult(context, node, planned, { columns, content: content!, copied: copied!, units });
+  return publishResult(context, node, planned, { ...stored, units });
 }

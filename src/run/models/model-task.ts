@@ -1,6 +1,6 @@
 /** A task of a model, seed or snapshot: its pre-hooks run first, in the same catalog, and are gone with it. */
 import type { HookSql, ModelNode } from '../../compile/types.js';
-import type { ColumnInfo, Relation, ResultSet, SqlTask } from '../../engine/types.js';
+import type { ColumnInfo, Relation, ResultSet, SqlTask, Statement } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { RunContext } from '../context.js';
 import { contractColumns, contractStatement } from '../contract/contract-columns.js';
@@ -30,26 +30,50 @@ export async function runModelTask(
   }
 }
 
+/** Runs statements of a task, in the catalog that it has. */
+export type RunStatements = (statements: readonly Statement[]) => Promise<readonly ResultSet[]>;
+
+/**
+ * Work that asks the engine several times over the same relations. It is one task where nothing has to be made anew for each:
+ * views and pre-hooks have.
+ */
+export function inSteps<Result>(
+  context: RunContext,
+  node: ModelNode,
+  relations: readonly Relation[],
+  work: (run: RunStatements) => Promise<Result>,
+): Promise<Result> {
+  if ((node.hooks?.pre ?? []).length > 0 || relations.some((relation) => relation.view))
+    return work((statements) => runModelTask(context, node, { relations, statements }));
+  return context.engine.steps({ label: node.id, macros: context.graph.sqlMacros, relations }, work);
+}
+
 /**
  * The columns that SQL yields, with the types that they are published with, in the order and with the types of the
  * model's contract. Binds, runs nothing but pre-hooks.
  * @throws LakeError LK4061 where they are not those of the contract; LK4060 of a hook.
  */
-export async function describeModel(
+export function describeModel(
   context: RunContext,
   node: ModelNode,
   sql: string,
   relations: readonly Relation[],
 ): Promise<readonly ColumnInfo[]> {
+  return describeIn((statements) => runModelTask(context, node, { relations, statements }), node, sql);
+}
+
+/** The same as a step. @throws LakeError as `describeModel`. */
+export async function describeIn(
+  run: RunStatements,
+  node: ModelNode,
+  sql: string,
+): Promise<readonly ColumnInfo[]> {
   const { contract } = node;
-  const [described, declared] = await runModelTask(context, node, {
-    relations,
-    statements: [
-      // The line break keeps the SQL's own columns: a mistake is found again in the user's file.
-      { sql: `describe\n${sql}`, collect: 'rows', limit: 100_000 },
-      ...(contract ? [contractStatement(contract)] : []),
-    ],
-  }).catch((error: unknown) => {
+  const [described, declared] = await run([
+    // The line break keeps the SQL's own columns: a mistake is found again in the user's file.
+    { sql: `describe\n${sql}`, collect: 'rows', limit: 100_000 },
+    ...(contract ? [contractStatement(contract)] : []),
+  ]).catch((error: unknown) => {
     throw contract ? unknownType(error, node) : error;
   });
   const yielded = described!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));

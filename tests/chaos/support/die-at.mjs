@@ -50,6 +50,19 @@ async function changing(change, path, whole, half) {
   return result;
 }
 
+/** A change that nobody waits for. */
+function changingNow(change, path, whole, half) {
+  const when = count(change, path);
+  if (when === 'before') die();
+  if (when === 'torn') {
+    half?.();
+    die();
+  }
+  const result = whole();
+  if (when === 'after') die();
+  return result;
+}
+
 const firstHalf = (data) => data.slice(0, Math.floor(data.length / 2));
 
 function watchPromises() {
@@ -83,9 +96,28 @@ function watchPromises() {
   };
 }
 
-function watchBodies() {
+function watchNow() {
+  for (const change of ['link', 'rename']) {
+    const original = fs[`${change}Sync`];
+    fs[`${change}Sync`] = (from, to) => changingNow(change, to, () => original(from, to));
+  }
+  for (const change of ['rm', 'mkdir', 'rmdir']) {
+    const original = fs[`${change}Sync`];
+    fs[`${change}Sync`] = (path, options) => changingNow(change, path, () => original(path, options));
+  }
+}
+
+/** What is written through a descriptor: bodies, and the small files of the lake. */
+function watchDescriptors() {
   const paths = new Map();
-  const { openSync, writevSync, fsync } = fs;
+  const { openSync, writeFileSync, writevSync, fsync } = fs;
+  fs.writeFileSync = (file, data, ...rest) =>
+    changingNow(
+      'writeFile',
+      paths.get(file) ?? file,
+      () => writeFileSync(file, data, ...rest),
+      () => writeFileSync(file, firstHalf(data), ...rest),
+    );
   fs.openSync = (path, ...rest) => {
     const fd = openSync(path, ...rest);
     paths.set(fd, path);
@@ -116,7 +148,8 @@ function watchBodies() {
 if (plan !== null) {
   const { writeFileSync } = fs;
   watchPromises();
-  watchBodies();
+  watchNow();
+  watchDescriptors();
   syncBuiltinESMExports();
   process.on('exit', () => {
     if (plan.log !== undefined) writeFileSync(plan.log, JSON.stringify(counts));
