@@ -20,6 +20,8 @@ export interface RunFlags {
   readonly backfill?: Backfill;
   /** `--limit`: about so many rows of each part, for a sample; no guard compares them with anything. */
   readonly limit?: number;
+  /** `--empty`: every relation that a node reads has its columns and no rows. Of a bronze without declared fields these are given. */
+  readonly empty?: { readonly columnsOf: ReadonlyMap<NodeId, readonly string[]> };
   /** `--fail-fast`: after the first failure nothing new begins. */
   readonly failFast?: boolean;
   /** Run these tests, by id, and no others; all where left out. */

@@ -14,7 +14,7 @@ export interface Invocation {
   /** As typed: `shootings:row_drop`. */
   readonly accept: readonly string[];
   readonly day?: number;
-  /** It was a sample of so many rows. */
+  /** It was a sample of so many rows; 0 with `--empty`. */
   readonly limit?: number;
   /** Text of `--vars`; left out where it held a secret. */
   readonly vars?: string;

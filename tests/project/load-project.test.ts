@@ -402,10 +402,7 @@ exposures:
       {
         name: 'one',
         model: 'm',
-        given: [
-          { input: 'm', rows: { rows: [{ a: 1 }] } },
-          { input: 'm' },
-        ],
+        given: [{ input: 'm', rows: { rows: [{ a: 1 }] } }, { input: 'm' }],
         expect: { rows: [{ a: 2 }] },
         vars: { v: 3 },
       },

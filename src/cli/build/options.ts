@@ -35,6 +35,7 @@ export interface BuildCommandOptions extends ProjectOptions, SelectOptions, Faul
   readonly logFormat?: LogFormat;
   readonly reporter?: readonly ReporterChoice[];
   readonly failFast?: boolean;
+  readonly empty?: boolean;
 }
 
 /** Selection, engine, lock and output: all four commands. */
@@ -55,6 +56,15 @@ export function fetchingOptions(command: Command): Command {
     .option('--dry-run', 'say what would be requested and built, and stop there')
     .option('-v, --verbose', 'with --dry-run: every address');
   return acceptOption(runningOptions(faultOptions(dayOption(command))));
+}
+
+/** `--empty`: `build` and `run`. */
+export function emptyOption(command: Command): Command {
+  return command.addOption(
+    new Option('--empty', 'into a scratch lake, of inputs without rows: do types and columns fit?').conflicts(
+      ['limit', 'dryRun', 'since', 'fullRefresh'],
+    ),
+  );
 }
 
 /** `--accept shootings:row_drop crashes`, or the option several times. */

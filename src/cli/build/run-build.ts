@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { GraphNode } from '../../compile/types.js';
 import { errorInfo } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
+import type { RunFlags } from '../../run/context.js';
 import type { RunListener } from '../../run/events.js';
 import type { Invocation } from '../../run/invocation.js';
 import { checkDay, open, selectedNodes, selectedTests } from '../open.js';
@@ -11,7 +12,7 @@ import { createReports, type Reports, reportingFailure } from '../report/reporte
 import { checkAccept } from './accept.js';
 import { readBackfill } from './backfill.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
-import { clearSample, sampled, withAncestors } from './sample.js';
+import { clearScratch, emptied, sampled, withAncestors } from './sample.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { collectStrayErrors } from './stray-errors.js';
 
@@ -27,7 +28,7 @@ export function reportsOf(command: BuildCommand | 'retry', options: BuildCommand
 
 async function openAndRun(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
   const given = await open(options);
-  const opened = options.limit === undefined ? given : sampled(given);
+  const opened = options.empty ? emptied(given) : options.limit === undefined ? given : sampled(given);
   checkAccept(opened, options.accept);
   checkDay(opened, options);
   const nodes = new Map(opened.graph.nodes.map((node) => [node.id, node]));
@@ -42,8 +43,15 @@ async function openAndRun(command: BuildCommand, options: BuildCommandOptions): 
     const { dryRun } = await import('./dry-run.js');
     return dryRun(command, opened, selected, options);
   }
-  if (options.limit === undefined) return execute(command, opened, selected, options, tests);
-  await clearSample(opened);
+  if (options.empty) {
+    await clearScratch(opened);
+    const { loadedColumns } = await import('./loaded-columns.js');
+    const columnsOf = await loadedColumns(given);
+    const sql = withAncestors(opened, selected).filter((id) => nodes.get(id)!.kind !== 'bronze');
+    return execute(command, opened, sql, options, { empty: { columnsOf }, audit: false });
+  }
+  if (options.limit === undefined) return execute(command, opened, selected, options, tests && { tests });
+  await clearScratch(opened);
   return execute(command, opened, withAncestors(opened, selected), options);
 }
 
@@ -80,7 +88,7 @@ export async function execute(
   opened: OpenProject,
   selected: readonly string[],
   options: BuildCommandOptions,
-  tests?: ReadonlySet<string>,
+  flags: Partial<RunFlags> = {},
 ): Promise<void> {
   const [{ createReporter }, { interruptedRun }] = await Promise.all([
     import('../progress/reporter.js'),
@@ -97,6 +105,7 @@ export async function execute(
       flags: carriedFlags(options),
       day: carriedDay(options),
       sample: options.limit !== undefined,
+      empty: options.empty ?? false,
       interrupted,
     },
   });
@@ -140,9 +149,9 @@ export async function execute(
         audit: command === 'build' || command === 'test',
         testOnly: command === 'test',
         failFast: options.failFast ?? false,
-        ...(tests && { tests }),
         ...(options.limit !== undefined && { limit: options.limit }),
         accept: options.accept ?? [],
+        ...flags,
       },
       emit: (event) => {
         for (const listen of listeners) listen(event);
@@ -183,7 +192,7 @@ function invocationOf(
     backfill: readBackfill(options, fullRefresh),
     accept: accept ?? [],
     ...(day === undefined ? {} : { day }),
-    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...(options.empty ? { limit: 0 } : options.limit === undefined ? {} : { limit: options.limit }),
     ...(vars === undefined || withheld ? {} : { vars }),
     ...(withheld ? { varsWithheld: true } : {}),
   };

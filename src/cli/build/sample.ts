@@ -5,19 +5,28 @@ import type { OpenProject } from '../../open-project.js';
 
 /** The same project over the scratch lake of its target, `target/samples/<target>/`. */
 export function sampled(opened: OpenProject): OpenProject {
+  return scratched(opened, 'sample', 'samples');
+}
+
+/** The same over the lake of `--empty`, `target/empty/<target>/`. */
+export function emptied(opened: OpenProject): OpenProject {
+  return scratched(opened, 'empty', 'empty');
+}
+
+function scratched(opened: OpenProject, what: string, folder: string): OpenProject {
   const { target } = opened.project;
-  const path = join('target', 'samples', encodeURIComponent(target.name));
+  const path = join('target', folder, encodeURIComponent(target.name));
   const scratch = {
     ...target,
-    name: `${target.name} (sample)`,
+    name: `${target.name} (${what})`,
     lake: { type: 'local' as const, path },
     publish: [],
   };
   return { ...opened, project: { ...opened.project, target: scratch } };
 }
 
-/** Removes what the sample before left: nothing of it may look like something that was loaded once. */
-export async function clearSample({ project, root }: OpenProject): Promise<void> {
+/** Removes what the sample, or `--empty`, before left: nothing of it may look like something that was loaded once. */
+export async function clearScratch({ project, root }: OpenProject): Promise<void> {
   await rm(resolve(root, project.target.lake.path!), { recursive: true, force: true });
 }
 

@@ -17,6 +17,8 @@ export interface CarriedFlags {
   readonly day: string;
   /** The run was a sample, in a lake of its own. */
   readonly sample?: boolean;
+  /** Nothing that was read had any rows, in a lake of its own. */
+  readonly empty?: boolean;
   /** The run before this one, which was killed; ISO 8601. */
   readonly interrupted?: { readonly run: string; readonly at: string };
 }
@@ -166,7 +168,7 @@ function whereAndNext(
   result: RunResult,
   { project, root }: OpenProject,
   paint: Paint,
-  { flags, day, sample }: CarriedFlags,
+  { flags, day, sample, empty }: CarriedFlags,
 ): string[] {
   const lines: string[] = [];
   const { lake } = project.target;
@@ -182,6 +184,10 @@ function whereAndNext(
     );
   }
   const failed = result.nodes.filter((node) => node.status === 'error');
+  if (empty)
+    lines.push(
+      'Nothing that was read had rows: nothing was published to the lake of the target, and no test was run.',
+    );
   if (sample)
     lines.push(
       'This is a sample: nothing of it was published to the lake of the target, and no cursor moved.',

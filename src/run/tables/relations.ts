@@ -1,27 +1,53 @@
 /** A node of the graph as the relation that SQL reads: its pinned version's exact files, or its SQL. */
-import type { NodeId } from '../../compile/types.js';
+import type { GraphNode, NodeId } from '../../compile/types.js';
 import type { Relation } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { type ScannedFile, tableRelation } from '../../lakehouse/readers/table-relation.js';
-import type { Lake, ViewHead } from '../../lakehouse/types.js';
+import type { Lake, TableHead, ViewHead } from '../../lakehouse/types.js';
 import { bindBronze } from '../bronze/bind-bronze.js';
+import type { RunFlags } from '../context.js';
 import { type Standing, standingSql } from './standing-sql.js';
 
 export interface Reading extends Standing {
   readonly lake: Pick<Lake, 'filePath'>;
+  readonly flags?: Pick<RunFlags, 'empty'>;
 }
 
 /** @throws LakeError LK4010 when the table was never built. */
-export function nodeRelation({ pins, lake, nodes }: Reading, id: NodeId): Relation {
+export function nodeRelation({ pins, lake, nodes, flags }: Reading, id: NodeId): Relation {
   const head = pins.head(id);
-  if (!head) {
-    throw new LakeError('LK4010', `${id} was never built`, {
-      hint: `build it first: \`lake build --select ${id}\``,
-    });
-  }
+  if (flags?.empty) return withoutRows(flags.empty, id, nodes.get(id), head);
+  if (!head) throw neverBuilt(id);
   const node = nodes.get(id);
   const pathOf = (file: string) => lake.filePath(id, file);
   return node?.kind === 'bronze' ? bindBronze(node, head.state, pathOf) : tableRelation(head, pathOf);
+}
+
+function neverBuilt(id: NodeId): LakeError {
+  return new LakeError('LK4010', `${id} was never built`, {
+    hint: `build it first: \`lake build --select ${id}\``,
+  });
+}
+
+/** The columns of a node. Bronze has those that its manifest declares, or the loads that there are. */
+function withoutRows(
+  { columnsOf }: NonNullable<RunFlags['empty']>,
+  id: NodeId,
+  node: GraphNode | undefined,
+  head: TableHead | undefined,
+): Relation {
+  const [schema, name] = id.split('.') as [string, string];
+  if (node?.kind !== 'bronze') {
+    if (!head) throw neverBuilt(id);
+    return { schema, name, scans: [], columns: head.state.columns };
+  }
+  const bound = bindBronze(node, undefined, (file) => file);
+  const loaded = (columnsOf.get(id) ?? []).map((column) => ({ name: column, type: 'VARCHAR' }));
+  const there = new Set(bound.columns.map((column) => column.name.toLowerCase()));
+  return {
+    ...bound,
+    columns: [...loaded.filter((column) => !there.has(column.name.toLowerCase())), ...bound.columns],
+  };
 }
 
 /**
