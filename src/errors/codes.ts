@@ -34,6 +34,7 @@ export const codes = {
   LK1028: 'A range ends before it begins',
   LK1029: 'No such time zone',
   LK1030: 'Two keys exclude each other',
+  LK1031: 'No such docs block',
   LK2001: 'No such dataset or model',
   LK2002: 'The graph has a cycle',
   LK2004: 'No such variable',

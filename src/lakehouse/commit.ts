@@ -7,7 +7,7 @@ import { LakeError } from '../errors/lake-error.js';
 import { dataPackage } from './data-package.js';
 import { commitLines } from './delta/actions.js';
 import { logFile, readCommitInfo } from './delta/log.js';
-import { metadataActions, nextMetadata } from './delta/metadata.js';
+import { describedMetadata, metadataActions, nextMetadata } from './delta/metadata.js';
 import { deltaSchema } from './delta/schema.js';
 import { readHead, type StoredHead } from './head.js';
 import { tableFolder } from './names.js';
@@ -35,8 +35,11 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
   const schema = deltaSchema(table, columns);
   const metadata =
     mode === 'state'
-      ? previous!.state.delta
-      : nextMetadata({ ...request, columns, now }, previous?.state.delta);
+      ? describedMetadata(previous!.state.delta, request.documents)
+      : describedMetadata(
+          nextMetadata({ ...request, columns, now }, previous?.state.delta),
+          request.documents,
+        );
   const { partitionBy } = metadata;
   await checkStaged(store, request);
   const files = nextFiles(request, { columns, schema, partitionBy, txnId }, previous?.state);
@@ -54,6 +57,7 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
     rows: files.active.reduce((sum, file) => sum + file.rows, 0),
     bytes: files.active.reduce((sum, file) => sum + file.bytes, 0),
     delta: metadata,
+    ...(request.documents && { documents: request.documents }),
   };
   const { content, origin } = encodeState(state);
   const before = previous && {

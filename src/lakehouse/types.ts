@@ -134,6 +134,13 @@ export interface Accounting {
   readonly nullified: number;
 }
 
+/** What readers of a table are told of it. */
+export interface TableDocuments {
+  readonly description?: string;
+  /** Column → what its values mean; columns that nothing is said of are left out. */
+  readonly comments: Readonly<Record<string, string>>;
+}
+
 /** `<table>/_lake/<version>-<txnId>.json`: all that lake needs to know of a table at one version. */
 export interface TableState {
   readonly format: 1;
@@ -163,6 +170,8 @@ export interface TableState {
   readonly batches?: { readonly until: string };
   /** Bronze. */
   readonly load?: LoadRecord;
+  /** Silver and models: descriptions, as the Delta log has them. */
+  readonly documents?: TableDocuments;
   readonly parts?: Readonly<Record<string, PartState>>;
   readonly sourceHash?: string;
   /** Bronze with `for_each`: what its parent was asked, so that another `where:` asks again. */
@@ -265,6 +274,8 @@ export interface CommitRequest {
   /** `append`: paths of old files that leave the table with this commit. */
   readonly without?: readonly string[];
   readonly description?: string;
+  /** Descriptions of table and columns, `description` included; also of a commit that changes no data. Left out: only a commit of data says anything. */
+  readonly documents?: TableDocuments;
   /** Delta's table configuration; `lake.sources`, a list of `TableSource` as JSON, also goes into `datapackage.json`. */
   readonly properties?: Readonly<Record<string, string>>;
   /** All of the state but what the commit itself decides. */

@@ -3,6 +3,7 @@ import { didYouMean } from '../errors/nearest.js';
 import type { NamedNode } from './checks/names.js';
 import type { ProjectFiles } from './files/find-files.js';
 import type { Findings } from './findings.js';
+import { type DocsBlocks, fillDocs, loadDocs, usesDocs } from './load-docs.js';
 import type { ProjectSettings } from './load-settings.js';
 import { settingsFor } from './normalise/folder-settings.js';
 import { isHookSql } from './normalise/hooks.js';
@@ -22,7 +23,7 @@ import type { ModelsFile } from './schema/models.js';
 import type { Exposure, Group, Model, ModelUnitTest, Seed, Snapshot } from './types.js';
 import { type SchemaName, schemaOf } from './validate/schema-files.js';
 import { validate } from './validate/validate.js';
-import type { YamlFile } from './yaml/yaml-file.js';
+import type { Path, YamlFile } from './yaml/yaml-file.js';
 
 export interface LoadedModels {
   readonly models: readonly Model[];
@@ -56,9 +57,10 @@ export async function loadModels(
   context: Context,
 ): Promise<LoadedModels> {
   const { findings, root } = context;
+  const blocks = await loadDocs(files.docs, context.yaml.readText, findings);
   const [described, ofSnapshots, sqlFiles] = await Promise.all([
-    readProperties([...files.modelProperties, ...files.seedProperties], 'models', settings, context),
-    readProperties(files.snapshots, 'snapshots', settings, context),
+    readProperties([...files.modelProperties, ...files.seedProperties], 'models', settings, blocks, context),
+    readProperties(files.snapshots, 'snapshots', settings, blocks, context),
     Promise.all(files.models.map(async (path) => ({ path, sql: await context.yaml.readText(path) }))),
   ]);
   const properties = [...described, ...ofSnapshots];
@@ -104,11 +106,14 @@ async function readProperties(
   paths: readonly string[],
   schema: SchemaName,
   settings: ProjectSettings,
+  blocks: DocsBlocks,
   { yaml, findings }: Context,
 ): Promise<readonly PropertiesFile[]> {
   const docs = await Promise.all(paths.map((path) => yaml.read(path)));
   return docs.flatMap((raw) => {
-    const doc = raw && yaml.fill(raw, { ...settings.templates, isOpen: isHookSql });
+    const isOpen = (path: Path): boolean => isHookSql(path) || (raw !== undefined && usesDocs(raw, path));
+    const filled = raw && yaml.fill(raw, { ...settings.templates, isOpen });
+    const doc = filled && fillDocs(filled, blocks, findings);
     const file = doc && validate<ModelsFile>(schemaOf(schema), doc, findings);
     if (!doc || !file) return [];
     const list = (key: PropertiesKey) => toProperties(file, key, doc, findings);

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ColumnInfo } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
-import type { TableId } from '../types.js';
+import type { TableDocuments, TableId } from '../types.js';
 import { type DeltaStruct, deltaSchema, hasTimestampNtz } from './schema.js';
 
 /** What Delta's log says of a table at one version. */
@@ -17,6 +17,8 @@ export interface TableMetadata {
   readonly createdTime: number;
   readonly partitionBy: readonly string[];
   readonly description?: string;
+  /** Column → its comment. */
+  readonly comments?: Readonly<Record<string, string>>;
   readonly properties: Readonly<Record<string, string>>;
   /** True once a column had the type `timestamp_ntz`: a protocol is never lowered. */
   readonly timestampNtz: boolean;
@@ -48,6 +50,21 @@ export function nextMetadata(input: MetadataInput, previous: TableMetadata | und
   };
 }
 
+/** The same table with these descriptions; as it is where none are given. */
+export function describedMetadata(
+  metadata: TableMetadata,
+  documents: TableDocuments | undefined,
+): TableMetadata {
+  if (!documents) return metadata;
+  const { description: _description, comments: _comments, ...rest } = metadata;
+  const { description, comments } = documents;
+  return {
+    ...rest,
+    ...(description !== undefined && { description }),
+    ...(Object.keys(comments).length > 0 && { comments }),
+  };
+}
+
 /** The actions that are new or changed since `previous`; `undefined` stands for a table that is not there yet. */
 export function metadataActions(
   table: TableId,
@@ -76,10 +93,21 @@ function metaData(table: TableId, metadata: TableMetadata, schema: DeltaStruct):
     name: table,
     ...(metadata.description === undefined ? {} : { description: metadata.description }),
     format: { provider: 'parquet', options: {} },
-    schemaString: JSON.stringify(schema),
+    schemaString: JSON.stringify(commented(schema, metadata.comments)),
     partitionColumns: metadata.partitionBy,
     configuration: metadata.properties,
     createdTime: metadata.createdTime,
+  };
+}
+
+/** Comments are metadata of the fields, where Spark, Trino and delta-rs look for them. */
+function commented(schema: DeltaStruct, comments: TableMetadata['comments'] = {}): DeltaStruct {
+  return {
+    ...schema,
+    fields: schema.fields.map((field) => {
+      const comment = Object.hasOwn(comments, field.name) ? comments[field.name] : undefined;
+      return comment === undefined ? field : { ...field, metadata: { ...field.metadata, comment } };
+    }),
   };
 }
 

@@ -8,6 +8,8 @@ export interface ProjectFiles {
   readonly datasets: readonly string[];
   readonly models: readonly string[];
   readonly modelProperties: readonly string[];
+  /** Markdown files under models/, for docs blocks. */
+  readonly docs: readonly string[];
   readonly macros: readonly string[];
   readonly singularTests: readonly string[];
   readonly genericTests: readonly string[];
@@ -21,6 +23,7 @@ export interface ProjectFiles {
 
 const YAML = /\.ya?ml$/i;
 const SQL = /\.sql$/i;
+const MARKDOWN = /\.md$/i;
 /** Folders under tests/ that hold other SQL: generic tests, and rows for unit tests, as in dbt. */
 const NO_SINGULAR_TESTS = /^tests\/(generic|fixtures|unit)\//;
 
@@ -33,7 +36,7 @@ export async function findFiles(root: string, findings: Findings): Promise<Proje
   };
   const [datasets, models, macros, tests, seeds, snapshots] = await Promise.all([
     list('datasets', YAML),
-    list('models', /\.(sql|ya?ml)$/i),
+    list('models', /\.(sql|ya?ml|md)$/i),
     list('macros', /\.(hbs|sql)$/i),
     list('tests', /\.(sql|csv)$/i),
     list('seeds', /\.(csv|tsv|ya?ml)$/i),
@@ -42,6 +45,7 @@ export async function findFiles(root: string, findings: Findings): Promise<Proje
   return {
     datasets,
     models: models.filter((file) => SQL.test(file)),
+    docs: models.filter((file) => MARKDOWN.test(file)),
     modelProperties: models.filter((file) => YAML.test(file)),
     macros,
     singularTests: tests.filter((file) => SQL.test(file) && !NO_SINGULAR_TESTS.test(file)),

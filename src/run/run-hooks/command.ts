@@ -30,7 +30,11 @@ export function runCommand(
     const timer = setTimeout(() => child.kill('SIGKILL'), patience);
     const fail = (what: string): void => {
       const words = said.trim();
-      reject(new LakeError('LK4063', `the command ${what}${words === '' ? '' : `: ${words}`}`));
+      reject(
+        new LakeError('LK4063', `the command ${what}${words === '' ? '' : `: ${words}`}`, {
+          hint: 'Try it by hand in the project folder, with target/run_results.json as its input',
+        }),
+      );
     };
     child.on('error', (error) => fail(`cannot be started (${error.message})`));
     child.on('close', (code, signal) => {

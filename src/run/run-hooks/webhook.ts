@@ -17,8 +17,13 @@ export async function sendResults(address: string, host: string, report: string)
     const { cause, name } = error as { readonly cause?: { readonly code?: string }; readonly name?: string };
     const why =
       name === 'TimeoutError' ? `no answer in ${PATIENCE / 1000} seconds` : (cause?.code ?? 'no connection');
-    throw new LakeError('LK4063', `the webhook at ${host} was not reached (${why})`);
+    throw new LakeError('LK4063', `the webhook at ${host} was not reached (${why})`, {
+      hint: 'Check its address and the network; what the run published stays',
+    });
   });
   await answer.body?.cancel();
-  if (!answer.ok) throw new LakeError('LK4063', `the webhook at ${host} answered ${answer.status}`);
+  if (!answer.ok)
+    throw new LakeError('LK4063', `the webhook at ${host} answered ${answer.status}`, {
+      hint: 'It must answer with a status from 200 to 299; what the run published stays',
+    });
 }

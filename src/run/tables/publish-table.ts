@@ -13,6 +13,7 @@ import { fingerprint, type InputVersions } from '../../plan/fingerprint.js';
 import { auditNode, TestFailure } from '../audit/audit.js';
 import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
+import { documentsOf } from './describe-anew.js';
 import { stagedRelation } from './relations.js';
 
 export interface BuiltTable {
@@ -83,6 +84,7 @@ export async function publishTable(
     files: same ? [] : built.files,
     ...(same || !built.without ? {} : { without: built.without }),
     description: node.description,
+    documents: documentsOf(node, columns),
     properties: built.properties,
     state: {
       run: context.run,

@@ -4,6 +4,7 @@ import { auditNode, TestFailure } from '../audit/audit.js';
 import { hasFailedUnit, UnitTestFailure, unitTestOutcomes } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
 import type { NodeResult } from '../events.js';
+import { describeAnew } from './describe-anew.js';
 import { dataVersion } from './inputs.js';
 
 /** @throws TestFailure when a test fails on the published rows: reported, and nothing is rolled back. */
@@ -12,11 +13,12 @@ export async function reuseTable(
   node: SilverNode | ModelNode,
   reason: string,
 ): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds'>> {
+  const described = await describeAnew(context, node);
   const view = context.pins.view(node.id);
   const table = view ? undefined : context.pins.head(node.id);
   const result = {
     status: 'reused' as const,
-    reason,
+    reason: described ? `${reason}; its descriptions are new` : reason,
     rows: table?.state.rows,
     bytes: table?.state.bytes,
     version: (view ?? table)?.version,
