@@ -6,6 +6,7 @@ import type { FetchNotice } from '../../fetch/types.js';
 import type { NodeResult, RunHolder, TestOutcome } from '../../run/events.js';
 import { bytes, count, counted, rows, seconds } from './format.js';
 import type { Paint } from './paint.js';
+import { paintDifference } from './paint-difference.js';
 
 /** Empty for nodes that stayed as they were and had no test to run. `width`: characters that names are given. */
 export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts, width: number): string[] {
@@ -43,7 +44,9 @@ function errorLines({ error, reason }: NodeResult, paint: Paint, sources: Source
     color: paint.isColorSupported,
   });
   const table = typeof details?.['table'] === 'string' ? details['table'].split('\n') : [];
-  return [...text.split('\n'), ...table.map((line) => `  ${line}`)].map((line) => `  ${line}`);
+  return [...text.split('\n'), ...paintDifference(table, paint).map((line) => `  ${line}`)].map(
+    (line) => `  ${line}`,
+  );
 }
 
 /** The run that holds the lake. */
