@@ -4,6 +4,7 @@ import { relationSql } from '../../compile/names.js';
 import type { ContractSpec, ModelNode } from '../../compile/types.js';
 import type { Relation, ResultSet } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
+import { printable } from '../../errors/printable.js';
 import { quoteIdent } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
 import { mergeRelations, nodeRelations } from '../tables/relations.js';
@@ -64,16 +65,17 @@ export async function checkConstraints(
   );
   const told = broken.map(({ check, count }, i) => {
     const number = count === 1 ? '1 row breaks' : `${count} rows break`;
-    return `  ${number} ${check.what}\n${shown(examples[i]!)}`;
+    return `${number} ${printable(check.what)}\n${shown(examples[i]!)}`;
   });
   const what = broken.length === 1 ? 'a constraint' : `${broken.length} constraints`;
   throw new LakeError(
     'LK4062',
-    `${node.id}: ${what} of the contract ${broken.length === 1 ? 'does' : 'do'} not hold\n${told.join('\n')}`,
+    `${node.id}: ${what} of the contract ${broken.length === 1 ? 'does' : 'do'} not hold`,
     {
       hint: 'Nothing was published; the version before, if there is one, stays',
       details: {
         at: broken[0]!.check.rule.at,
+        table: told.join('\n'),
         constraints: broken.map(({ check, count }, i) => ({
           constraint: check.what,
           rows: count,
@@ -140,13 +142,13 @@ function checksOf(node: ModelNode, rule: Rule): readonly Check[] {
 function shown({ columns, rows }: ResultSet): string {
   const cells = [
     columns.map(({ name }) => name),
-    ...rows.map((row) => row.map((value) => (value === null ? 'NULL' : String(value)))),
+    ...rows.map((row) => row.map((value) => (value === null ? 'NULL' : printable(String(value))))),
   ];
   const widths = columns.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
   return cells
     .map(
       (row) =>
-        `    ${row
+        `  ${row
           .map((cell, i) => cell.padEnd(widths[i]!))
           .join(' | ')
           .trimEnd()}`,

@@ -40,10 +40,11 @@ export function contractColumns(
   for (const { name, type } of found.values()) wrong.push([name, 'missing in the contract', type]);
   if (wrong.length === 0) return columns;
   const what = wrong.length === 1 ? 'a column is' : `${wrong.length} columns are`;
-  throw new LakeError('LK4061', `${node.id}: ${what} not as the contract says\n${asTable(wrong)}`, {
+  throw new LakeError('LK4061', `${node.id}: ${what} not as the contract says`, {
     hint: `Cast it in ${node.path}, or change the contract; nothing was published`,
     details: {
       at: contract.columns[0]!.at,
+      table: asTable(wrong),
       columns: wrong.map(([column, declaredType, got]) => ({ column, declared: declaredType, got })),
     },
   });
@@ -74,7 +75,7 @@ function asTable(rows: readonly (readonly string[])[]): string {
   return all
     .map(
       (row) =>
-        `  ${row
+        `${row
           .map((cell, i) => cell.padEnd(widths[i]!))
           .join(' | ')
           .trimEnd()}`,

@@ -33,7 +33,9 @@ const typed = TYPES.flatMap(([value, right, wrong], i) => [
   [`wrong_${i}`, value, wrong] as const,
 ]);
 
-const said = ({ error }: NodeResult): string => `${error?.code} ${error?.message}`;
+/** The sentence, and the table beneath it as a person sees it. */
+const said = ({ error }: NodeResult): string =>
+  `${error?.code} ${[error?.message, error?.details?.['table']].filter(Boolean).join('\n')}`;
 
 describe('columns', () => {
   let shop: ModelProject;
@@ -81,9 +83,9 @@ describe('columns', () => {
       expect(said(run.node(`gold.${name}`))).toBe(
         [
           `LK4061 gold.${name}: 2 columns are not as the contract says`,
-          '  column | declared                | got',
-          '  id     | integer                 | missing in the SQL',
-          '  error  | missing in the contract | INTEGER',
+          'column | declared                | got',
+          'id     | integer                 | missing in the SQL',
+          'error  | missing in the contract | INTEGER',
         ].join('\n'),
       );
     }
@@ -95,7 +97,7 @@ describe('columns', () => {
     const run = await shop.run(wrong.join(' '), { exit: 1 });
     const got = TYPES.map(([, , declared], i) => {
       const [, , row] = said(run.node(`gold.wrong_${i}`)).split('\n');
-      expect(row).toMatch(new RegExp(`^  the_column \\| ${declared}\\s+\\| `));
+      expect(row).toMatch(new RegExp(`^the_column \\| ${declared}\\s+\\| `));
       return row!.split(' | ').at(-1);
     });
     expect(got).toEqual([
@@ -188,7 +190,7 @@ ${contract('mine', THREE)}${contract('mine_incremental', THREE)}${contract('ther
     for (const name of ['mine', 'mine_incremental']) {
       const text = said(run.node(`gold.${name}`));
       expect(text).toContain(
-        `LK4062 gold.${name}: a constraint of the contract does not hold\n  1 row breaks not_null(id)`,
+        `LK4062 gold.${name}: a constraint of the contract does not hold\n1 row breaks not_null(id)`,
       );
       expect(text).toContain('NULL | red');
       expect(await shop.rows(name)).toEqual([[1, 'blue', '2019-01-01']]);
@@ -200,19 +202,19 @@ ${contract('mine', THREE)}${contract('mine_incremental', THREE)}${contract('ther
     expect(said(run.node('gold.many_wrong'))).toBe(
       [
         'LK4062 gold.many_wrong: 4 constraints of the contract do not hold',
-        '  1 row breaks primary_key(id): NULL',
-        '    id   | n',
-        '    NULL | 7',
-        '  1 row breaks check (n > 0)',
-        '    id | n',
-        '    9  | -1',
-        '  2 rows break primary_key(id): not unique',
-        '    id | n',
-        '    1  | 5',
-        '    1  | 6',
-        '  1 row breaks foreign_key(id) to gold.there(id)',
-        '    id | n',
-        '    9  | -1',
+        '1 row breaks primary_key(id): NULL',
+        '  id   | n',
+        '  NULL | 7',
+        '1 row breaks check (n > 0)',
+        '  id | n',
+        '  9  | -1',
+        '2 rows break primary_key(id): not unique',
+        '  id | n',
+        '  1  | 5',
+        '  1  | 6',
+        '1 row breaks foreign_key(id) to gold.there(id)',
+        '  id | n',
+        '  9  | -1',
       ].join('\n'),
     );
   });
