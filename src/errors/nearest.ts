@@ -6,15 +6,21 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const d = distance(wanted, candidate.toLowerCase());
+    const d = edits(wanted, candidate.toLowerCase());
     if (d < bestDistance) {
       best = candidate;
       bestDistance = d;
     }
   }
   const length = Math.max(wanted.length, best?.length ?? 0);
-  // Two letters that changed places are two edits: `tabel` is near `table`, but words of four are not that near.
   return bestDistance <= Math.max(length < 5 ? 1 : 2, Math.floor(length / 3)) ? best : undefined;
+}
+
+/** Letters in another order are one slip: `veiw` for `view`. */
+function edits(wanted: string, candidate: string): number {
+  const d = distance(wanted, candidate);
+  const sorted = (text: string) => [...text].sort().join('');
+  return d === 2 && wanted.length === candidate.length && sorted(wanted) === sorted(candidate) ? 1 : d;
 }
 
 /** `Did you mean "shootings"?`, or undefined. */

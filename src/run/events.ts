@@ -33,6 +33,8 @@ export interface TestOutcome {
   /** A unit test that failed: how the rows differ from the expected ones, in lines. */
   readonly difference?: string;
   readonly message?: string;
+  /** What to do about a test that could not run. */
+  readonly hint?: string;
   /** Compiled SQL, relative to the project root. */
   readonly compiledPath?: string;
   readonly at?: { readonly file: string; readonly line: number; readonly col: number };

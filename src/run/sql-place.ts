@@ -6,6 +6,19 @@ import type { ErrorInfo } from '../errors/lake-error.js';
 /** The error with that place, if it is in a node's SQL: this is always a task's first statement, from its second line. */
 export function placed(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
   if (info.details?.['at'] !== undefined) return info;
+  return placedAt(graph, node, withRef(graph, info));
+}
+
+/** A table that is named without a ref is not there for the SQL, though it may be in the lake. */
+function withRef(graph: Graph, info: ErrorInfo): ErrorInfo {
+  const [, written] = /Table with name "?([\w.]+)"? does not exist/.exec(info.message) ?? [];
+  if (written === undefined) return info;
+  const [known] = graph.nodes.filter(({ id, name }) => id === written || name === written).slice(-1);
+  if (!known) return { ...info, hint: "SQL reads what it refs, and its own CTEs: {{ref 'name'}}" };
+  return { ...info, hint: `Write {{ref '${written}'}}: SQL reads what it refs` };
+}
+
+function placedAt(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
   const { line, col, statement, view } = (info.details ?? {}) as {
     line?: number;
     col?: number;

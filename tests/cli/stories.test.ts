@@ -104,6 +104,125 @@ fields:
     },
     commands: [['compile']],
   },
+  'braces-that-are-not-closed': {
+    files: {
+      'models/gold/trees_by_park.sql': "select park\nfrom {{ref 'trees'}\ngroup by park\n",
+      'models/gold/tall_trees.sql':
+        "select * from {{ref 'trees_by_park'}}\n{{#if (is_incremental)}}\nwhere height > 10\n",
+    },
+    commands: [['build']],
+  },
+  'mistakes-in-partials': {
+    files: {
+      'macros/source.hbs': "{{ref 'tres'}}\n",
+      'models/gold/trees_by_park.sql':
+        'select park, count(*) as trees\nfrom {{> source}}\nwhere {{> sorce x=1}}\ngroup by park\n',
+    },
+    commands: [['compile']],
+  },
+  'mistakes-beside-seeds-snapshots-and-tests': {
+    files: {
+      'seeds/wards.csv': 'ward,name\n1,Old Town\n',
+      'seeds/seeds.yml':
+        'version: 2\nseeds:\n  - name: wards\n    config: {column_typs: {ward: integer}}\n    colums: [{name: ward}]\n',
+      'snapshots/trees_over_time.yml':
+        "snapshots:\n  - name: trees_over_time\n    relation: ref('tres')\n    config: {strategy: chek, unique_ky: tree_id}\n",
+      'models/gold/gold.yml': `version: 2
+models:
+  - name: trees_by_prk
+  - name: trees_by_park
+    columns:
+      - {name: park, test: [not_null]}
+unit_tests:
+  - name: counts
+    model: trees_by_prk
+    givn: [{input: ref('trees'), rows: []}]
+    expect: {row: [{trees: 1}]}
+`,
+    },
+    commands: [['compile']],
+  },
+  'mistakes-in-tests-of-ones-own': {
+    files: {
+      'tests/generic/at_most.sql':
+        "{{arguments most=(var 'most')}}\nselect * from {{model}} where {{column_name}} > {{most}}\n",
+      'tests/generic/at_least.sql':
+        "{{arguments 'least'}\nselect * from {{model}} where {{column_name}} < {{least}}\n",
+      'tests/no_tall_trees.sql': "select * from {{ref 'trees_by_prk'}} where tallest > 100\n",
+      'models/gold/gold.yml': `version: 2
+models:
+  - name: trees_by_park
+    columns:
+      - {name: trees, tests: [at_most, {at_least: {least: 1}}, not_nul]}
+`,
+    },
+    commands: [['compile']],
+  },
+  'columns-that-are-not-there': {
+    files: {
+      'models/gold/gold.yml': '',
+      'macros/tallest.hbs': 'max({{of}}) + max(widht)\n',
+      'models/gold/trees_by_park.sql':
+        "select park, {{> tallest of='height'}} as tallest\nfrom {{ref 'trees'}}\ngroup by park\n",
+      'models/gold/a_view.sql':
+        "{{config materialized='view'}}\nselect tree_id,\n    trees.spices\nfrom {{ref 'trees'}} as trees\n",
+      'models/gold/an_ephemeral.sql':
+        "{{config materialized='ephemeral'}}\nselect tree_id,\n    hight\nfrom {{ref 'trees'}}\n",
+      'models/gold/of_the_ephemeral.sql': "select * from {{ref 'an_ephemeral'}}\n",
+      'models/gold/of_the_view.sql': "select * from {{ref 'a_view'}}\n",
+      'models/gold/of_both.sql': "select * from {{ref 'of_the_view'}}, {{ref 'of_the_ephemeral'}}\n",
+      'models/gold/without_a_ref.sql': 'select * from silver.trees\n',
+    },
+    commands: [['build']],
+  },
+  'a-column-that-is-not-there-the-second-time': {
+    files: {
+      'models/gold/gold.yml': '',
+      'models/gold/trees_by_park.sql':
+        "{{config materialized='incremental' unique_key='tree_id'}}\nselect tree_id, height from {{ref 'trees'}}\n{{#if (is_incremental)}}\nwhere tree_ids >= (select max(tree_id) from {{self}})\n{{/if}}\n",
+    },
+    commands: [
+      ['build', '-q'],
+      ['build', '--select', 'gold.*'],
+    ],
+    later: {
+      'models/gold/trees_by_park.sql':
+        "{{config materialized='incremental' unique_key='tree_id'}}\nselect tree_id, height + 1 as height from {{ref 'trees'}}\n{{#if (is_incremental)}}\nwhere tree_ids >= (select max(tree_id) from {{self}})\n{{/if}}\n",
+    },
+  },
+  'tests-that-cannot-run': {
+    files: {
+      'tests/no_tall_trees.sql': "select * from {{ref 'trees_by_park'}}\nwhere talest > 100\n",
+      'models/gold/gold.yml': `version: 2
+models:
+  - name: trees_by_park
+    columns:
+      - {name: treees, tests: [not_null]}
+`,
+    },
+    commands: [['build']],
+  },
+  'a-contract-that-is-not-kept': {
+    files: {
+      'models/gold/gold.yml': `version: 2
+models:
+  - name: trees_by_park
+    config: {contract: {enforced: true}}
+    columns:
+      - {name: park, data_type: varchar}
+      - {name: treees, data_type: bigint}
+      - {name: tallest, data_type: integer}
+`,
+    },
+    commands: [['build']],
+  },
+  'a-snapshot-of-a-column-that-is-not-there': {
+    files: {
+      'snapshots/trees_over_time.yml':
+        "snapshots:\n  - name: trees_over_time\n    relation: ref('trees')\n    config: {strategy: check, unique_key: tre_id, check_cols: all}\n",
+    },
+    commands: [['build', '-q', '--select', '+trees_over_time']],
+  },
   'a-macro-that-cannot-be-parsed': {
     files: {
       'macros/heights.sql': 'create macro metres(feet) as feet * 0.3048;\n\ncreate macro tall(x) as x >;\n',

@@ -1,4 +1,5 @@
 /** One ended node as lines: what it brought, its tests as dots, failing rows as a small table. */
+import { codeFrame } from '../../errors/code-frame.js';
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import { renderDiagnostics } from '../../errors/render-diagnostics.js';
 import type { SourceTexts } from '../../errors/source-texts.js';
@@ -33,20 +34,21 @@ export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts
       lines.push(`${paint.green('✓')} ${name} ${facts(result).join(paint.dim(' · '))}${dots(ran, paint)}`);
   }
   const notes = (result.notes ?? []).map((note) => `  ${paint.yellow('! note')} ${note}`);
-  return [...lines, ...notes, ...ran.flatMap((test) => testLines(test, paint))];
+  return [...lines, ...notes, ...ran.flatMap((test) => testLines(test, paint, sources))];
 }
 
 /** Code, sentence, the user's own line where it is known, what to do. */
 function errorLines({ error, reason }: NodeResult, paint: Paint, sources: SourceTexts): string[] {
-  const { code = '', message = reason, hint, details } = error ?? {};
+  const { code = '', message: text = reason, hint, details } = error ?? {};
+  // A sentence, and what it is about as a table below it: the columns of a contract that are not as it says.
+  const [message = '', ...below] = text.split('\n');
   const at = details?.['at'] as SourceSpan | undefined;
-  const text = renderDiagnostics([{ code, severity: 'error', message, hint, at }], sources, {
+  const rendered = renderDiagnostics([{ code, severity: 'error', message, hint, at }], sources, {
     color: paint.isColorSupported,
   });
   const table = typeof details?.['table'] === 'string' ? details['table'].split('\n') : [];
-  return [...text.split('\n'), ...paintDifference(table, paint).map((line) => `  ${line}`)].map(
-    (line) => `  ${line}`,
-  );
+  const shown = paintDifference(table, paint).map((line) => `  ${line}`);
+  return [...rendered.split('\n'), ...below, ...shown].map((line) => `  ${line}`);
 }
 
 /** The run that holds the lake. */
@@ -96,22 +98,35 @@ function dots(tests: readonly TestOutcome[], paint: Paint): string {
   return `  ${marks.join('')}`;
 }
 
-function testLines(test: TestOutcome, paint: Paint): string[] {
+function testLines(test: TestOutcome, paint: Paint, sources: SourceTexts): string[] {
   // How a unit test failed is said with its node's error.
   if (test.status === 'pass' || test.difference !== undefined) return [];
-  const mark = test.status === 'warn' ? paint.yellow('  ! warn') : paint.red('  ✗ fail');
+  const mark = test.status === 'warn' ? paint.yellow('  ! warn') : paint.red(`  ✗ ${test.status}`);
   const what =
     test.status === 'error'
       ? (test.message ?? 'could not run')
       : `${rows(test.failures)} ${test.failures === 1 ? 'fails' : 'fail'}`;
   const place = test.at ? `  ${paint.dim(`${test.at.file}:${test.at.line}:${test.at.col}`)}` : '';
   const lines = [`${mark} ${test.id}: ${what}${place}`];
+  if (test.status !== 'warn') lines.push(...frameLines(test, paint, sources));
+  if (test.hint) lines.push(`         ${paint.cyan('hint:')} ${test.hint}`);
   if (test.compiledPath && test.status !== 'warn')
     lines.push(paint.dim(`         SQL: ${test.compiledPath}`));
   if (test.sample && test.status !== 'warn')
     lines.push(...sampleTable(test.sample).map((line) => `         ${line}`));
   if (test.kept) lines.push(...keptLines(test.kept).map((line) => paint.dim(`         ${line}`)));
   return lines;
+}
+
+/** The line of the file in which the test, or the mistake in it, is written. */
+function frameLines({ at }: TestOutcome, paint: Paint, sources: SourceTexts): string[] {
+  const frame = at && Object.hasOwn(sources, at.file) ? codeFrame(sources[at.file]!, at) : undefined;
+  if (!frame) return [];
+  const margin = ' '.repeat(frame.number.length);
+  return [
+    `         ${paint.dim(`${frame.number} |`)} ${frame.line}`,
+    `         ${paint.dim(`${margin} |`)} ${paint.red(frame.carets)}`,
+  ];
 }
 
 /** Where the failing rows are, and how to ask for them; how many, where not all were kept. */

@@ -64,6 +64,7 @@ export function checkTest(declared: DeclaredTest, setting: DataTestSetting): Che
   const checker = new Checker(declared, setting);
   const found = setting.known.find(config.test);
   if (!found) {
+    if (setting.known.broken(config.test)) return undefined;
     const hint = didYouMean(config.test, setting.known.names) ?? testsHint(config.test);
     checker.fail('LK4101', `no test "${config.test}"`, hint, checker.named(config.test));
     return undefined;

@@ -25,14 +25,22 @@ export interface CustomTest {
 /** Names that the run gives to every test. */
 const GIVEN = new Set(['model', 'column_name']);
 
-/** Reads `{{arguments …}}`; without it every name that the file uses must be given. */
+/**
+ * Reads `{{arguments …}}`; without it every name that the file uses must be given. Undefined where it cannot be read,
+ * which was reported: what the file says then means nothing.
+ */
 export function readCustomTest(
   { name, path }: SingularTest,
   template: Template,
   report: RenderSetting['report'],
-): CustomTest {
+): CustomTest | undefined {
   const used = namesUsed(template.program);
-  const declared = declaredArguments(template.program, path, report);
+  let ok = true;
+  const declared = declaredArguments(template.program, path, (diagnostic) => {
+    ok = false;
+    report(diagnostic);
+  });
+  if (!ok) return undefined;
   const known = declared ?? Object.fromEntries([...used].map((one) => [one, argument(true)]));
   const own = Object.entries(known).filter(([one]) => !GIVEN.has(one));
   return {
@@ -64,25 +72,25 @@ function declaredArguments(
   );
   if (!tag) return undefined;
   const found: Record<string, Argument & { readonly default?: Json }> = {};
-  const fail = (message: string, at: SourceSpan): void =>
-    report({
-      code: 'LK2011',
-      severity: 'error',
-      message,
-      at,
-      hint: "Write {{arguments 'needed' other='default'}}",
-    });
+  const fail = (
+    message: string,
+    at: SourceSpan,
+    hint = "Write {{arguments 'needed' other='default'}}",
+  ): void => report({ code: 'LK2011', severity: 'error', message, at, hint });
   for (const param of tag.params) {
     if (param.type === 'StringLiteral') found[param.value] = argument(true);
     else fail('an argument that must be given is named in quotes', spanOf(param.loc, file));
   }
   for (const { key, value, loc } of tag.hash?.pairs ?? []) {
     const written = literalOf(value);
-    if (written === undefined) fail(`the default of ${key} is no plain value`, spanOf(loc, file));
+    if (written === undefined) fail(`the default of ${key} is no plain value`, spanOf(loc, file), DEFAULTS);
     found[key] = argument(false, written);
   }
   return found;
 }
+
+const DEFAULTS =
+  "A default is a text, a number, true, false or (list …) of these; ask for a variable in the SQL: {{var 'x'}}";
 
 /** A literal, or `(list …)` of literals. */
 function literalOf(expression: Expression): Json | undefined {

@@ -13,6 +13,8 @@ export type KnownTest =
 
 export interface KnownTests {
   find(written: string): KnownTest | undefined;
+  /** Whether its own file has a mistake, which was told: nothing follows from that. */
+  broken(written: string): boolean;
   /** For `Did you mean`. */
   readonly names: readonly string[];
 }
@@ -26,11 +28,15 @@ export async function knownTests(
 ): Promise<KnownTests> {
   const known = new Map<string, KnownTest>();
   const own = new Map<string, KnownTest>();
+  const broken = new Set<string>();
   for (const file of project.genericTests ?? []) {
     const template = templates.byPath.get(file.path);
-    if (template) own.set(file.name, { kind: 'own', test: readCustomTest(file, template, report) });
+    const test = template && readCustomTest(file, template, report);
+    if (test) own.set(file.name, { kind: 'own', test });
+    else broken.add(file.name);
   }
   for (const written of new Set(named)) {
+    if (broken.has(written)) continue;
     const mine = own.get(written);
     const lakes = mine ? undefined : await loadGenericTest(written);
     if (mine) known.set(written, mine);
@@ -38,6 +44,7 @@ export async function knownTests(
   }
   return {
     find: (written) => known.get(written),
+    broken: (written) => broken.has(written),
     names: [...new Set([...(project.genericTests ?? []).map(({ name }) => name), ...genericTestNames])],
   };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteIdent } from '../../sql/quote.js';
 import type { Relation, SqlTask } from '../types.js';
+import { columnsThere } from './columns-there.js';
 import { duckdbError, type PlacedView } from './duckdb-error.js';
 import { relationSql } from './relation-sql.js';
 import { SHARED_CATALOG } from './sql-database.js';
@@ -26,14 +27,17 @@ export async function fillCatalog(
   attached: (catalog: string) => void,
 ): Promise<readonly PlacedView[]> {
   const placed: PlacedView[] = [];
+  let current = catalog;
   const run = async (sql: string, what: string) => {
     try {
       await connection.run(sql);
     } catch (error) {
-      throw duckdbError(error, { label: `${task.label} (${what})`, catalog, views: placed });
+      const hint = await columnsThere(connection, current, error, sql);
+      throw duckdbError(error, { label: task.label, within: what, catalog, views: placed, hint });
     }
   };
   const open = async (name: string, relations: readonly Relation[]) => {
+    current = name;
     attached(name);
     // The task's own comes second, for its macros; it has no relation yet when views are made.
     const path = [name, ...(name === catalog ? [] : [catalog]), SHARED_CATALOG];

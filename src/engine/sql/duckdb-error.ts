@@ -4,6 +4,8 @@ import { LakeError } from '../../errors/lake-error.js';
 export interface ErrorContext {
   /** What was being done, first word of the message: `silver.shootings`. */
   readonly label?: string;
+  /** What of it, said where no view can be named. */
+  readonly within?: string;
   /** The task's catalog, whose name nobody wrote and nobody should read. */
   readonly catalog?: string;
   /** The statement, to tell where in it the mistake stands. */
@@ -12,6 +14,8 @@ export interface ErrorContext {
   readonly statement?: number;
   /** Views of the task: a mistake may be in one of them. */
   readonly views?: readonly PlacedView[];
+  /** What is known better than by DuckDB of how to mend it. */
+  readonly hint?: string;
 }
 
 /** A view's SQL, and where in its CREATE VIEW it begins, in bytes: behind all statements and all views before it. */
@@ -39,8 +43,10 @@ export function duckdbError(error: unknown, context: ErrorContext): LakeError {
   const at = view ? undefined : place(report.position, context.sql);
   const { text, suggestion } = sentence(report, context.catalog);
   const inView = view && view.name !== context.label ? `in ${view.name}: ` : '';
-  return new LakeError(code, context.label === undefined ? text : `${context.label}: ${inView}${text}`, {
-    hint: suggestion ?? hint,
+  const within = view || context.within === undefined ? '' : ` (${context.within})`;
+  const message = context.label === undefined ? text : `${context.label}${within}: ${inView}${text}`;
+  return new LakeError(code, message, {
+    hint: context.hint ?? suggestion ?? hint,
     details: {
       type: report.type,
       ...(context.statement === undefined ? {} : { statement: context.statement }),

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteIdent } from '../../sql/quote.js';
 import type { ResultSet, SqlTask, Statement } from '../types.js';
 import { fillCatalog, newCatalogName } from './catalog.js';
+import { columnsThere } from './columns-there.js';
 import { duckdbError, type PlacedView } from './duckdb-error.js';
 import { prepareQuestion } from './question.js';
 import { collectRows } from './result-set.js';
@@ -58,7 +59,8 @@ export async function runStatements(
       if (statement.collect === 'rows') results.push(await collect(connection, statement));
       else await connection.run(statement.sql);
     } catch (error) {
-      throw duckdbError(error, { label, catalog, sql: statement.sql, statement: index, views });
+      const hint = await columnsThere(connection, catalog, error, statement.sql);
+      throw duckdbError(error, { label, catalog, sql: statement.sql, statement: index, views, hint });
     }
   }
   return results;

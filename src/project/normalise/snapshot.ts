@@ -1,4 +1,5 @@
 /** `snapshots:` of a properties file: what is recorded, by which key, and how a change is noticed. */
+import { nearest } from '../../errors/nearest.js';
 import type { Findings } from '../findings.js';
 import type { ModelsFile } from '../schema/models.js';
 import type { Snapshot } from '../types.js';
@@ -34,6 +35,9 @@ export function toSnapshot(
   const missing = (key: string, why: string, hint: string): undefined => {
     // A value that cannot be is no missing one, and was reported.
     if (doc.has(['snapshots', index, 'config', key])) return;
+    // Nor is one that was misspelt, which was reported as well.
+    const written = [...(doc.place(['snapshots', index, 'config']).children?.keys() ?? [])];
+    if (written.some((one) => !(one in config) && nearest(one, [key]) === key)) return;
     findings.add('LK1005', at, `the snapshot "${name}" lacks "${key}"${why}`, { hint });
   };
   if (relation === undefined) return missing('relation', '', "Write relation: ref('x'): what is recorded");

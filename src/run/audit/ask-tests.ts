@@ -13,7 +13,7 @@ export interface Answer {
   readonly rows: number;
   readonly seconds: number;
   /** The test could not run. `at`: the place in the test's own file, where it has one. */
-  readonly error?: { readonly message: string; readonly at?: SourceSpan };
+  readonly error?: { readonly message: string; readonly hint?: string; readonly at?: SourceSpan };
 }
 
 type Asking = Pick<RunContext, 'engine' | 'graph'>;
@@ -93,8 +93,9 @@ async function askAlone(context: Asking, test: TestNode, reading: Reading): Prom
     const { line, col } = (details ?? {}) as { readonly line?: number; readonly col?: number };
     // The SQL of the test stands from the second line on.
     const at = line === undefined ? undefined : locate(context.graph, test.id, line - 1, col ?? 1);
-    const text = hint === undefined ? message : `${message}; ${hint}`;
-    return { failures: 0, rows: 0, seconds: seconds(), error: { message: text, at } };
+    // The test is named beside it already.
+    const text = message.startsWith(`${test.id}: `) ? message.slice(test.id.length + 2) : message;
+    return { failures: 0, rows: 0, seconds: seconds(), error: { message: text, hint, at } };
   }
 }
 

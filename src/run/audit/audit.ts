@@ -126,13 +126,14 @@ async function judged(
   const { seconds } = answer;
   const base = outcomeOf(test);
   if (answer.error) {
-    const { message, at } = answer.error;
+    const { message, hint, at } = answer.error;
     const outcome: TestOutcome = {
       ...base,
       status: 'error',
       failures: 0,
       seconds,
       message,
+      hint,
       at: at ?? test.at,
     };
     return { test, outcome };

@@ -9,8 +9,35 @@ describe('errors of SQL', () => {
     const error = await fail(`select 1,\n  'é€' as x, colx\nfrom range(3)`);
     expect(error.code).toBe('LK5004');
     expect(error.message).toBe('gold.x: Referenced column "colx" not found in FROM clause!');
-    expect(error.hint).toBe('Candidate bindings: "range"');
+    expect(error.hint).toBe('The columns there are range');
     expect(error.details).toEqual({ type: 'Binder', statement: 0, line: 2, col: 14 });
+  });
+
+  it.each([
+    ['select hight from gold.trees', 'Did you mean "height"? gold.trees has height, park'],
+    ['select t.prk from gold.trees as t', 'Did you mean "park"? gold.trees has height, park'],
+    ['select nothing_like_it from gold.trees', 'gold.trees has height, park'],
+    ['select tres.park from gold.trees', 'Did you mean "trees"?'],
+    [
+      'select hight from (select height from gold.trees)',
+      'Did you mean "height"? gold.trees has height, park',
+    ],
+  ])('name the columns that are there: %s', async (sql, hint) => {
+    const view = (text: string) => ({ sql: text, reads: [] });
+    const relation = (name: string, text: string) => ({
+      schema: 'gold',
+      name,
+      scans: [],
+      columns: [],
+      view: view(text),
+    });
+    const relations = [
+      relation('trees', "select 2.5 as height, 'High Park' as park, now() as _loaded_at"),
+      relation('parks', 'select 1 as hectares'),
+    ];
+    const error = await failure(rows(sql, { label: 'gold.x', relations }));
+    expect(error.code).toBe('LK5004');
+    expect(error.hint).toBe(hint);
   });
 
   it.each([

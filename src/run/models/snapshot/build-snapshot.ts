@@ -1,6 +1,7 @@
 /** Snapshots: each run closes the rows that changed and adds what they became; nothing that was recorded is ever lost. */
 import type { ModelNode, SnapshotSpec } from '../../../compile/types.js';
 import type { ColumnInfo, ResultSet, Statement } from '../../../engine/types.js';
+import type { SourceSpan } from '../../../errors/diagnostic.js';
 import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
 import { quoteIdent } from '../../../sql/quote.js';
@@ -83,7 +84,7 @@ function checkColumns(
     if (has(source, name)) continue;
     throw new LakeError('LK4042', `${node.id}: ${of} has no column "${name}", which ${key} names`, {
       hint: didYouMean(name, known) ?? `Its columns are ${known.join(', ')}`,
-      details: { at: { file: node.path } },
+      details: { at: placeOf(node) },
     });
   }
   const taken = Object.values(spec.names).find((name) => has(source, name));
@@ -97,6 +98,12 @@ function checkColumns(
       hint: 'Give the snapshot another name',
     });
   }
+}
+
+/** Where the snapshot is declared. */
+function placeOf({ origins }: ModelNode): SourceSpan | undefined {
+  const [first] = origins ?? [];
+  return first && { file: first.file, line: first.line, col: first.col };
 }
 
 /** At most one row: a key that is NULL or stands twice, and how often. */
