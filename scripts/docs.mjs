@@ -6,6 +6,7 @@ import { codes } from '../dist/errors/codes.js';
 import { errorPage, pagedCodes } from '../dist/errors/pages.js';
 import { jsonSchemas, manifestReference } from '../dist/project/index.js';
 import { allGenericTests } from '../dist/quality/generic/index.js';
+import { dbtCases } from './dbt-cases.mjs';
 import { cliReference, metaReference } from './reference.mjs';
 import { templatesReference } from './reference-templates.mjs';
 import { reliability } from './reliability.mjs';
@@ -15,6 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const faults = reliability(root);
 const tests = await allGenericTests();
 const files = {
+  'docs/dbt.md': dbtCases(root).text,
   'docs/manifests.md': await manifestReference(),
   'docs/reference/cli.md': cliReference(),
   'docs/reference/meta.md': metaReference(root),
