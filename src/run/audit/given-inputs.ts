@@ -7,16 +7,17 @@ import { didYouMean } from '../../errors/nearest.js';
 import { givenColumns, literalRows, rowNames } from '../../quality/unit-rows.js';
 import { isOwnColumn } from '../../sql/own-columns.js';
 import { quoteIdent } from '../../sql/quote.js';
-import { bindGiven } from '../bronze/bind-bronze.js';
+import { bindBronze, bindGiven } from '../bronze/bind-bronze.js';
 import type { RunContext } from '../context.js';
 import { describeSql } from '../tables/describe.js';
 import { nodeRelations } from '../tables/relations.js';
-import { isEphemeral } from '../tables/standing-sql.js';
 
 export interface GivenInputs {
   readonly relations: readonly Relation[];
   /** To be run before the node's SQL. */
   readonly statements: readonly Statement[];
+  /** Inputs that were never built, and of which nobody knows more columns than the test gives. */
+  readonly unknown: readonly NodeId[];
 }
 
 /**
@@ -30,6 +31,7 @@ export async function givenInputs(
 ): Promise<GivenInputs> {
   const relations: Relation[] = [];
   const statements: Statement[] = [];
+  const unknown: NodeId[] = [];
   for (const input of test.reads) {
     const given = test.given.find((one) => one.input === input) ?? { input, rows: [] };
     const source = context.nodes.get(input);
@@ -52,7 +54,9 @@ export async function givenInputs(
     } else if (given.rows === undefined && given.sql === undefined) {
       relations.push(...nodeRelations(context, [input]));
     } else {
-      relations.push(bindRows(test, given, await inputColumns(context, input)));
+      const columns = await inputColumns(context, input);
+      if (!columns) unknown.push(input);
+      relations.push(bindRows(test, given, columns));
     }
   }
   const own = test.given.find(({ input }) => input === node.id);
@@ -61,7 +65,7 @@ export async function givenInputs(
       context.pins.columns(node.id) ?? (await describeSql(context, test.id, node.sql, relations));
     relations.push(bindRows(test, own ?? { input: node.id, rows: [] }, columns));
   }
-  return { relations, statements };
+  return { relations, statements, unknown };
 }
 
 /** @param columns All that the input has; undefined where nobody knows yet. */
@@ -113,12 +117,17 @@ async function inputColumns(context: RunContext, id: NodeId): Promise<readonly C
     const declared = new Set(node.columns.map((column) => column.name));
     return [...node.columns, ...(published ?? []).filter((column) => !declared.has(column.name))];
   }
-  if (published || !node || !isEphemeral(node)) return published;
-  try {
-    return await describeSql(context, id, `select * from ${relationSql(id)}`, nodeRelations(context, [id]));
-  } catch (error) {
-    // What the ephemeral reads was never built: its columns are taken from the given rows.
-    if (error instanceof LakeError && error.code === 'LK4010') return undefined;
-    throw error;
-  }
+  if (published || node?.kind !== 'model' || node.sql === '') return published;
+  const inputs = await Promise.all(
+    node.dependsOn.map(async (input): Promise<Relation | undefined> => {
+      const source = context.nodes.get(input);
+      if (source?.kind === 'bronze') return bindBronze(source, undefined, (file) => file);
+      const columns = await inputColumns(context, input);
+      const [schema, name] = input.split('.') as [string, string];
+      return columns && { schema, name, scans: [], columns };
+    }),
+  );
+  if (inputs.includes(undefined)) return undefined;
+  // SQL that is wrong is told where it is built: here the given rows say what there is.
+  return describeSql(context, id, node.sql, inputs as Relation[]).catch(() => undefined);
 }

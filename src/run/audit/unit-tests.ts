@@ -112,7 +112,7 @@ async function runOne(
   node: SilverNode | ModelNode,
   test: UnitTestNode,
 ): Promise<Difference | undefined> {
-  const { relations, statements } = await givenInputs(context, node, test);
+  const { relations, statements, unknown } = await givenInputs(context, node, test);
   const silver = node.kind === 'silver';
   const subject: readonly Statement[] = silver
     ? judgeStatements({ ...node, sql: test.sql }, node.columns)
@@ -137,7 +137,7 @@ async function runOne(
       ],
     });
   const [types, all, quarantined, why] = await sql().catch((error: unknown) => {
-    throw withPlace(error, test, statements.length);
+    throw withPlace(error, test, statements.length, unknown);
   });
   const yielded = types!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
   const { columns, cells } = await expectedRows(context, test, yielded);
@@ -163,7 +163,12 @@ async function runOne(
 const EXAMPLES = 5;
 
 /** An error of the engine with the place in the user's file; that of the test where it is nowhere in the model's SQL. */
-function withPlace(error: unknown, test: UnitTestNode, before: number): unknown {
+function withPlace(
+  error: unknown,
+  test: UnitTestNode,
+  before: number,
+  unknown: readonly string[] = [],
+): unknown {
   if (!(error instanceof LakeError) || error.details?.['at'] !== undefined) return error;
   const { line, col, statement } = (error.details ?? {}) as {
     line?: number;
@@ -172,7 +177,11 @@ function withPlace(error: unknown, test: UnitTestNode, before: number): unknown 
   };
   const inModel = statement === before && line !== undefined && line > 1 && test.origins;
   const at = (inModel ? originAt(test.origins!, line - 1, col ?? 1) : undefined) ?? test.at;
-  const { code, message, hint, details } = error;
+  const { code, message, details } = error;
+  const hint =
+    unknown.length === 0
+      ? error.hint
+      : `${unknown.join(' and ')} ${unknown.length === 1 ? 'was' : 'were'} never built, so that only the given columns are there: give all that is read, or build ${unknown.length === 1 ? 'it' : 'them'} first`;
   return new LakeError(code, message, { hint, details: { ...details, test: test.id, at }, cause: error });
 }
 

@@ -298,6 +298,18 @@ describe('a unit test passes', () => {
   });
 });
 
+test('of a model that was never built runs in lake test, over the columns that the SQL of its inputs yields', async () => {
+  const other = modelProject(MODELS, FILES);
+  try {
+    const run = await other.build({ command: 'test', select: ['reserved', 'over_others'], exit: 'any' });
+    expect(run.node('gold.reserved')).toMatchObject({ status: 'reused', tests: [{ status: 'pass' }] });
+    expect(run.node('gold.over_others').tests).toMatchObject([{ status: 'pass' }]);
+    expect(other.versions()).toEqual({});
+  } finally {
+    other.remove();
+  }
+});
+
 describe('a unit test that does not fit', () => {
   /** A copy of the project with other unit tests, tested. */
   async function tested(yaml: string): Promise<Built> {
