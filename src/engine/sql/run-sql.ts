@@ -77,11 +77,11 @@ export async function closeTask(
 
 async function collect(
   connection: DuckDBConnection,
-  { sql, limit, question }: Statement,
+  { sql, limit, question, small }: Statement,
 ): Promise<ResultSet> {
   const result = question
     ? await (await prepareQuestion(connection, sql)).stream()
-    : await connection.stream(sql);
+    : await (small ? connection.run(sql) : connection.stream(sql));
   return collectRows(result, limit ?? DEFAULT_LIMIT);
 }
 

@@ -50,7 +50,7 @@ async function askGroup(
       label: `tests of ${tests[0]!.owner}`,
       macros: context.graph.sqlMacros,
       relations: reading(reads),
-      statements: questions.map(({ sql }) => ({ sql, collect: 'rows' as const })),
+      statements: questions.map(({ sql }) => ({ sql, collect: 'rows' as const, small: true })),
     });
   } catch {
     return tests;
@@ -85,7 +85,7 @@ async function askAlone(context: Asking, test: TestNode, reading: Reading): Prom
       label: test.id,
       macros: context.graph.sqlMacros,
       relations: reading(test.dependsOn),
-      statements: [{ sql: countQuestion(test).sql, collect: 'rows' }],
+      statements: [{ sql: countQuestion(test).sql, collect: 'rows', small: true }],
     });
     return { ...counted(result!.rows[0]!), seconds: seconds() };
   } catch (error) {

@@ -71,7 +71,7 @@ export async function describeIn(
   const { contract } = node;
   const [described, declared] = await run([
     // The line break keeps the SQL's own columns: a mistake is found again in the user's file.
-    { sql: `describe\n${sql}`, collect: 'rows', limit: 100_000 },
+    { sql: `describe\n${sql}`, collect: 'rows', small: true, limit: 100_000 },
     ...(contract ? [contractStatement(contract)] : []),
   ]).catch((error: unknown) => {
     throw contract ? unknownType(error, node) : error;

@@ -29,8 +29,8 @@ export function storeStatements(
 ): readonly [Statement, Statement] {
   const names = columns.map((c) => c.name);
   return [
-    { sql: contentSql('result', names), collect: 'rows' },
-    { sql: copySql('select * from result', output, partitionBy), collect: 'rows', limit: 1_000_000 },
+    { sql: contentSql('result', names), collect: 'rows', small: true },
+    { sql: copySql('select * from result', output, partitionBy), collect: 'rows', small: true, limit: 1_000_000 },
   ];
 }
 
