@@ -2,6 +2,7 @@
 import { locate } from '../compile/locate.js';
 import type { Graph, GraphNode } from '../compile/types.js';
 import type { ErrorInfo } from '../errors/lake-error.js';
+import { declaredAt } from './models/declared-at.js';
 
 /** The error with that place, if it is in a node's SQL: this is always a task's first statement, from its second line. */
 export function placed(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
@@ -28,6 +29,10 @@ function placedAt(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
   if (view) {
     const at = locate(graph, view.name, view.line, view.col);
     return at ? { ...info, details: { ...info.details, at } } : info;
+  }
+  if (node.kind === 'model' && node.seed && info.code === 'LK5004') {
+    // Its SQL is lake's own: what can be wrong in it are the types of YAML.
+    return { ...info, details: { ...info.details, at: declaredAt(node) } };
   }
   if (line === undefined || statement !== 0) return info.code === 'LK5005' ? withFile(node, info) : info;
   const at = locate(graph, node.id, line - 1, col ?? 1);

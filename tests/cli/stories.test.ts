@@ -202,6 +202,15 @@ models:
     },
     commands: [['build']],
   },
+  'a-seed-whose-types-are-not-there': {
+    files: {
+      'seeds/wards.csv': 'ward,name\n1,Old Town\n',
+      'seeds/streets.csv': 'street,name\n1,Main Street\n',
+      'seeds/seeds.yml':
+        'version: 2\nseeds:\n  - name: wards\n    config: {column_types: {wrd: integer}}\n  - name: streets\n    config: {column_types: {street: intger}}\n',
+    },
+    commands: [['seed']],
+  },
   'a-contract-that-is-not-kept': {
     files: {
       'models/gold/gold.yml': `version: 2

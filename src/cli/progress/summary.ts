@@ -192,7 +192,7 @@ function whereAndNext(
     lines.push(
       'This is a sample: nothing of it was published to the lake of the target, and no cursor moved.',
     );
-  const codes = [...new Set(result.nodes.flatMap((node) => node.error?.code ?? []))];
+  const codes = [...new Set(result.nodes.flatMap((node) => node.error?.code ?? []))].sort();
   if (codes.length > 0)
     lines.push(
       `More: ${codes

@@ -7,7 +7,7 @@ import { hooksEssence, ofNode, type RenderedHooks } from './hooks.js';
 
 /** `gold.<name>`; its rows are decided by the file's bytes and by how they are to be read. */
 export function seedNode(seed: Seed, hooks: RenderedHooks, macros: SqlMacros): ModelNode {
-  const { name, path, description, tags, config } = seed;
+  const { name, path, description, tags, config, at } = seed;
   const spec = seedSpec(seed);
   return {
     id: `gold.${name}`,
@@ -20,6 +20,7 @@ export function seedNode(seed: Seed, hooks: RenderedHooks, macros: SqlMacros): M
     dependsOn: [...hooks.refs.keys()].sort(),
     materialized: 'seed',
     sql: '',
+    origins: [{ outLine: 1, outCol: 1, file: at.file, line: at.line, col: at.col, verbatim: false }],
     columns: seed.columns.map((column) => ({
       name: column.name,
       type: spec.columnTypes[column.name] ?? '',

@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import type { ModelNode, SeedSpec } from '../../../compile/types.js';
 import type { ResultSet, Statement } from '../../../engine/types.js';
+import type { SourceSpan } from '../../../errors/diagnostic.js';
 import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
 import type { RunContext } from '../../context.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
 import { publishedSelect, publishedType } from '../../tables/table-types.js';
+import { declaredAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
 import { runModelTask } from '../model-task.js';
 import { outputFolder, publishResult, storeStatements } from '../publish-result.js';
@@ -28,7 +30,7 @@ export async function buildSeed(
 
   const [header] = await run([{ sql: headerSql(spec, file), collect: 'rows' }]);
   const names = headerNames(spec, header!);
-  const declared = declaredTypes(spec, names);
+  const declared = declaredTypes(spec, names, declaredAt(node));
   const [found, misfits] = await run([
     { sql: textSql(spec, file, names), collect: 'none' },
     { sql: typesSql(names), collect: 'rows' },
@@ -63,13 +65,18 @@ function headerNames({ path }: SeedSpec, header: ResultSet): readonly string[] {
   return names;
 }
 
-function declaredTypes(spec: SeedSpec, names: readonly string[]): ReadonlyMap<string, string> {
+function declaredTypes(
+  spec: SeedSpec,
+  names: readonly string[],
+  at: SourceSpan | undefined,
+): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(spec.columnTypes).map(([written, type]) => {
       const name = names.find((one) => one.toLowerCase() === written.toLowerCase());
       if (name !== undefined) return [name, type];
       throw new LakeError('LK4040', `${spec.path} has no column "${written}", which column_types names`, {
         hint: didYouMean(written, names) ?? `Its columns are ${names.join(', ')}`,
+        details: { at },
       });
     }),
   );

@@ -1,7 +1,6 @@
 /** Snapshots: each run closes the rows that changed and adds what they became; nothing that was recorded is ever lost. */
 import type { ModelNode, SnapshotSpec } from '../../../compile/types.js';
 import type { ColumnInfo, ResultSet, Statement } from '../../../engine/types.js';
-import type { SourceSpan } from '../../../errors/diagnostic.js';
 import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
 import { quoteIdent } from '../../../sql/quote.js';
@@ -9,6 +8,7 @@ import type { RunContext } from '../../context.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
 import { nodeRelation, nodeRelations } from '../../tables/relations.js';
 import { publishedSelect, publishedType } from '../../tables/table-types.js';
+import { declaredAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
 import { describeModel, runModelTask } from '../model-task.js';
 import { outputFolder, publishResult, storeStatements } from '../publish-result.js';
@@ -84,7 +84,7 @@ function checkColumns(
     if (has(source, name)) continue;
     throw new LakeError('LK4042', `${node.id}: ${of} has no column "${name}", which ${key} names`, {
       hint: didYouMean(name, known) ?? `Its columns are ${known.join(', ')}`,
-      details: { at: placeOf(node) },
+      details: { at: declaredAt(node) },
     });
   }
   const taken = Object.values(spec.names).find((name) => has(source, name));
@@ -98,12 +98,6 @@ function checkColumns(
       hint: 'Give the snapshot another name',
     });
   }
-}
-
-/** Where the snapshot is declared. */
-function placeOf({ origins }: ModelNode): SourceSpan | undefined {
-  const [first] = origins ?? [];
-  return first && { file: first.file, line: first.line, col: first.col };
 }
 
 /** At most one row: a key that is NULL or stands twice, and how often. */
