@@ -30,7 +30,12 @@ export function storeStatements(
   const names = columns.map((c) => c.name);
   return [
     { sql: contentSql('result', names), collect: 'rows', small: true },
-    { sql: copySql('select * from result', output, partitionBy), collect: 'rows', small: true, limit: 1_000_000 },
+    {
+      sql: copySql('select * from result', output, partitionBy),
+      collect: 'rows',
+      small: true,
+      limit: 1_000_000,
+    },
   ];
 }
 
