@@ -55,7 +55,7 @@ describe('Toronto', () => {
 
   test('a package whose upload is gone: the address that failed is the public one, not the internal host of the answer', () => {
     expect(run.stdout).toContain(
-      `LK3103 ${ckan}/dataset/7795b45e-e65a-4465-81fc-c36b9dfff169/resource/cfb6b2b8-6191-41e3-bda1-b175c51148cb/download/opendata_ttc_schedules.zip does not exist (HTTP 404`,
+      `LK3126 target real serves only what is recorded in tests/real, and ttc_routes is not in it: ${ckan}/dataset/7795b45e-e65a-4465-81fc-c36b9dfff169/resource/cfb6b2b8-6191-41e3-bda1-b175c51148cb/download/opendata_ttc_schedules.zip does not exist (HTTP 404`,
     );
   });
 
