@@ -155,7 +155,7 @@ describe('an edit', () => {
     expect((await project.build()).engineStarted).toBe(false);
   });
 
-  test('of comments, layout and what only people read builds nothing', async () => {
+  test('of comments and layout builds nothing', async () => {
     project.write({
       'models/gold/trees_by_park.sql': `-- Trees of each park.
 select park,
@@ -163,11 +163,28 @@ select park,
        max(height) as tallest
 from   {{ref 'trees'}}   group by park
 `,
-      'datasets/trees.yml': `# A comment.\n${FILES['datasets/trees.yml']}description: Trees of the city.\ntags: [green]\n`,
+      'datasets/trees.yml': `# A comment.\n${FILES['datasets/trees.yml']}tags: [green]\n`,
     });
     const edited = await project.build();
     expect(edited.engineStarted).toBe(false);
     expect(edited.set).toBe(1);
+  });
+
+  test('of a description is written to the table, which has the same data then', async () => {
+    const before = project.versions();
+    project.write({
+      'datasets/trees.yml': `${FILES['datasets/trees.yml']}description: Trees of the city.\n`,
+    });
+    const edited = await project.build();
+    expect(edited.engineStarted).toBe(false);
+    const { 'silver.trees': was = 0 } = before;
+    expect(project.versions()).toMatchObject({
+      'silver.trees': was + 1,
+      'gold.trees_by_park': before['gold.trees_by_park'],
+    });
+    const again = await project.build();
+    expect(again.engineStarted).toBe(false);
+    expect(project.versions()).toMatchObject({ 'silver.trees': was + 1 });
   });
 
   test('of a test runs the test alone, and once', async () => {
