@@ -1,16 +1,6 @@
-import { aggregateTest, groupBy, rowCondition } from '../shapes/aggregate-test.js';
-import { boundSql } from '../shapes/bounds.js';
+import { distinctCountTest } from '../shapes/distinct-count-test.js';
 
-export const test = aggregateTest({
-  name: 'expect_column_distinct_count_to_equal',
-  from: 'dbt_expectations',
-  meaning: 'There are this many different values.',
-  on: 'column',
-  arguments: {
-    value: { kind: 'bound', required: true, meaning: 'The number that it is compared with.' },
-    group_by: groupBy,
-    row_condition: rowCondition,
-  },
-  value: ({ column }) => `count(distinct ${column})`,
-  holds: (count, { value }) => `${count} = ${boundSql(value!)}`,
-});
+export const test = distinctCountTest(
+  { name: 'expect_column_distinct_count_to_equal', meaning: 'There are this many different values.' },
+  '=',
+);

@@ -1,16 +1,9 @@
-import { aggregateTest, groupBy, rowCondition } from '../shapes/aggregate-test.js';
-import { boundSql } from '../shapes/bounds.js';
+import { distinctCountTest } from '../shapes/distinct-count-test.js';
 
-export const test = aggregateTest({
-  name: 'expect_column_distinct_count_to_be_greater_than',
-  from: 'dbt_expectations',
-  meaning: 'There are more different values than this.',
-  on: 'column',
-  arguments: {
-    value: { kind: 'bound', required: true, meaning: 'The number that it is compared with.' },
-    group_by: groupBy,
-    row_condition: rowCondition,
+export const test = distinctCountTest(
+  {
+    name: 'expect_column_distinct_count_to_be_greater_than',
+    meaning: 'There are more different values than this.',
   },
-  value: ({ column }) => `count(distinct ${column})`,
-  holds: (count, { value }) => `${count} > ${boundSql(value!)}`,
-});
+  '>',
+);

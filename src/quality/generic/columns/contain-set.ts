@@ -1,21 +1,8 @@
-import type { GenericTest } from '../generic-test.js';
-import { columnsOf, compared, listed, transform } from '../shapes/described.js';
+import { columnListTest } from '../shapes/column-list-test.js';
 
-export const test: GenericTest = {
+export const test = columnListTest({
   name: 'expect_table_columns_to_contain_set',
-  from: 'dbt_expectations',
   meaning: 'The table has all these columns.',
-  on: 'table',
-  arguments: {
-    column_list: { kind: 'texts', required: true, meaning: 'Names of columns.' },
-    transform,
-  },
-  sql({ subject }, { column_list, transform: how }) {
-    const same = `${compared('here.name', how)} = ${compared('wanted.name', how)}`;
-    const [here, wanted] = [
-      `${columnsOf(subject)} as here`,
-      `${listed(column_list)} as wanted(position, name)`,
-    ];
-    return `select wanted.name as "missing"\nfrom ${wanted} left join ${here} on ${same}\nwhere here.name is null`;
-  },
-};
+  failures: (here, wanted, same) =>
+    `select wanted.name as "missing"\nfrom ${wanted} left join ${here} on ${same}\nwhere here.name is null`,
+});

@@ -1,21 +1,7 @@
-import type { GenericTest } from '../generic-test.js';
-import { columnsOf, compared, listed, transform } from '../shapes/described.js';
+import { columnListTest } from '../shapes/column-list-test.js';
 
-export const test: GenericTest = {
+export const test = columnListTest({
   name: 'expect_table_columns_to_not_contain_set',
-  from: 'dbt_expectations',
   meaning: 'The table has none of these columns.',
-  on: 'table',
-  arguments: {
-    column_list: { kind: 'texts', required: true, meaning: 'Names of columns.' },
-    transform,
-  },
-  sql({ subject }, { column_list, transform: how }) {
-    const same = `${compared('here.name', how)} = ${compared('wanted.name', how)}`;
-    const [here, wanted] = [
-      `${columnsOf(subject)} as here`,
-      `${listed(column_list)} as wanted(position, name)`,
-    ];
-    return `select here.name as "column"\nfrom ${wanted} join ${here} on ${same}`;
-  },
-};
+  failures: (here, wanted, same) => `select here.name as "column"\nfrom ${wanted} join ${here} on ${same}`,
+});

@@ -1,23 +1,9 @@
-import { quoteText } from '../../../sql/quote.js';
-import { rowCondition } from '../shapes/aggregate-test.js';
-import { anyOrAll, matchOn } from '../shapes/patterns.js';
-import { not, rowTest } from '../shapes/row-test.js';
+import { likeListTest } from '../shapes/pattern-list-test.js';
 
-export const test = rowTest({
-  name: 'expect_column_values_to_match_like_pattern_list',
-  from: 'dbt_expectations',
-  meaning: 'Every value is like one of the patterns, or all of them.',
-  on: 'column',
-  arguments: {
-    like_pattern_list: { kind: 'texts', required: true, meaning: "Patterns of SQL's LIKE." },
-    match_on: matchOn,
-    row_condition: rowCondition,
+export const test = likeListTest(
+  {
+    name: 'expect_column_values_to_match_like_pattern_list',
+    meaning: 'Every value is like one of the patterns, or all of them.',
   },
-  fails: ({ column }, { like_pattern_list, match_on }) =>
-    not(
-      anyOrAll(
-        (like_pattern_list as readonly string[]).map((one) => `${column} like ${quoteText(one)}`),
-        match_on,
-      ),
-    ),
-});
+  'like',
+);
