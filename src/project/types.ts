@@ -340,62 +340,46 @@ export type RunHook =
   | { readonly kind: 'command'; readonly command: string; readonly at: SourceSpan }
   | { readonly kind: 'webhook'; readonly host: string; readonly at: SourceSpan };
 
-/** A SQL model file with what YAML says about it, before its template is rendered. */
-export interface Model {
+/** What a model, a seed and a snapshot have in common: a name, what YAML says about it, and its configuration. */
+export interface DescribedNode {
   readonly name: string;
-  /** First folder under `models/` when it is a layer, else `gold`; a `{{config layer=}}` may change it in compile. */
-  readonly layer: string;
+  /** Relative to the project root, with `/`. */
   readonly path: string;
-  readonly sql: string;
   readonly description?: string;
   readonly columns: readonly ColumnProperties[];
   readonly tests: readonly TestConfig[];
-  /** Those of the whole table; columns have their own. */
-  readonly constraints?: readonly Constraint[];
-  /** Merged project, folder and YAML configuration; in-file `{{config}}` is added by compile and wins. */
+  /** Merged project, folder and YAML configuration; of a model in-file `{{config}}` is added by compile and wins. */
   readonly config: Readonly<Record<string, Json>>;
   readonly tags: readonly string[];
   readonly hooks?: Hooks;
+  readonly at: SourceSpan;
+}
+
+/** A SQL model file with what YAML says about it, before its template is rendered. */
+export interface Model extends DescribedNode {
+  /** First folder under `models/` when it is a layer, else `gold`; a `{{config layer=}}` may change it in compile. */
+  readonly layer: string;
+  readonly sql: string;
+  /** Those of the whole table; columns have their own. */
+  readonly constraints?: readonly Constraint[];
   /** One of several versions of a model; `name` is then `<of>_v<v>`. */
   readonly version?: ModelVersion;
   /** The properties file, when there is one. */
   readonly propertiesPath?: string;
-  readonly at: SourceSpan;
 }
 
 /** A CSV file under seeds/, with what YAML says about it. */
-export interface Seed {
-  readonly name: string;
-  readonly path: string;
+export interface Seed extends DescribedNode {
   /** SHA-256 of the file's bytes, in hex. */
   readonly sha256: string;
-  readonly description?: string;
-  readonly columns: readonly ColumnProperties[];
-  readonly tests: readonly TestConfig[];
-  /** Merged project, folder and YAML configuration. */
-  readonly config: Readonly<Record<string, Json>>;
-  readonly tags: readonly string[];
-  readonly hooks?: Hooks;
-  readonly at: SourceSpan;
 }
 
-/** A slowly changing dimension: how the rows of another relation looked over time. */
-export interface Snapshot {
-  readonly name: string;
-  /** The YAML file that declares it. */
-  readonly path: string;
+/** A slowly changing dimension: how the rows of another relation looked over time. `path` is the YAML file that declares it. */
+export interface Snapshot extends DescribedNode {
   /** Dataset, model or seed whose rows are recorded, as written. */
   readonly relation: string;
   /** Where `relation` stands. */
   readonly relationAt: SourceSpan;
-  readonly description?: string;
-  readonly columns: readonly ColumnProperties[];
-  readonly tests: readonly TestConfig[];
-  /** Merged project, folder and YAML configuration. */
-  readonly config: Readonly<Record<string, Json>>;
-  readonly tags: readonly string[];
-  readonly hooks?: Hooks;
-  readonly at: SourceSpan;
 }
 
 export interface Macro {

@@ -3,40 +3,25 @@ import type { Json, Seed } from '../../project/types.js';
 import { hashOf, SEMANTICS_VERSION } from '../hash.js';
 import type { SqlMacros } from '../sql/macros.js';
 import type { ModelNode, SeedSpec } from '../types.js';
-import { hooksEssence, ofNode, type RenderedHooks } from './hooks.js';
+import { hooksEssence, type RenderedHooks } from './hooks.js';
+import { storedNode } from './stored.js';
 
 /** `gold.<name>`; its rows are decided by the file's bytes and by how they are to be read. */
 export function seedNode(seed: Seed, hooks: RenderedHooks, macros: SqlMacros): ModelNode {
-  const { name, path, description, tags, config, at } = seed;
   const spec = seedSpec(seed);
+  const node = storedNode(seed, hooks);
   return {
-    id: `gold.${name}`,
-    kind: 'model',
-    name,
-    layer: 'gold',
-    path,
-    description,
-    tags,
+    ...node,
     dependsOn: [...hooks.refs.keys()].sort(),
     materialized: 'seed',
     sql: '',
-    origins: [{ outLine: 1, outCol: 1, file: at.file, line: at.line, col: at.col, verbatim: false }],
-    columns: seed.columns.map((column) => ({
-      name: column.name,
-      type: spec.columnTypes[column.name] ?? '',
-      description: column.description,
-    })),
-    partitionBy: [],
-    config,
-    ...ofNode(hooks),
-    ...(typeof config['group'] === 'string' && { group: config['group'] }),
+    columns: node.columns.map((column) => ({ ...column, type: spec.columnTypes[column.name] ?? '' })),
     definitionHash: hashOf({
       semantics: SEMANTICS_VERSION,
       ...spec,
       path: undefined,
       hooks: hooksEssence(hooks, macros),
     }),
-    neverReuse: false,
     seed: spec,
   };
 }

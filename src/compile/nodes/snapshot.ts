@@ -4,7 +4,8 @@ import { hashOf, SEMANTICS_VERSION } from '../hash.js';
 import { relationSql } from '../names.js';
 import type { SqlMacros } from '../sql/macros.js';
 import type { ModelNode, NodeId, SnapshotSpec } from '../types.js';
-import { hooksEssence, ofNode, type RenderedHooks } from './hooks.js';
+import { hooksEssence, type RenderedHooks } from './hooks.js';
+import { storedNode } from './stored.js';
 
 /** `gold.<name>` over the relation `of`. Its definition decides what is recorded from now on, never what was. */
 export function snapshotNode(
@@ -13,31 +14,13 @@ export function snapshotNode(
   hooks: RenderedHooks,
   macros: SqlMacros,
 ): ModelNode {
-  const { name, path, description, tags, config, at } = snapshot;
-  const spec = snapshotSpec(config);
+  const spec = snapshotSpec(snapshot.config);
   return {
-    id: `gold.${name}`,
-    kind: 'model',
-    name,
-    layer: 'gold',
-    path,
-    description,
-    tags,
+    ...storedNode(snapshot, hooks),
     dependsOn: [...new Set([of, ...hooks.refs.keys()])].sort(),
     materialized: 'snapshot',
     sql: `select * from ${relationSql(of)}`,
-    origins: [{ outLine: 1, outCol: 1, file: path, line: at.line, col: at.col, verbatim: false }],
-    columns: snapshot.columns.map((column) => ({
-      name: column.name,
-      type: '',
-      description: column.description,
-    })),
-    partitionBy: [],
-    config,
-    ...ofNode(hooks),
-    ...(typeof config['group'] === 'string' && { group: config['group'] }),
     definitionHash: hashOf({ semantics: SEMANTICS_VERSION, of, ...spec, hooks: hooksEssence(hooks, macros) }),
-    neverReuse: false,
     snapshot: spec,
   };
 }

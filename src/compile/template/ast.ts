@@ -120,6 +120,11 @@ export type Literal =
 
 export type Expression = Path | SubExpression | Literal;
 
+/** What a literal stands for. */
+export function literalValue(literal: Literal): string | number | boolean | null {
+  return 'value' in literal ? literal.value : null;
+}
+
 /** The name alone: `x`, not `x.y`, `./x`, `this.x`, `../x`, `@x` or a literal. Only such a name can be a helper. */
 export function simpleName(path: Path | SubExpression | Literal): string | undefined {
   if (path.type !== 'PathExpression' || path.data || path.depth > 0 || path.parts.length !== 1)

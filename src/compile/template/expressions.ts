@@ -2,7 +2,15 @@
 import type { Code } from '../../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../../errors/diagnostic.js';
 import type { Json } from '../../project/types.js';
-import { type Call, type Expression, type Hash, type Loc, type Path, simpleName } from './ast.js';
+import {
+  type Call,
+  type Expression,
+  type Hash,
+  type Loc,
+  literalValue,
+  type Path,
+  simpleName,
+} from './ast.js';
 import type { Helper, Rendition } from './helpers/helper.js';
 import { helpers } from './helpers/index.js';
 import { lookup, type Scope, walk } from './scope.js';
@@ -38,17 +46,12 @@ export function spanOf(loc: Loc, file: string): SourceSpan {
 /** A literal's, helper's or name's value; undefined after a mistake was reported. */
 export function evaluate(expression: Expression, scope: Scope, evaluation: Evaluation): Json | undefined {
   switch (expression.type) {
-    case 'StringLiteral':
-    case 'NumberLiteral':
-    case 'BooleanLiteral':
-      return expression.value;
-    case 'NullLiteral':
-    case 'UndefinedLiteral':
-      return null;
     case 'SubExpression':
       return callNamed(expression, scope, evaluation, true);
     case 'PathExpression':
       return valueAt(expression, scope, evaluation) ?? unknownName(expression, scope, evaluation);
+    default:
+      return literalValue(expression);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Argument } from '../../quality/generic/arguments.js';
 import { lastingTokens } from '../nodes/model.js';
 import type { RenderSetting } from '../render-setting.js';
 import type { Token } from '../sql/tokens.js';
-import { type Expression, type Mustache, type Program, simpleName } from '../template/ast.js';
+import { type Expression, literalValue, type Mustache, type Program, simpleName } from '../template/ast.js';
 import { spanOf } from '../template/expressions.js';
 import { namesUsed } from '../template/names-used.js';
 import type { Template } from '../template/parse.js';
@@ -94,22 +94,11 @@ const DEFAULTS =
 
 /** A literal, or `(list …)` of literals. */
 function literalOf(expression: Expression): Json | undefined {
-  switch (expression.type) {
-    case 'StringLiteral':
-    case 'NumberLiteral':
-    case 'BooleanLiteral':
-      return expression.value;
-    case 'NullLiteral':
-    case 'UndefinedLiteral':
-      return null;
-    case 'SubExpression': {
-      if (simpleName(expression.path) !== 'list') return undefined;
-      const items = expression.params.map(literalOf);
-      return items.every((item) => item !== undefined) ? items : undefined;
-    }
-    default:
-      return undefined;
-  }
+  if (expression.type === 'PathExpression') return undefined;
+  if (expression.type !== 'SubExpression') return literalValue(expression);
+  if (simpleName(expression.path) !== 'list') return undefined;
+  const items = expression.params.map(literalOf);
+  return items.every((item) => item !== undefined) ? items : undefined;
 }
 
 export interface CustomRendition {
