@@ -2,6 +2,7 @@
 import { hashOf } from '../../compile/hash.js';
 import { originAt } from '../../compile/locate.js';
 import type { ModelNode, SilverNode, UnitTestNode } from '../../compile/types.js';
+import { none } from '../../engine/statement.js';
 import type { ColumnInfo, Relation, ResultSet, Statement } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
@@ -251,10 +252,7 @@ function compared(
   });
 }
 
-function none(sql: string): Statement {
-  return { sql, collect: 'none' };
-}
-
+/** All rows of a result, as far as a unit test can have them. */
 function rows(sql: string): Statement {
   return { sql, collect: 'rows', limit: MOST };
 }

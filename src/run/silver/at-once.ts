@@ -3,7 +3,9 @@
  * What the row's place alone decides (repeated deliveries, newer loads, withdrawals) is found before; whether keys are
  * unique is asked of the files that were written. Rows with breaches, most often none or few, are judged once more. Pure.
  */
+
 import type { SilverNode } from '../../compile/types.js';
+import { none, rows } from '../../engine/statement.js';
 import type { ResultSet, Statement } from '../../engine/types.js';
 import type { PartState } from '../../lakehouse/types.js';
 import { JUDGEMENT_COLUMNS } from '../../sql/own-columns.js';
@@ -17,10 +19,8 @@ import {
   comparedStatements,
   judgedResults,
   judgedStatements,
-  none,
   PLACES,
   ROW,
-  rows,
   type SilverOutput,
   type SilverResults,
   silverColumns,

@@ -4,6 +4,7 @@
  * Where rows need not be compared by their values before they are written, `at-once.ts` does the same for less.
  */
 import type { SilverNode } from '../../compile/types.js';
+import { none, rows } from '../../engine/statement.js';
 import type { ResultSet, Statement } from '../../engine/types.js';
 import type { Accounting, PartState } from '../../lakehouse/types.js';
 import { DELETED_AT, isRowNumber, JUDGEMENT_COLUMNS } from '../../sql/own-columns.js';
@@ -283,12 +284,4 @@ function hashed(node: SilverNode, fields: readonly string[]): readonly string[] 
 
 export function names(columns: Columns): readonly string[] {
   return columns.map((column) => column.name);
-}
-
-export function rows(sql: string, limit?: number): Statement {
-  return { sql, collect: 'rows', limit };
-}
-
-export function none(sql: string): Statement {
-  return { sql, collect: 'none' };
 }

@@ -1,5 +1,6 @@
 /** What new rows must be before they are taken in: with the key's columns, one row a key, of values that fit. */
 import type { ModelNode } from '../../../compile/types.js';
+import { rows } from '../../../engine/statement.js';
 import type { ResultSet, Statement } from '../../../engine/types.js';
 import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
@@ -92,8 +93,4 @@ export function judgeNewRows(
 
 function counted(count: unknown): string {
   return Number(count) === 1 ? 'a new value' : `${count} new values`;
-}
-
-function rows(sql: string): Statement {
-  return { sql, collect: 'rows' };
 }

@@ -1,5 +1,6 @@
 /** Takes new rows in by copy-on-write: only files with a row that changes are written anew, all others stay as they are. */
 import { mkdir } from 'node:fs/promises';
+import { none } from '../../../engine/statement.js';
 import type { ColumnInfo, Relation, ResultSet, Statement } from '../../../engine/types.js';
 import { tableRelation } from '../../../lakehouse/readers/table-relation.js';
 import type { DataFile, StagedFile, TableHead } from '../../../lakehouse/types.js';
@@ -205,10 +206,6 @@ async function countedContent(
     ],
   });
   return result!.rows[0]!.join(':');
-}
-
-function none(sql: string): Statement {
-  return { sql, collect: 'none' };
 }
 
 function rows(sql: string): Statement {

@@ -1,7 +1,8 @@
 /** `seeds/*.csv`: a small table of the project's own. Types come from all values unless they are declared. */
 import { join } from 'node:path';
 import type { ModelNode, SeedSpec } from '../../../compile/types.js';
-import type { ResultSet, Statement } from '../../../engine/types.js';
+import { none, rows } from '../../../engine/statement.js';
+import type { ResultSet } from '../../../engine/types.js';
 import type { SourceSpan } from '../../../errors/diagnostic.js';
 import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
@@ -10,7 +11,7 @@ import type { PlannedNode } from '../../tables/plan-node.js';
 import { publishedSelect, publishedType } from '../../tables/table-types.js';
 import { declaredAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
-import { runModelTask } from '../model-task.js';
+import { inSteps } from '../model-task.js';
 import { outputFolder, publishResult, storeStatements } from '../publish-result.js';
 import { headerSql, misfitsSql, textSql, typesSql } from './seed-sql.js';
 
@@ -25,29 +26,25 @@ export async function buildSeed(
 ): Promise<ModelResult> {
   const spec = node.seed!;
   const file = join(context.root, spec.path);
-  const run = (statements: readonly Statement[]): Promise<readonly ResultSet[]> =>
-    runModelTask(context, node, { relations: [], statements });
-
-  const [header] = await run([{ sql: headerSql(spec, file), collect: 'rows' }]);
-  const names = headerNames(spec, header!);
-  const declared = declaredTypes(spec, names, declaredAt(node));
-  const [found, misfits] = await run([
-    { sql: textSql(spec, file, names), collect: 'none' },
-    { sql: typesSql(names), collect: 'rows' },
-    { sql: misfitsSql([...declared]), collect: 'rows' },
-  ]);
-  refuseMisfits(spec, declared, misfits!);
-  const columns = names.map((name, i) => ({
-    name,
-    type: publishedType(declared.get(name) ?? String(found!.rows[0]![i])),
-  }));
-  const output = await outputFolder(context, node);
-  const [content, copied] = await run([
-    { sql: textSql(spec, file, names), collect: 'none' },
-    { sql: `create temp table result as select ${publishedSelect(columns, [])} from text`, collect: 'none' },
-    ...storeStatements(columns, output, []),
-  ]);
-  return publishResult(context, node, planned, { columns, content: content!, copied: copied! });
+  const stored = await inSteps(context, node, [], async (run) => {
+    const [header] = await run([rows(headerSql(spec, file))]);
+    const names = headerNames(spec, header!);
+    const declared = declaredTypes(spec, names, declaredAt(node));
+    const text = none(textSql(spec, file, names));
+    const [found, misfits] = await run([text, rows(typesSql(names)), rows(misfitsSql([...declared]))]);
+    refuseMisfits(spec, declared, misfits!);
+    const columns = names.map((name, i) => ({
+      name,
+      type: publishedType(declared.get(name) ?? String(found!.rows[0]![i])),
+    }));
+    const [content, copied] = await run([
+      text,
+      none(`create temp table result as select ${publishedSelect(columns, [])} from text`),
+      ...storeStatements(columns, await outputFolder(context, node), []),
+    ]);
+    return { columns, content: content!, copied: copied! };
+  });
+  return publishResult(context, node, planned, stored);
 }
 
 /** Names as the header has them, blanks around them taken off. */

@@ -7,10 +7,13 @@ export function headerSql(spec: SeedSpec, file: string): string {
   return `select * from ${readCsv(spec, file, ['header = false', 'all_varchar = true', 'null_padding = false'])} limit 1`;
 }
 
-/** All rows as text under the header's names. An empty value is NULL, quoted or not, as dbt reads seeds. */
+/**
+ * All rows as text under the header's names, unless a step before has read them. An empty value is NULL, quoted or not, as
+ * dbt reads seeds.
+ */
 export function textSql(spec: SeedSpec, file: string, names: readonly string[]): string {
   const columns = names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
-  return `create temp table text as select * from ${readCsv(spec, file, [
+  return `create temp table if not exists text as select * from ${readCsv(spec, file, [
     'header = true',
     'auto_detect = false',
     `columns = {${columns}}`,
