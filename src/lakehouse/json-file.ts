@@ -14,7 +14,7 @@ export function encodeJson(value: unknown): Buffer {
 export async function readJson<T>(store: Store, key: string): Promise<T | undefined> {
   const content = await store.get(key);
   if (content === undefined) return undefined;
-  const path = store.localPath(key);
+  const path = store.place(key);
   const value = parse(content.toString('utf8'));
   if (value === undefined) {
     throw new LakeError('LK6021', `${path} is damaged: it is not JSON`, {

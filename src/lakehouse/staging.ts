@@ -16,13 +16,14 @@ export function makeStagingFolder(store: Store, table: TableId, run: string): Pr
 /** Deletes what a run staged, for tables that were published and those that never were. */
 export async function removeStaging(store: Store, run: string): Promise<void> {
   checkRun(run);
-  for (const table of await listTableFolders(store)) {
-    await removeFromTable(store, `${tableFolder(table)}/_staging`, run);
+  const { staging } = store;
+  for (const table of await listTableFolders(staging)) {
+    await removeFromTable(staging, `${tableFolder(table)}/_staging`, run);
   }
 }
 
 /** Deletes what all others staged. Right only for the run that holds the lock: nobody else works then. */
-export async function removeStagingOfOthers(store: Store, run: string): Promise<void> {
+export async function removeStagingOfOthers({ staging: store }: Store, run: string): Promise<void> {
   for (const table of await listTableFolders(store)) {
     const folder = tableFolder(table);
     if (!(await store.list(folder)).includes('_staging/')) continue;
@@ -46,7 +47,7 @@ async function removeFromTable(store: Store, staging: string, run: string): Prom
  * @throws LakeError LK6031
  */
 export async function checkStaged(store: Store, { table, files }: CommitRequest): Promise<void> {
-  const staging = store.localPath(`${tableFolder(table)}/_staging`) + sep;
+  const staging = store.staging.localPath(`${tableFolder(table)}/_staging`) + sep;
   for (const file of files) {
     if (!file.path.startsWith(staging))
       throw badFile(table, file.path, 'does not lie in the staging folder of the table');

@@ -33,7 +33,7 @@ export async function readState(
   origin: CommitOrigin,
 ): Promise<StoredState> {
   const key = `${tableFolder(table)}/${origin.state}`;
-  const path = store.localPath(key);
+  const path = store.place(key);
   const details = { table, version, path };
   const hint =
     'Restore the file from a backup. Without one, move the folder of the table away and build it again: its portal is asked for everything.';

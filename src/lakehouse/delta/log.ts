@@ -59,10 +59,10 @@ export async function readCommitInfo(
   } catch (cause) {
     throw new LakeError(
       'LK6021',
-      `${table}: version ${version} is damaged: ${store.localPath(key)} is not a Delta commit`,
+      `${table}: version ${version} is damaged: ${store.place(key)} is not a Delta commit`,
       {
         hint: `Restore the file from a backup, or move the table's folder away and build it again.`,
-        details: { table, version, path: store.localPath(key) },
+        details: { table, version, path: store.place(key) },
         cause,
       },
     );

@@ -17,8 +17,7 @@ export async function publishViews(store: Store, set: RunSet): Promise<void> {
   let written: RunSet | undefined = set;
   while (written !== undefined) {
     const heads = await readHeads(store, written);
-    const filePath = (table: string, file: string): string =>
-      store.localPath(`${tableFolder(table)}/${file}`);
+    const filePath = (table: string, file: string): string => store.place(`${tableFolder(table)}/${file}`);
     await store.put(VIEWS, Buffer.from(viewsSql({ filePath }, heads, noteOf(written))));
     const newest: number = (await listSets(store)).at(-1) ?? written.number;
     written = newest > written.number ? await readSet(store, newest) : undefined;

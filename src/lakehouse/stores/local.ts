@@ -3,22 +3,25 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsync,
   linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { LakeError } from '../../errors/lake-error.js';
 import { errno, fileError } from './file-error.js';
-import { checkKey, type FinishedFile, type Store } from './store.js';
+import { type ByteRange, checkKey, type FinishedFile, type Store } from './store.js';
 
 const sync = promisify(fsync);
 
@@ -70,28 +73,40 @@ export class LocalStore implements Store {
     }
   }
 
-  async get(key: string): Promise<Buffer | undefined> {
+  async get(key: string, range?: ByteRange): Promise<Buffer | undefined> {
     const path = this.localPath(key);
     try {
       this.#contain(path);
-      return readFileSync(path);
+      return range === undefined ? readFileSync(path) : readRange(path, range);
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw fileError(error, 'read', path);
     }
   }
 
-  async list(folder: string): Promise<readonly string[]> {
+  async list(folder: string, after = ''): Promise<readonly string[]> {
     const path = folder === '' ? this.#root : this.localPath(folder);
     try {
       this.#contain(path);
       const entries = readdirSync(path, { withFileTypes: true });
       const visible = entries.filter((entry) => !entry.name.startsWith('.'));
-      return visible.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+      const names = visible.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+      return after === '' ? names : names.filter((name) => name > after);
     } catch (error) {
       if (isAbsent(error)) return [];
       throw fileError(error, 'list', path);
     }
+  }
+
+  async sizesOf(folder: string, names: readonly string[]): Promise<readonly (number | undefined)[]> {
+    return names.map((name) => {
+      const path = this.localPath(`${folder}/${name}`);
+      try {
+        return statSync(path, { throwIfNoEntry: false })?.size;
+      } catch (error) {
+        throw fileError(error, 'read', path);
+      }
+    });
   }
 
   async delete(key: string): Promise<void> {
@@ -129,8 +144,14 @@ export class LocalStore implements Store {
     return path;
   }
 
+  readonly staging = this;
+
   localPath(key: string): string {
     return join(this.#root, checkKey(key));
+  }
+
+  place(key: string): string {
+    return this.localPath(key);
   }
 
   /** The path of a key whose folder exists, durably, inside the root. */
@@ -169,6 +190,19 @@ export class LocalStore implements Store {
 }
 
 const temporaryBeside = (path: string): string => join(dirname(path), `.${randomUUID()}.tmp`);
+
+function readRange(path: string, range: ByteRange): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const from = 'last' in range ? Math.max(0, size - range.last) : Math.min(range.from, size);
+    const end = 'last' in range || range.to === undefined ? size : Math.min(range.to + 1, size);
+    const bytes = Buffer.alloc(Math.max(0, end - from));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+  } finally {
+    closeSync(file);
+  }
+}
 
 async function writeDurably(path: string, content: Uint8Array): Promise<void> {
   const file = openSync(path, 'wx');

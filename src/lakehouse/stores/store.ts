@@ -11,7 +11,13 @@ export interface FinishedFile {
   readonly key: string;
 }
 
-/** Every method may throw LK6001 to LK6008: disk full, no permission, too many files, a key that leads out of the lake. */
+/** Bytes `from` to `to`, both counted from 0 and included; left out, `to` is the end. Or the `last` so many. */
+export type ByteRange = { readonly from: number; readonly to?: number } | { readonly last: number };
+
+/**
+ * Every method may throw LK6001 to LK6008 (disk full, no permission, too many files, a key that leads out of the lake) and,
+ * where the store is not on this machine, LK6011 to LK6018 (no bucket, no permission, credentials, not reachable).
+ */
 export interface Store {
   /**
    * Writes a whole object where there is none, durably. False when there is one already: it is left as it is.
@@ -20,10 +26,15 @@ export interface Store {
   putIfAbsent(key: string, content: Uint8Array): Promise<boolean>;
   /** Writes a whole object, replacing what is there. Readers see the old or the new one. */
   put(key: string, content: Uint8Array): Promise<void>;
-  /** Undefined when there is no such object. */
-  get(key: string): Promise<Buffer | undefined>;
-  /** Names directly below a folder, sorted; those of folders end in `/`. Empty when there is no such folder. */
-  list(folder: string): Promise<readonly string[]>;
+  /** Undefined when there is no such object. A range may reach beyond the end: what is there comes. */
+  get(key: string, range?: ByteRange): Promise<Buffer | undefined>;
+  /**
+   * Names directly below a folder, sorted; those of folders end in `/`. Empty when there is no such folder.
+   * @param after Only names that sort behind it.
+   */
+  list(folder: string, after?: string): Promise<readonly string[]>;
+  /** Bytes of objects below a folder, undefined for those that are not there; no object is read. */
+  sizesOf(folder: string, names: readonly string[]): Promise<readonly (number | undefined)[]>;
   /** An object that is not there is fine. */
   delete(key: string): Promise<void>;
   /** A folder with all below it; one that is not there is fine. */
@@ -32,8 +43,12 @@ export interface Store {
   adopt(files: readonly FinishedFile[]): Promise<void>;
   /** Makes a folder on this machine in which files for `adopt` can be finished; absolute path. */
   scratchFolder(folder: string): Promise<string>;
+  /** Where such folders lie: the store itself where it is on this machine, else a folder here. */
+  readonly staging: Store;
   /** Absolute path on this machine under which the engine finds the object. */
   localPath(key: string): string;
+  /** What a person, or another program, calls the object: an absolute path, `gs://bucket/key`. */
+  place(key: string): string;
 }
 
 /**

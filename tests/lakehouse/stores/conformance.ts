@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../../src/lakehouse/stores/store.js';
+import type { ByteRange, Store } from '../../../src/lakehouse/stores/store.js';
 
 export interface OpenedStore {
   /** A store that nothing was ever written to. */
@@ -83,6 +83,34 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
       }
       expect(await store.list('t')).toEqual(['_delta_log/', 'a.json', 'b.json', 'x/']);
       expect(await store.list('')).toEqual(['t/', 'u']);
+    });
+
+    test('list goes on behind a name', async () => {
+      for (const n of [0, 1, 2, 3]) await store.put(`log/${n}.json`, bytes(''));
+      await store.put('log/x/y', bytes(''));
+      expect(await store.list('log', '1.json')).toEqual(['2.json', '3.json', 'x/']);
+      expect(await store.list('log', 'x/')).toEqual([]);
+      expect(await store.list('', 'log/')).toEqual([]);
+    });
+
+    test('a range of bytes is read, as far as the object has them', async () => {
+      await store.put('t/digits', bytes('0123456789'));
+      const read = async (range: ByteRange) => String(await store.get('t/digits', range));
+      expect(await read({ from: 2, to: 4 })).toBe('234');
+      expect(await read({ from: 7 })).toBe('789');
+      expect(await read({ from: 8, to: 100 })).toBe('89');
+      expect(await read({ last: 3 })).toBe('789');
+      expect(await read({ last: 30 })).toBe('0123456789');
+      expect(await read({ from: 10 })).toBe('');
+      expect(await store.get('t/none', { last: 8 })).toBeUndefined();
+    });
+
+    test('sizes are told without reading, in the order asked', async () => {
+      await store.put('t/a', bytes('12'));
+      await store.put('t/y=1/b c', bytes('123'));
+      await store.put('t/y=1/empty', bytes(''));
+      expect(await store.sizesOf('t', ['y=1/b c', 'none', 'a', 'y=1/empty'])).toEqual([3, undefined, 2, 0]);
+      expect(await store.sizesOf('nowhere', ['a'])).toEqual([undefined]);
     });
 
     test('delete and deleteFolder, also of what is not there', async () => {
