@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RunStamp } from './compile/run-stamp.js';
-import type { Graph, InlineQuery } from './compile/types.js';
+import type { Graph, InlineQuery, RenderedSql } from './compile/types.js';
 import type { Diagnostic } from './errors/diagnostic.js';
 import { LakeError, ProjectError } from './errors/lake-error.js';
 import type { SourceTexts } from './errors/source-texts.js';
-import type { Json, Project, Secrets } from './project/types.js';
+import type { Json, Project, Secrets, Target } from './project/types.js';
 
 export interface OpenProjectOptions {
   /** Output of `profiles.yml`; undefined: the profile's own `target`. */
@@ -57,7 +57,8 @@ export async function openProject(root: string, options: OpenProjectOptions = {}
     : undefined;
   const diagnostics = [...loaded.diagnostics, ...(compiled?.diagnostics ?? [])];
   if (!project || !compiled?.graph || diagnostics.some((d) => d.severity === 'error')) {
-    throw new ProjectMistakes(diagnostics, sources);
+    const rendered = project && compiled?.rendered && { sql: compiled.rendered, target: project.target };
+    throw new ProjectMistakes(diagnostics, sources, rendered && { root: folder, ...rendered });
   }
   return {
     root: folder,
@@ -71,13 +72,24 @@ export async function openProject(root: string, options: OpenProjectOptions = {}
   };
 }
 
+/** SQL of a project with mistakes that has none itself, and the engine that would parse it. */
+export interface UnparsedSql {
+  /** Absolute. */
+  readonly root: string;
+  readonly sql: RenderedSql;
+  readonly target: Target;
+}
+
 /** A project that cannot be used, with the texts that its diagnostics point into. */
 export class ProjectMistakes extends ProjectError {
   readonly sources: SourceTexts;
+  /** What no parser has seen yet because of the mistakes. */
+  readonly unparsed: UnparsedSql | undefined;
 
-  constructor(diagnostics: readonly Diagnostic[], sources: SourceTexts) {
+  constructor(diagnostics: readonly Diagnostic[], sources: SourceTexts, unparsed?: UnparsedSql) {
     super(diagnostics);
     this.sources = sources;
+    this.unparsed = unparsed;
   }
 }
 

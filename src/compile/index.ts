@@ -6,13 +6,13 @@
 import type { Diagnostic } from '../errors/diagnostic.js';
 import type { SourceTexts } from '../errors/source-texts.js';
 import type { Project } from '../project/types.js';
-import { compileNodes } from './compile-nodes.js';
+import { type CompiledNodes, compileNodes } from './compile-nodes.js';
 import { compileTests } from './compile-tests.js';
 import { dormantLanguage } from './dormant.js';
 import { INLINE_FILE, renderInline } from './inline.js';
 import { exposureNode } from './nodes/exposure.js';
 import { runHookNodes } from './nodes/run-hooks.js';
-import type { CompileOptions, Graph, InlineQuery } from './types.js';
+import type { CompileOptions, Graph, InlineQuery, RenderedSql, TestNode } from './types.js';
 
 export type { CompileOptions } from './types.js';
 
@@ -20,6 +20,8 @@ export interface CompileResult {
   /** Undefined when a diagnostic is an error. */
   readonly graph: Graph | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Without a graph: what could be rendered all the same, so that slips in its SQL are told in one go with the mistakes. */
+  readonly rendered?: RenderedSql;
   /** The question of `options.inline`. */
   readonly inline?: InlineQuery;
 }
@@ -52,7 +54,7 @@ export async function compileProject(
   const question = compiled.templates.byPath.get(INLINE_FILE);
   const inline = question && renderInline(question, compiled.setting);
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
-    return { graph: undefined, diagnostics };
+    return { graph: undefined, diagnostics, rendered: withoutMistakes(compiled, tests, diagnostics) };
   const graph: Graph = {
     project: { name: project.name, version: project.version },
     vars: project.vars,
@@ -68,4 +70,20 @@ export async function compileProject(
     ...(runHooks.start.length + runHooks.end.length > 0 && { runHooks }),
   };
   return { graph, diagnostics, inline };
+}
+
+/**
+ * A model or test with a mistake has no SQL. A manifest with one has, generated around the gap: what the engine would say of
+ * it is no mistake of its own.
+ */
+function withoutMistakes(
+  { nodes, macroFiles }: CompiledNodes,
+  tests: readonly TestNode[],
+  diagnostics: readonly Diagnostic[],
+): RenderedSql {
+  const wrong = new Set(
+    diagnostics.flatMap(({ severity, at }) => (severity === 'error' && at ? [at.file] : [])),
+  );
+  const whole = nodes.filter((node) => node.kind !== 'silver' || !node.generated || !wrong.has(node.path));
+  return { nodes: whole, tests, unitTests: [], macroFiles };
 }

@@ -57,6 +57,8 @@ export interface SqlOrigin {
   readonly line: number;
   readonly col: number;
   readonly verbatim: boolean;
+  /** Of a macro's text: where the macro is called, innermost first. */
+  readonly calledFrom?: readonly string[];
 }
 
 interface NodeBase {
@@ -328,6 +330,9 @@ export interface MacroFile {
   readonly sql: string;
   readonly origins: readonly SqlOrigin[];
 }
+
+/** SQL as it was rendered, to be parsed: of a project with mistakes what has none itself. */
+export type RenderedSql = Pick<Graph, 'nodes' | 'tests' | 'unitTests' | 'macroFiles'>;
 
 export interface Graph {
   readonly project: { readonly name: string; readonly version: string };

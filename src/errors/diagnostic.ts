@@ -10,6 +10,13 @@ export interface SourceSpan {
   readonly col: number;
   /** Column after the last character of the marked text, when it ends on the same line. */
   readonly endCol?: number;
+  /** Of a place in a macro: where the macro is called, innermost first, each as `file:line:col`. */
+  readonly calledFrom?: readonly string[];
+}
+
+/** ` (called from models/gold/x.sql:3:5)`, to stand behind a message; empty for a place in no macro. */
+export function calledFrom(at: SourceSpan | undefined): string {
+  return at?.calledFrom ? ` (called from ${at.calledFrom.join(', from ')})` : '';
 }
 
 export interface Diagnostic {

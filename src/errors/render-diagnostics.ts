@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { codeFrame } from './code-frame.js';
-import type { Diagnostic } from './diagnostic.js';
+import { calledFrom, type Diagnostic } from './diagnostic.js';
 import { printable } from './printable.js';
 import type { SourceTexts } from './source-texts.js';
 
@@ -28,7 +28,7 @@ function renderOne(diagnostic: Diagnostic, sources: SourceTexts, { color = false
   const { at, code, severity, message, expected, hint } = diagnostic;
   const place = at ? `${paint.bold(`${printable(at.file)}:${at.line}:${at.col}`)} ` : '';
   const label = severity === 'warning' ? `${paint.yellow(code)} warning:` : paint.red(code);
-  const lines = [`${place}${label} ${printable(message)}`];
+  const lines = [`${place}${label} ${printable(`${message}${calledFrom(at)}`)}`];
   const frame = at && Object.hasOwn(sources, at.file) ? codeFrame(sources[at.file]!, at) : undefined;
   if (frame) {
     const margin = ' '.repeat(frame.number.length);

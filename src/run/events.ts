@@ -1,5 +1,6 @@
 /** Everything that happens in a run, as one typed stream: the terminal, logs and artifacts are listeners. */
 import type { NodeId } from '../compile/types.js';
+import type { SourceSpan } from '../errors/diagnostic.js';
 import type { ErrorInfo } from '../errors/lake-error.js';
 import type { FetchNotice, FetchProgress } from '../fetch/types.js';
 import type { Accounting } from '../lakehouse/types.js';
@@ -37,7 +38,7 @@ export interface TestOutcome {
   readonly hint?: string;
   /** Compiled SQL, relative to the project root. */
   readonly compiledPath?: string;
-  readonly at?: { readonly file: string; readonly line: number; readonly col: number };
+  readonly at?: SourceSpan;
 }
 
 export interface NodeResult {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { locate, originAt } from '../compile/locate.js';
-import type { Graph } from '../compile/types.js';
+import type { RenderedSql } from '../compile/types.js';
 import type { Engine } from '../engine/types.js';
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 
@@ -24,11 +24,16 @@ function candidate(path: string, sql: string, place: Candidate['place']): Candid
   return { path, sql, hash: createHash('sha256').update(sql).digest('base64url'), place };
 }
 
-/** @param root Project root. Where nothing changed the engine is not used. */
+/**
+ * Where nothing changed the engine is not used.
+ * @param root Project root.
+ * @param whole False for the part of a project that has no mistakes: what is known of the rest is kept.
+ */
 export async function parseChangedSql(
-  graph: Graph,
+  graph: RenderedSql,
   root: string,
   engine: Pick<Engine, 'parse'>,
+  whole = true,
 ): Promise<ParsedSql> {
   const file = join(root, 'target', 'parsed.json');
   const known = readKnown(file);
@@ -65,8 +70,9 @@ export async function parseChangedSql(
     ];
   });
   const bad = new Set(changed.filter((_, i) => results[i]).map(({ hash }) => hash));
+  const good = all.map(({ hash }) => hash).filter((hash) => !bad.has(hash));
   mkdirSync(join(root, 'target'), { recursive: true });
-  writeFileSync(file, JSON.stringify(all.map(({ hash }) => hash).filter((hash) => !bad.has(hash))));
+  writeFileSync(file, JSON.stringify(whole ? good : [...new Set([...known, ...good])]));
   return { parsed: changed.length, diagnostics };
 }
 

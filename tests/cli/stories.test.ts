@@ -120,6 +120,25 @@ fields:
     },
     commands: [['compile']],
   },
+  'slips-in-sql-beside-other-mistakes': {
+    files: {
+      'datasets/parks.yml': `${SMALL_CITY['datasets/parks.yml']}  area: {type: double, sql: "hectares || 'ha"}\n`,
+      'macros/tallest.hbs': 'max({{of}} as)\n',
+      'macros/around.hbs': 'select 1,\n  {{> tallest of="height"}}\n',
+      'models/gold/a_wrong_ref.sql': "select park, count(* as trees from {{ref 'tres'}}\n",
+      'models/gold/of_a_macro.sql': "{{> around}}\nfrom {{ref 'trees'}}\n",
+      'models/gold/trees_by_park.sql': "select park, count(* as trees\nfrom {{ref 'trees'}}\ngroup by park\n",
+      'models/gold/gold.yml': `version: 2
+models:
+  - name: trees_by_park
+    columns:
+      - {name: park, tests: [not_nul, unique]}
+  - {name: of_a_macro, descripton: none}
+`,
+      'tests/tall.sql': "select * from {{ref 'trees'}} where height >\n",
+    },
+    commands: [['build']],
+  },
   'mistakes-beside-seeds-snapshots-and-tests': {
     files: {
       'seeds/wards.csv': 'ward,name\n1,Old Town\n',

@@ -1,7 +1,7 @@
 /** Small builders of Project values: what `load` would hand on for a few lines of YAML and SQL. */
 import { compileProject } from '../../src/compile/index.js';
 import type { Graph } from '../../src/compile/types.js';
-import type { Diagnostic, SourceSpan } from '../../src/errors/diagnostic.js';
+import { calledFrom, type Diagnostic, type SourceSpan } from '../../src/errors/diagnostic.js';
 import type { SourceTexts } from '../../src/errors/source-texts.js';
 import type {
   Dataset,
@@ -153,7 +153,7 @@ export async function mistakesIn(
 
 export function asLines({ code, message, at: place, hint }: Diagnostic): string {
   const where = place ? `${place.file}:${place.line}:${place.col} ` : '';
-  return `${where}${code} ${message}${hint === undefined ? '' : `\n  ${hint}`}`;
+  return `${where}${code} ${message}${calledFrom(place)}${hint === undefined ? '' : `\n  ${hint}`}`;
 }
 
 /** The compiled SQL of a model `x` beside a dataset `shootings`. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { LakeError } from '../../errors/lake-error.js';
 import { readLastRun } from '../../run/artifacts.js';
 import { type Unfinished, unfinished } from '../../run/unfinished.js';
-import { open } from '../open.js';
+import { openToRun } from '../open-to-run.js';
 import { counted } from '../progress/format.js';
 import { reportingFailure } from '../report/reporters.js';
 import { checkAccept } from './accept.js';
@@ -45,7 +45,7 @@ async function runAgain(options: BuildCommandOptions): Promise<void> {
     day,
     vars: options.vars ?? vars,
   };
-  const opened = await open(again);
+  const opened = await openToRun(again);
   checkAccept(opened, options.accept);
   const known = new Set(opened.graph.nodes.map((node) => node.id));
   const there = left.filter(({ id }) => known.has(id));

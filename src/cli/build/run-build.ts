@@ -7,6 +7,7 @@ import type { RunFlags } from '../../run/context.js';
 import type { RunListener } from '../../run/events.js';
 import type { Invocation } from '../../run/invocation.js';
 import { checkDay, open, selectedNodes, selectedTests } from '../open.js';
+import { openToRun } from '../open-to-run.js';
 import { carriedDay, carriedFlags } from '../options.js';
 import { createReports, type Reports, reportingFailure } from '../report/reporters.js';
 import { checkAccept } from './accept.js';
@@ -27,7 +28,7 @@ export function reportsOf(command: BuildCommand | 'retry', options: BuildCommand
 }
 
 async function openAndRun(command: BuildCommand, options: BuildCommandOptions): Promise<void> {
-  const given = await open(options);
+  const given = await (command === 'fetch' ? open : openToRun)(options);
   const opened = options.empty ? emptied(given) : options.limit === undefined ? given : sampled(given);
   checkAccept(opened, options.accept);
   checkDay(opened, options);

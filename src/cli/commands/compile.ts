@@ -3,7 +3,8 @@ import { type Command, Option } from 'commander';
 import type { Engine } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
-import { open, selectedNodes } from '../open.js';
+import { selectedNodes } from '../open.js';
+import { openToRun } from '../open-to-run.js';
 import {
   nodeOptions,
   outputOption,
@@ -60,7 +61,7 @@ Examples:
 }
 
 async function compileOnce(options: Options): Promise<void> {
-  const opened = await open(options);
+  const opened = await openToRun(options);
   const { engineOf } = await import('../../run/engine-of.js');
   const engine = engineOf(opened.root, opened.project.target);
   try {

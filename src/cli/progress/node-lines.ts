@@ -1,6 +1,6 @@
 /** One ended node as lines: what it brought, its tests as dots, failing rows as a small table. */
 import { codeFrame } from '../../errors/code-frame.js';
-import type { SourceSpan } from '../../errors/diagnostic.js';
+import { calledFrom, type SourceSpan } from '../../errors/diagnostic.js';
 import { renderDiagnostics } from '../../errors/render-diagnostics.js';
 import type { SourceTexts } from '../../errors/source-texts.js';
 import type { FetchNotice } from '../../fetch/types.js';
@@ -106,7 +106,9 @@ function testLines(test: TestOutcome, paint: Paint, sources: SourceTexts): strin
     test.status === 'error'
       ? (test.message ?? 'could not run')
       : `${rows(test.failures)} ${test.failures === 1 ? 'fails' : 'fail'}`;
-  const place = test.at ? `  ${paint.dim(`${test.at.file}:${test.at.line}:${test.at.col}`)}` : '';
+  const place = test.at
+    ? `  ${paint.dim(`${test.at.file}:${test.at.line}:${test.at.col}${calledFrom(test.at)}`)}`
+    : '';
   const lines = [`${mark} ${test.id}: ${what}${place}`];
   if (test.status !== 'warn') lines.push(...frameLines(test, paint, sources));
   if (test.hint) lines.push(`         ${paint.cyan('hint:')} ${test.hint}`);

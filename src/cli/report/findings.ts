@@ -1,6 +1,6 @@
 /** What is wrong after a run, or with a project that cannot run, in the one form that all reports for CI are made of. */
 import { relative, resolve } from 'node:path';
-import type { Diagnostic, SourceSpan } from '../../errors/diagnostic.js';
+import { calledFrom, type Diagnostic, type SourceSpan } from '../../errors/diagnostic.js';
 import { errorInfo, ProjectError } from '../../errors/lake-error.js';
 import type { NodeResult, RunResult, TestOutcome } from '../../run/events.js';
 
@@ -46,7 +46,7 @@ function ofDiagnostic({ severity, code, message, hint, at }: Diagnostic, root: s
   return {
     level,
     code,
-    message: sentences(message, hint),
+    message: sentences(`${message}${calledFrom(at)}`, hint),
     subject: at?.file ?? 'project',
     ...(at && { at: placed(at, root) }),
   };
@@ -59,7 +59,7 @@ function ofError({ id, reason, error }: NodeResult, root: string): Finding {
   return {
     level: 'error',
     code,
-    message: `${sentences(message, hint)}${table}`,
+    message: `${sentences(`${message}${calledFrom(at)}`, hint)}${table}`,
     subject: id,
     ...(at && { at: placed(at, root) }),
   };
@@ -79,9 +79,9 @@ function ofTest(test: TestOutcome, root: string): readonly Finding[] {
 }
 
 /** What a test found, its first failing rows or the rows that differ below. */
-export function testMessage({ id, status, failures, message, difference, sample }: TestOutcome): string {
+export function testMessage({ id, status, failures, message, difference, sample, at }: TestOutcome): string {
   if (difference !== undefined) return `the unit test "${id}" failed\n${difference}`;
-  if (status === 'error') return `the test ${id} cannot run: ${message ?? 'its SQL failed'}`;
+  if (status === 'error') return `the test ${id} cannot run: ${message ?? 'its SQL failed'}${calledFrom(at)}`;
   const rows = sample?.rows.map((row) =>
     row.map((value, i) => `${sample.columns[i]}=${JSON.stringify(value)}`).join(', '),
   );

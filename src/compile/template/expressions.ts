@@ -215,10 +215,14 @@ function countOf(fewest: number, most: number): string {
 /** Reports at a place of the file that `scope` stands in; inside a macro the message says who called it. */
 export function failer(scope: Scope, evaluation: Evaluation, place: SourceSpan) {
   return (code: Code, message: string, hint?: string, at: SourceSpan = place): undefined => {
-    const calls: string[] = [];
-    for (let macro = scope.macro; macro; macro = macro.outer) calls.push(macro.from);
-    const from = calls.length > 0 ? ` (called from ${calls.join(', from ')})` : '';
-    evaluation.report({ code, severity: 'error', message: `${message}${from}`, at, hint });
+    const calls = scope.macro?.calls;
+    evaluation.report({
+      code,
+      severity: 'error',
+      message,
+      at: calls ? { ...at, calledFrom: calls } : at,
+      hint,
+    });
     return undefined;
   };
 }

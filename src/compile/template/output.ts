@@ -6,6 +6,8 @@ export interface Place {
   readonly file: string;
   readonly line: number;
   readonly col: number;
+  /** Of a macro: where it is called, innermost first. */
+  readonly calledFrom?: readonly string[];
 }
 
 /** Collects text piece by piece with its origins. Partials that stand alone on a line indent what they print. */
@@ -26,7 +28,7 @@ export class Output {
     let line = place.line;
     for (const [i, piece] of lines(text).entries()) {
       this.#startLine(place);
-      this.#write(piece, { file: place.file, line, col: i === 0 ? place.col : 1 }, true);
+      this.#write(piece, { ...place, line, col: i === 0 ? place.col : 1 }, true);
       line += 1;
     }
   }
@@ -77,8 +79,7 @@ export class Output {
 
   #write(text: string, place: Place, verbatim: boolean): void {
     if (text === '') return;
-    const { file, line, col } = place;
-    this.#origins.push({ outLine: this.#line, outCol: this.#col, file, line, col, verbatim });
+    this.#origins.push({ outLine: this.#line, outCol: this.#col, ...place, verbatim });
     this.#text += text;
     const lastBreak = text.lastIndexOf('\n');
     if (lastBreak < 0) {

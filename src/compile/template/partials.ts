@@ -14,7 +14,7 @@ import {
 } from './expressions.js';
 import type { Output } from './output.js';
 import type { Template } from './parse.js';
-import { type InlineMacro, type MacroCall, macroScope, type Scope } from './scope.js';
+import { type InlineMacro, macroCall, macroScope, type Scope } from './scope.js';
 
 /** What printing hands on from piece to piece. */
 export interface Walk {
@@ -102,8 +102,7 @@ function printMacro(
   // `{{> name x}}`: `x` becomes `this` of the macro; without it the caller's `this` stays.
   const context = given === undefined ? scope.context : evaluate(given, scope, evaluation);
   if ((hash && args === undefined) || (given !== undefined && context === undefined)) return;
-  const { line, col } = spanOf(loc, scope.file);
-  const call: MacroCall = { name, from: `${scope.file}:${line}:${col}`, outer: scope.macro };
+  const call = macroCall(name, spanOf(loc, scope.file), scope.macro);
   const body = macroScope(scope, macro.file, context, args, call);
   if (statement.type === 'PartialStatement') {
     output.indented(statement.indent, () => walk.print(macro.program, body, walk));
@@ -125,7 +124,7 @@ export function macroText(
   const fail = failer(scope, walk.evaluation, { file: scope.file, ...place });
   if (circle(name, scope, fail)) return undefined;
   const macro = walk.macros.get(name)!;
-  const call: MacroCall = { name, from: `${scope.file}:${place.line}:${place.col}`, outer: scope.macro };
+  const call = macroCall(name, { file: scope.file, ...place }, scope.macro);
   walk.print(macro.program, macroScope(scope, macro.file, scope.context, args, call), walk);
   return walk.output.finish().text.trim();
 }

@@ -11,7 +11,7 @@ import type { Content, Loc, Program, Statement } from './ast.js';
 import { printBlock } from './blocks.js';
 import { type Evaluation, evaluateCall, failer, spanOf } from './expressions.js';
 import type { Asked, Helper, Rendition } from './helpers/helper.js';
-import { Output } from './output.js';
+import { Output, type Place } from './output.js';
 import type { Template } from './parse.js';
 import { inlineMacros, macroText, printPartial, type Walk } from './partials.js';
 import { rootScope, type Scope } from './scope.js';
@@ -115,7 +115,11 @@ function printContent(content: Content, scope: Scope, { output }: Walk): void {
   const breaks = cut.split('\n').length - 1;
   const { line, column } = content.loc.start;
   const col = breaks > 0 ? cut.length - cut.lastIndexOf('\n') : column + 1 + cut.length;
-  output.copy(value, { file: scope.file, line: line + breaks, col });
+  output.copy(value, placeIn(scope, line + breaks, col));
+}
+
+function placeIn({ file, macro }: Scope, line: number, col: number): Place {
+  return { file, line, col, ...(macro && { calledFrom: macro.calls }) };
 }
 
 /** Prints the value of a tag; undefined prints nothing: its mistake was reported. */
@@ -137,6 +141,6 @@ function printValue(
     );
     return;
   }
-  const place = { file: scope.file, line: loc.start.line, col: loc.start.column + 1 };
+  const place = placeIn(scope, loc.start.line, loc.start.column + 1);
   output.indented(indent, () => output.produce(String(value), place));
 }

@@ -5,9 +5,18 @@ import type { Path, Program } from './ast.js';
 /** A macro in the course of being rendered. */
 export interface MacroCall {
   readonly name: string;
-  /** `models/gold/x.sql:3:5`. */
-  readonly from: string;
+  /** Where it is called, innermost first: `models/gold/x.sql:3:5`. */
+  readonly calls: readonly string[];
   readonly outer?: MacroCall;
+}
+
+/** The call of a macro at a place of the text that `outer`, if any, is rendering. */
+export function macroCall(
+  name: string,
+  { file, line, col }: { readonly file: string; readonly line: number; readonly col: number },
+  outer: MacroCall | undefined,
+): MacroCall {
+  return { name, calls: [`${file}:${line}:${col}`, ...(outer?.calls ?? [])], outer };
 }
 
 /** A piece of a template that a macro may print, with the file that it stands in. */
