@@ -3,15 +3,13 @@ import type { BronzeNode, NodeId } from '../compile/types.js';
 import { errorInfo } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
 import { createRedactor } from '../errors/redactor.js';
-import { observeDataset } from '../observe/observe-dataset.js';
 import type { Backfill, DatasetFacts } from '../observe/types.js';
-import { planDataset } from '../plan/plan-dataset.js';
 import { planTable } from '../plan/plan-table.js';
 import type { NodePlan, Plan } from '../plan/types.js';
 import { sourceFor } from '../sources/index.js';
+import { type Looking, lookAt, planLoad } from './bronze/look.js';
 import { heldState } from './bronze/lost-parts.js';
 import { notServedFact } from './bronze/not-served.js';
-import { parentRows } from './bronze/parent-rows.js';
 import { Pins, possibleViews } from './pins.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 import { inputVersions } from './tables/inputs.js';
@@ -60,6 +58,15 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
     return standing?.definition.reads.some(moving) ?? false;
   };
 
+  const looking: Looking = {
+    ...session,
+    graph,
+    nodes,
+    pins,
+    sourceOf: (node) => sourceFor(graph.portals[node.dataset.portal]!.type),
+    startedAt: new Date(),
+    flags: { fullRefresh, backfill: options.backfill, limit: options.limit },
+  };
   const held = (node: BronzeNode) => heldState(session.lake, node, pins.head(node.id)?.state);
   const observe = async (node: BronzeNode): Promise<DatasetFacts> => {
     if (node.parent && moving(node.parent.node))
@@ -70,22 +77,7 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
       return { ...facts, error: notServedFact(options.target, node.name, loaded, facts.error) };
     };
     try {
-      const { state } = await held(node);
-      const facts = await observeDataset({
-        node,
-        portal: graph.portals[node.dataset.portal]!,
-        source: sourceFor(graph.portals[node.dataset.portal]!.type),
-        client: session.fetcher.client({ dataset: node.name, portal: node.dataset.portal }),
-        state,
-        parentRows: await parentRows(
-          { pins, engine: session.engine, lake: session.lake, nodes, graph },
-          node,
-          state,
-        ),
-        fullRefresh,
-        backfill: options.backfill,
-      });
-      return told(facts);
+      return told(await lookAt(looking, node, (await held(node)).state));
     } catch (error) {
       return told({ status: 'error', error: errorInfo(error), requests: 0 });
     }
@@ -108,23 +100,8 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
       });
     } else if (node.kind === 'bronze') {
       const facts = await (early.get(node.id) ?? observe(node));
-      const portal = graph.portals[node.dataset.portal]!;
-      const { state: known, lostParts } = await held(node);
-      plans.set(
-        node.id,
-        planDataset({
-          node,
-          portal,
-          source: sourceFor(portal.type),
-          facts,
-          allowedHosts: graph.allowedHosts,
-          state: known,
-          lost: lostParts,
-          fullRefresh,
-          limit: options.limit,
-          strategy: 'fast',
-        }),
-      );
+      const { state, lostParts: lost } = await held(node);
+      plans.set(node.id, planLoad(looking, node, { facts, state, lost, strategy: 'fast' }));
     } else {
       const undecided = node.dependsOn.filter(moving);
       plans.set(

@@ -7,8 +7,8 @@ import { didYouMean } from '../../errors/nearest.js';
 import { givenColumns, literalRows, rowNames } from '../../quality/unit-rows.js';
 import { isOwnColumn } from '../../sql/own-columns.js';
 import { quoteIdent } from '../../sql/quote.js';
-import { bindBronze, bindGiven } from '../bronze/bind-bronze.js';
 import type { RunContext } from '../context.js';
+import { bindBronze, bindGiven } from '../tables/bronze/bind-bronze.js';
 import { describeSql } from '../tables/describe.js';
 import { nodeRelations } from '../tables/relations.js';
 

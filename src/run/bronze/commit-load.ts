@@ -6,6 +6,7 @@ import type { BronzePlan } from '../../plan/types.js';
 import { LOAD_COLUMNS } from '../../sql/own-columns.js';
 import type { RunContext } from '../context.js';
 import type { NodeResult } from '../events.js';
+import { variableColumns } from '../tables/bronze/variables.js';
 import { sourceProperties } from '../tables/source-properties.js';
 import { type Accepted, currentRows } from './judge-load.js';
 import { bringsRows, losesParts, nextParts, sameParts } from './next-parts.js';
@@ -15,7 +16,6 @@ import { sameContent } from './reject-loads.js';
 import { sameAsRejected, takeAgain } from './same-as-rejected.js';
 import type { LandedPart, StagedLoad } from './stage-load.js';
 import { isConclusive } from './sweep.js';
-import { variableColumns } from './variables.js';
 
 export type BronzeOutcome = Omit<NodeResult, 'id' | 'kind' | 'seconds' | 'tests'>;
 

@@ -7,9 +7,9 @@ import type { PartState, TableState } from '../../lakehouse/types.js';
 import { BOUND_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
-import { bindBronze } from './bind-bronze.js';
+import { bindBronze } from '../tables/bronze/bind-bronze.js';
+import { isStable } from '../tables/bronze/row-ids.js';
 import { asNumber, newestOf } from './cursor.js';
-import { isStable } from './row-ids.js';
 import { type StagedRows, stagedPath, stagedState } from './staged-state.js';
 import { notWithdrawn } from './withdrawn-rows.js';
 

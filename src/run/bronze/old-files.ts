@@ -1,6 +1,6 @@
 /** `keep_loads`: files of old loads that leave the table with the next one; older versions still have them. Pure. */
 import type { TableState } from '../../lakehouse/types.js';
-import { currentFiles } from './bind-bronze.js';
+import { currentFiles } from '../tables/bronze/current-files.js';
 
 /**
  * Paths of files without any current row, of all loads but the newest `keep`, the coming one counted. What is current in

@@ -6,7 +6,7 @@ import type { BronzeNode } from '../../compile/types.js';
 import type { PartState } from '../../lakehouse/types.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
-import { bindBronze } from './bind-bronze.js';
+import { bindBronze } from '../tables/bronze/bind-bronze.js';
 import { keyColumns } from './measure-load.js';
 import type { ReadPart } from './read-parts.js';
 import { type StagedRows, stagedPath, stagedState } from './staged-state.js';

@@ -7,7 +7,7 @@ import type { DecodeResult, Relation } from '../../engine/types.js';
 import type { PartState, TableState } from '../../lakehouse/types.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
-import { bindBronze } from './bind-bronze.js';
+import { bindBronze } from '../tables/bronze/bind-bronze.js';
 import type { ReadPart } from './read-parts.js';
 import { type StagedRows, stagedPath, stagedState } from './staged-state.js';
 import { notWithdrawn } from './withdrawn-rows.js';

@@ -4,7 +4,8 @@ import type { Relation } from '../../engine/types.js';
 import type { DataFile, TableState } from '../../lakehouse/types.js';
 import type { ComparedColumn } from '../../quality/compare/renames.js';
 import { quoteIdent } from '../../sql/quote.js';
-import { bindBronze, currentFiles } from '../bronze/bind-bronze.js';
+import { bindBronze } from '../tables/bronze/bind-bronze.js';
+import { currentFiles } from '../tables/bronze/current-files.js';
 
 export interface Side {
   readonly state: TableState;

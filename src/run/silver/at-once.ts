@@ -10,7 +10,7 @@ import type { ResultSet, Statement } from '../../engine/types.js';
 import type { PartState } from '../../lakehouse/types.js';
 import { JUDGEMENT_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent } from '../../sql/quote.js';
-import { isStable } from '../bronze/row-ids.js';
+import { isStable } from '../tables/bronze/row-ids.js';
 import { copySql } from '../tables/table-sql.js';
 import { publishedSelect } from '../tables/table-types.js';
 import { haveOneLoadEach, repeatedByPlace } from './repeated-rows.js';

@@ -12,11 +12,11 @@ import {
 } from '../../quality/guards/silver-guards.js';
 import { looseName } from '../../sql/loose-name.js';
 import { acceptedGuard } from '../accepted-guard.js';
-import { absentBinds } from '../bronze/bind-bronze.js';
 import { contentOfParts, rejectLoads } from '../bronze/reject-loads.js';
 import { changedColumns } from '../compare/changed-columns.js';
 import type { Side } from '../compare/side.js';
 import type { RunContext } from '../context.js';
+import { absentBinds } from '../tables/bronze/bind-bronze.js';
 import { type BreachExamples, breachExamples } from './breach-examples.js';
 import type { StagedSilver } from './guard-statements.js';
 

@@ -4,8 +4,8 @@ import type { Relation } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { type ScannedFile, tableRelation } from '../../lakehouse/readers/table-relation.js';
 import type { Lake, TableHead, ViewHead } from '../../lakehouse/types.js';
-import { bindBronze } from '../bronze/bind-bronze.js';
 import type { RunFlags } from '../context.js';
+import { bindBronze } from './bronze/bind-bronze.js';
 import { type Standing, standingSql } from './standing-sql.js';
 
 export interface Reading extends Standing {

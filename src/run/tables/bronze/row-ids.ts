@@ -3,8 +3,8 @@
  * depends on the portal: Socrata's `:id` stays with its row until the table is replaced, CKAN's `_id` and ArcGIS's
  * `OBJECTID` are counted anew with every refresh. Ids of different numberings are never compared.
  */
-import type { PartState } from '../../lakehouse/types.js';
-import { quoteIdent, quoteText } from '../../sql/quote.js';
+import type { PartState } from '../../../lakehouse/types.js';
+import { quoteIdent, quoteText } from '../../../sql/quote.js';
 
 /** Whether a row keeps its id from load to load. */
 export function isStable(rowId: string | undefined): boolean {

@@ -2,38 +2,15 @@
  * Binds `"bronze"."x"` to exact files: file by file, each declared name to the first of its sources that the file has,
  * absent ones to NULL. Silver's SQL stays the same whatever dialect a load was delivered in.
  */
-import type { BoundColumn, BronzeNode, ColumnSource } from '../../compile/types.js';
-import type { Relation, Scan } from '../../engine/types.js';
-import { LakeError } from '../../errors/lake-error.js';
-import type { DataFile, PartState, TableState } from '../../lakehouse/types.js';
-import { looseName } from '../../sql/loose-name.js';
-import { BOUND_COLUMNS, LOAD_COLUMNS } from '../../sql/own-columns.js';
-import { quoteIdent, quoteText } from '../../sql/quote.js';
+import type { BoundColumn, BronzeNode } from '../../../compile/types.js';
+import type { Relation, Scan } from '../../../engine/types.js';
+import type { TableState } from '../../../lakehouse/types.js';
+import { BOUND_COLUMNS, LOAD_COLUMNS } from '../../../sql/own-columns.js';
+import { quoteIdent, quoteText } from '../../../sql/quote.js';
+import { ABSENT, bindColumn, bound } from './bind-column.js';
+import { type CurrentFile, currentFiles } from './current-files.js';
 import { rowIdentity } from './row-ids.js';
 import { variableColumns } from './variables.js';
-
-/** `where` a file has current rows: the parts of it that no later full load has replaced. */
-export interface CurrentFile {
-  readonly file: DataFile;
-  /** Ids of these parts. */
-  readonly ids: readonly string[];
-  readonly parts: readonly PartState[];
-  /** True when the file also holds rows that are no longer current. */
-  readonly partly: boolean;
-}
-
-/** The files that hold current rows, oldest load first. */
-export function currentFiles(state: TableState): readonly CurrentFile[] {
-  const parts = state.parts ?? {};
-  return state.files.flatMap((file): CurrentFile[] => {
-    const own = file.parts ?? [];
-    const current = own.filter((id) => file.loadId !== undefined && parts[id]?.loads.includes(file.loadId));
-    if (current.length === 0) return [];
-    return [
-      { file, ids: current, parts: current.map((id) => parts[id]!), partly: current.length < own.length },
-    ];
-  });
-}
 
 /**
  * The relation that a silver SELECT reads.
@@ -162,61 +139,4 @@ function systemColumns(
     `${loadOrder} as _load_order`,
     `${partOrder} as _part_order`,
   ];
-}
-
-/** A declared name by its sources; any other by itself, for two files may spell one column in two ways. */
-function bound(
-  node: BronzeNode,
-  bind: Pick<BoundColumn, 'name'> & Partial<BoundColumn>,
-  columns: readonly string[],
-): string {
-  if (bind.sources) return bindColumn(node, { ...bind, sources: bind.sources }, columns);
-  const same = columns.find((column) => column.toLowerCase() === bind.name.toLowerCase());
-  return same === undefined ? 'null::varchar' : quoteIdent(same);
-}
-
-function bindColumn(node: BronzeNode, bind: BoundColumn, columns: readonly string[]): string {
-  for (const source of bind.sources) {
-    const whole = findColumn(node, source.written, source.exact, columns);
-    if (whole !== undefined) return quoteIdent(whole);
-    if (source.path.length === 0) continue;
-    const root = findColumn(node, source.column, source.exact, columns);
-    if (root !== undefined) return extract(quoteIdent(root), source);
-  }
-  return ABSENT;
-}
-
-const ABSENT = 'null::varchar';
-
-/** Exact first; then without case, blanks, `_` and punctuation, where one column alone may fit. */
-function findColumn(
-  node: BronzeNode,
-  name: string,
-  exact: boolean,
-  columns: readonly string[],
-): string | undefined {
-  if (columns.includes(name)) return name;
-  if (exact) return undefined;
-  const wanted = looseName(name);
-  const fits = columns.filter((column) => !/^[:_]/.test(column) && looseName(column) === wanted);
-  if (fits.length > 1) {
-    throw new LakeError(
-      'LK4005',
-      `${node.name}: "${name}" may be any of the portal's columns ${fits.map((f) => `"${f}"`).join(', ')}`,
-      {
-        hint: `write the one that is meant in \`from:\`, exactly as the portal spells it (${node.path})`,
-      },
-    );
-  }
-  return fits[0];
-}
-
-/** A value out of JSON text. `x` and `y` also read points that are written as WKT, `(lat, lon)` or a location object. */
-function extract(column: string, { path }: ColumnSource): string {
-  const steps = path.map((step) =>
-    typeof step === 'number' ? `[${step}]` : `."${step.replaceAll('"', '\\"')}"`,
-  );
-  const json = `try(json_extract_string(${column}, ${quoteText(`$${steps.join('')}`)}))`;
-  const axis = path.length === 1 && (path[0] === 'x' || path[0] === 'y') ? path[0] : undefined;
-  return axis ? `coalesce(lake_point_${axis}(${column})::varchar, ${json})` : json;
 }
