@@ -178,6 +178,7 @@ export const codes = {
   LK6022: 'State was written by a newer version of lake',
   LK6023: 'A version was written by another program',
   LK6024: 'No such version',
+  LK6025: 'A table uses features of Delta that lake does not know',
   LK6030: 'Another run published first',
   LK6031: 'A staged file is missing or incomplete',
   LK6032: 'A column has a type that tables cannot store',

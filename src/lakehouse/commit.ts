@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { LakeError } from '../errors/lake-error.js';
 import { dataPackage } from './data-package.js';
 import { commitLines } from './delta/actions.js';
+import { checkpointDue } from './delta/checkpoint/due.js';
+import { readLastCheckpoint } from './delta/checkpoint/last-checkpoint.js';
 import { logFile, readCommitInfo } from './delta/log.js';
 import { describedMetadata, metadataActions, nextMetadata } from './delta/metadata.js';
 import { deltaSchema } from './delta/schema.js';
@@ -57,6 +59,7 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
     rows: files.active.reduce((sum, file) => sum + file.rows, 0),
     bytes: files.active.reduce((sum, file) => sum + file.bytes, 0),
     delta: metadata,
+    checkpoint: previous && (await knownCheckpoint(store, previous)),
     ...(request.documents && { documents: request.documents }),
   };
   const { content, origin } = encodeState(state);
@@ -90,6 +93,13 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
   const head: StoredHead = { table, version, state };
   if (mode !== 'state') await describe(store, head);
   return head;
+}
+
+/** Looks for one only where the version before should have got it: a commit costs no request more for that. */
+async function knownCheckpoint(store: Store, previous: StoredHead): Promise<number | undefined> {
+  const { table, version, state } = previous;
+  if (!checkpointDue(version, state.checkpoint)) return state.checkpoint;
+  return (await readLastCheckpoint(store, table))?.version;
 }
 
 interface Publication {

@@ -1,6 +1,7 @@
 /** Reads a table at one version: one commit and one state file, without an engine. */
 import { LakeError } from '../errors/lake-error.js';
-import { type CommitInfo, newestVersion, readCommitInfo } from './delta/log.js';
+import type { CommitInfo } from './delta/commit-info.js';
+import { newestVersion, readCommitInfo } from './delta/log.js';
 import { readState, type StoredState } from './state-file.js';
 import type { Store } from './stores/store.js';
 import type { TableHead, TableId } from './types.js';

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { LakeError } from '../errors/lake-error.js';
 import type { LakeLocation } from '../project/types.js';
 import { commitVersion } from './commit.js';
+import { checkpointDue } from './delta/checkpoint/due.js';
 import { newestVersion } from './delta/log.js';
-import { readHead, readVersion } from './head.js';
+import { readHead, readVersion, type StoredHead } from './head.js';
 import { findLostFiles } from './lost-files.js';
 import { listTableFolders, tableFolder } from './names.js';
 import { completeViews, publishViews } from './readers/publish-views.js';
@@ -50,6 +51,16 @@ export function lakeOn(store: Store, root: string): Lake {
     tables: () => listTables(store),
     stage: (table, run) => makeStagingFolder(store, table, run),
     commit: (request) => commitVersion(store, request),
+    checkpoint: async (heads, run, sql) => {
+      // Whatever reads or commits here yields heads with all that is stored of them.
+      const due = (heads as readonly StoredHead[]).filter(({ version, state }) =>
+        checkpointDue(version, state.checkpoint),
+      );
+      if (due.length === 0) return false;
+      const { writeCheckpoints } = await import('./delta/checkpoint/write-checkpoint.js');
+      await writeCheckpoints({ store, sql, run, now: Date.now() }, due);
+      return true;
+    },
     newestSet: () => readNewestSet(store),
     async publishSet(run, tables, tests, views) {
       const set = await publishNextSet(store, run, { tables, views }, tests);

@@ -1,7 +1,7 @@
 /** `<table>/_lake/<version>-<txnId>.json`: written before its commit, and named in it with its hash. */
 import { createHash } from 'node:crypto';
 import { LakeError } from '../errors/lake-error.js';
-import type { CommitOrigin } from './delta/log.js';
+import type { CommitOrigin } from './delta/commit-info.js';
 import type { TableMetadata } from './delta/metadata.js';
 import { tableFolder } from './names.js';
 import type { Store } from './stores/store.js';
@@ -13,6 +13,8 @@ export const stateFormat = 1;
 /** What the file holds: the table's state, and what a writer must know of Delta's metadata without replaying the log. */
 export interface StoredState extends TableState {
   readonly delta: TableMetadata;
+  /** Version of the newest checkpoint that the writer knew of. */
+  readonly checkpoint?: number;
 }
 
 /** The state as bytes, with the origin that goes into the commit. */

@@ -1,4 +1,5 @@
 /** Tables on a store: immutable Parquet files, a Delta log, lake's own state beside each commit, sets. */
+import type { Engine } from '../engine/types.js';
 import type { Validators } from '../fetch/types.js';
 import type { Store } from './stores/store.js';
 
@@ -378,6 +379,13 @@ export interface Lake {
   stage(table: TableId, run: string): Promise<string>;
   /** Publishes one version by put-if-absent. @throws LakeError LK6xxx when another writer got there first. */
   commit(request: CommitRequest): Promise<TableHead>;
+  /**
+   * Writes checkpoints of tables that are due for one, and cleans up their logs. What cannot be written is left to the next
+   * run: nothing but time hangs on it.
+   * @param heads As `commit` returned them.
+   * @returns Whether anything was due.
+   */
+  checkpoint(heads: readonly TableHead[], run: string, sql: Engine['sql']): Promise<boolean>;
   newestSet(): Promise<RunSet | undefined>;
   /** Overlays the newest set with a run's own commits and test records. */
   publishSet(

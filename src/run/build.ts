@@ -6,7 +6,7 @@ import { redactError } from '../errors/redact-error.js';
 import { createRedactor, type Redactor } from '../errors/redactor.js';
 import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
 import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
-import type { Attempt, RunRecord, TestRecord } from '../lakehouse/types.js';
+import type { Attempt, RunRecord, TableHead, TableId, TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
 import { failuresFolder, KeptFailures } from './audit/kept-failures.js';
 import { byOwner, orderTests } from './audit/test-order.js';
@@ -131,6 +131,7 @@ async function execute(
   const pages = pageLog(fetcher);
   const unchanged: Attempt[] = [];
   let staged = false;
+  const committed = new Map<TableId, TableHead>();
   const context: RunContext = {
     run,
     startedAt,
@@ -143,6 +144,11 @@ async function execute(
       stage: (table, stagedBy) => {
         staged = true;
         return lake.stage(table, stagedBy);
+      },
+      commit: async (request) => {
+        const head = await lake.commit(request);
+        committed.set(head.table, head);
+        return head;
       },
       recordAttempt: async (attempt) => {
         if (attempt.status === 'unchanged') unchanged.push(attempt);
@@ -217,6 +223,8 @@ async function execute(
   const publishSet = () => lake.publishSet(run, versions.tables, Object.fromEntries(records), versions.views);
   const newSet = isNew ? await publishSet() : set;
   if (newSet !== undefined && !isNew) await lake.completeSet(newSet);
+  // Where no engine runs it would cost more than all the rest: a later run writes them.
+  if (engine.started && (await lake.checkpoint([...committed.values()], run, engine.sql))) staged = true;
   // Looking through all tables for what was never made would cost an unchanged run more than its requests.
   if (staged) await lake.unstage(run);
   const ran: RunResult = {

@@ -5,7 +5,7 @@
 
 import type { CommitRequest, DataFile } from '../types.js';
 import { lakeVersion } from '../versions.js';
-import type { CommitOrigin } from './log.js';
+import type { CommitOrigin } from './commit-info.js';
 import { uriPath } from './paths.js';
 
 export interface AddedFile extends DataFile {

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { ColumnInfo } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { TableDocuments, TableId } from '../types.js';
+import { type Protocol, protocolOf } from './protocol.js';
 import { type DeltaStruct, deltaSchema, hasTimestampNtz } from './schema.js';
 
 /** What Delta's log says of a table at one version. */
@@ -22,6 +23,8 @@ export interface TableMetadata {
   readonly properties: Readonly<Record<string, string>>;
   /** True once a column had the type `timestamp_ntz`: a protocol is never lowered. */
   readonly timestampNtz: boolean;
+  /** Where another program raised the protocol: what it is. */
+  readonly protocol?: Protocol;
 }
 
 export interface MetadataInput {
@@ -45,9 +48,16 @@ export function nextMetadata(input: MetadataInput, previous: TableMetadata | und
     createdTime: previous?.createdTime ?? input.now,
     partitionBy: input.partitionBy,
     ...(input.description === undefined ? {} : { description: input.description }),
-    properties: input.properties ?? {},
+    properties: { ...deltaProperties(previous), ...input.properties },
     timestampNtz: (previous?.timestampNtz ?? false) || hasTimestampNtz(schema),
+    ...(previous?.protocol && { protocol: previous.protocol }),
   };
+}
+
+/** What was set with another program: `delta.logRetentionDuration`. */
+function deltaProperties(previous: TableMetadata | undefined): Readonly<Record<string, string>> {
+  const entries = Object.entries(previous?.properties ?? {});
+  return Object.fromEntries(entries.filter(([name]) => name.startsWith('delta.')));
 }
 
 /** The same table with these descriptions; as it is where none are given. */
@@ -72,19 +82,13 @@ export function metadataActions(
   previous: { readonly metadata: TableMetadata; readonly schema: DeltaStruct } | undefined,
 ): object[] {
   const actions: object[] = [];
-  if (next.metadata.timestampNtz !== previous?.metadata.timestampNtz)
-    actions.push({ protocol: protocol(next.metadata) });
+  const protocol = protocolOf(next.metadata);
+  const protocolBefore = previous && protocolOf(previous.metadata);
+  if (JSON.stringify(protocol) !== JSON.stringify(protocolBefore)) actions.push({ protocol });
   const before = previous && JSON.stringify(metaData(table, previous.metadata, previous.schema));
   const after = metaData(table, next.metadata, next.schema);
   if (JSON.stringify(after) !== before) actions.push({ metaData: after });
   return actions;
-}
-
-/** Reader 1 and writer 2 are what every reader knows; delta-rs and Polars refuse timestamp_ntz without its feature. */
-function protocol(metadata: TableMetadata): object {
-  if (!metadata.timestampNtz) return { minReaderVersion: 1, minWriterVersion: 2 };
-  const features = { readerFeatures: ['timestampNtz'], writerFeatures: ['timestampNtz'] };
-  return { minReaderVersion: 3, minWriterVersion: 7, ...features };
 }
 
 function metaData(table: TableId, metadata: TableMetadata, schema: DeltaStruct): object {

@@ -1,5 +1,5 @@
 /** What the system tables are made of: the lake's small JSON files, read once. */
-import { listVersions } from '../delta/log.js';
+import { listAllVersions } from '../delta/log.js';
 import { readVersion } from '../head.js';
 import { listTableFolders } from '../names.js';
 import { readRunRecords } from '../runs/run-record.js';
@@ -54,7 +54,7 @@ async function readVersions(
 ): Promise<readonly TableHead[]> {
   const found: TableHead[] = [];
   for (const table of tables.filter((name) => name.startsWith(layer))) {
-    const versions = await listVersions(store, table);
+    const versions = await listAllVersions(store, table);
     const heads = await Promise.all(versions.map((version) => readVersion(store, table, version)));
     found.push(...heads.filter((head, i) => wanted(head, heads[i - 1])));
   }
