@@ -45,11 +45,12 @@ select * from {{model}} where {{column_name}} % {{divisor}} <> {{remainder}}
 
 \`{{model}}\` is the table, or its rows for which \`where\` holds; \`{{column_name}}\` is the quoted column. Arguments in quotes must be
 given, the others have a default; an argument \`ref('x')\` is a table. \`{{config severity='warn'}}\` says what holds where YAML
-says nothing. A singular test is any SELECT in \`tests/*.sql\` or \`tests/data/*.sql\`.
+says nothing, whatever project.yml says of the folder. A singular test is any SELECT in \`tests/*.sql\` or \`tests/data/*.sql\`.
 
 **Settings** of any test: \`where\`, \`limit\`, \`severity\`, \`warn_if\`, \`error_if\`, \`fail_calc\`, \`store_failures\`, \`tags\`, \`meta\`,
-\`enabled\`, beside the arguments, under \`config:\`, in the file of the test, or for a folder in project.yml
-(\`data_tests: {+severity: warn, gold: {+store_failures: true}}\`). A test of severity error fails where its number of failures is as
+\`enabled\`, beside the arguments or under \`config:\`, then in the file of the test, then for a folder in project.yml
+(\`data_tests: {+severity: warn, gold: {+store_failures: true}}\`): the first that says it counts, as in dbt; tags add up. A test
+belongs to the group of what it tests, its \`name\` is what dbt's \`alias\` is, and its failing rows have no schema. A test of severity error fails where its number of failures is as
 \`error_if\` says, any test warns where it is as \`warn_if\` says; both are \`!= 0\` by default. \`fail_calc\` counts the failures,
 \`count(*)\` by default.
 

@@ -6,20 +6,19 @@ import type { Dataset, Project } from '../project/types.js';
 import { declaredColumns } from './declared-columns.js';
 import { enabledNodes } from './enabled.js';
 import { checkGovernance } from './governance.js';
-import { locateIn } from './locate.js';
 import { modelFiles } from './model-files.js';
 import { indexNames, type ModelVersions, type Names } from './names.js';
 import { bronzeNode } from './nodes/bronze.js';
 import { renderHooks } from './nodes/hooks.js';
 import { type ModelFile, modelNode, type RenderedModel, renderModel } from './nodes/model.js';
 import { seedNode } from './nodes/seed.js';
-import { checkFieldSql, clockProblem, type SilverRewrite, silverNode } from './nodes/silver.js';
+import { checkFieldSql, silverNode } from './nodes/silver.js';
+import { silverRewrite } from './nodes/silver-rewrite.js';
 import { snapshotNode } from './nodes/snapshot.js';
 import { topologicalOrder } from './order.js';
 import type { RenderSetting } from './render-setting.js';
 import { newRunStamp } from './run-stamp.js';
 import { generateSilver } from './silver/index.js';
-import { clockToken } from './sql/clock.js';
 import type { SqlMacros } from './sql/macros.js';
 import { readSqlMacros } from './sql-macros.js';
 import { targetFacts } from './target-facts.js';
@@ -122,7 +121,7 @@ export async function compileNodes(
     if (bronze.parent) places.set(bronze.id, new Map([[bronze.parent.node, dataset.source.forEach!.at]]));
     checkFieldSql(dataset, sqlMacros, sources, report);
     const own = rendered.get(`silver.${dataset.name}`);
-    const rewrite = own && rewriteOf(own, dataset, sqlMacros, report);
+    const rewrite = own && silverRewrite(own, dataset, sqlMacros, report);
     nodes.push(bronze, silverNode(dataset, generated, rewrite, sqlMacros));
   }
   const declared = new Map([...files].map(([id, { model }]) => [id, model.at]));
@@ -150,56 +149,6 @@ function versionsOf(models: readonly ModelFile[]): ReadonlyMap<string, ModelVers
     found.set(of, entry);
   }
   return found;
-}
-
-function rewriteOf(
-  rendered: RenderedModel,
-  dataset: Dataset,
-  macros: SqlMacros,
-  report: Report,
-): SilverRewrite {
-  const { file, sql, tokens, origins, refs, config, stamped } = rendered;
-  const { model } = file;
-  const bronze = `bronze.${dataset.name}`;
-  if (sql !== '' && !refs.has(bronze)) {
-    report({
-      code: 'LK2024',
-      severity: 'error',
-      message: `"${model.name}" rewrites silver.${model.name} and does not read ${bronze}`,
-      at: model.at,
-      hint: `Write from {{ref '${bronze}'}}`,
-    });
-  }
-  if (config.materialized !== 'table') {
-    report({
-      code: 'LK2022',
-      severity: 'error',
-      message: `"${model.name}" rewrites silver.${model.name}, which is a table and cannot be "${config.materialized}"`,
-      at: model.at,
-      hint: 'Leave materialized out; a model of another name may be a view over it',
-    });
-  }
-  const clock = config.reuse ? undefined : clockToken(tokens, macros.clocks);
-  const what = `the model "${model.name}"`;
-  if (clock) report(clockProblem(what, clock, locateIn(sql, origins, clock.start) ?? model.at));
-  if (stamped && !config.reuse) {
-    report({
-      code: 'LK2025',
-      severity: 'error',
-      message: `${what} prints which run it is in`,
-      at: stamped,
-      hint: 'Silver must give the same rows tomorrow: use "_loaded_at", or do it in a gold model',
-    });
-  }
-  return {
-    model,
-    sql,
-    tokens,
-    origins,
-    tags: config.tags,
-    partitionBy: config.partitionBy,
-    dependsOn: [...refs.keys()].sort(),
-  };
 }
 
 const RANK: Readonly<Record<string, number>> = { bronze: 0, silver: 1 };

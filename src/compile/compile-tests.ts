@@ -8,7 +8,7 @@ import { dataTests } from './tests/data-test.js';
 import { datasetTests, describedTests } from './tests/declared.js';
 import { knownTests } from './tests/known-tests.js';
 import { singularTest } from './tests/singular.js';
-import { folderSettings, mergeSettings } from './tests/test-settings.js';
+import { folderSettings } from './tests/test-settings.js';
 import { datasetUnitTests, modelUnitTest } from './tests/unit.js';
 import type { TestNode, UnitTestNode } from './types.js';
 
@@ -40,9 +40,8 @@ export async function compileTests(
       return described ? [...ofDataset, ...describedTests(node.id, described)] : ofDataset;
     })
     .map((test): DeclaredTest => {
-      const { config } = test;
       const name = test.node.slice(test.node.indexOf('.') + 1);
-      return { ...test, config: { ...config, ...mergeSettings(folder(config.at.file, name), config) } };
+      return { ...test, folder: folder(test.config.at.file, name) };
     });
   const known = await knownTests(
     declared.map(({ config }) => config.test),

@@ -34,16 +34,16 @@ function unmodelled(name: string, { seeds, snapshots }: Declarations) {
   return seeds.find((seed) => seed.name === name) ?? snapshots.find((snapshot) => snapshot.name === name);
 }
 
-/** `column_types` are a seed's. */
+/** `column_types` are a seed's: what it is read with says more than what is written of it. */
 function ofProperties(
-  { name, description = '', tests }: ColumnProperties,
+  { name, description = '', dataType = '', tests }: ColumnProperties,
   types: Json | undefined,
 ): DeclaredColumn {
   const type =
-    typeof types === 'object' && types !== null ? (types as Readonly<Record<string, Json>>)[name] : '';
+    typeof types === 'object' && types !== null ? (types as Readonly<Record<string, Json>>)[name] : undefined;
   return {
     name,
-    type: typeof type === 'string' ? type : '',
+    type: typeof type === 'string' ? type : dataType,
     description,
     values: acceptedValues(tests),
   };

@@ -2,6 +2,7 @@
 import type { Code } from '../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 import { didYouMean } from '../errors/nearest.js';
+import { NODE_SETTINGS_OF_DBT } from '../errors/of-dbt.js';
 import type { Hook, Hooks, Json } from '../project/types.js';
 import { BATCH_SIZES, checkIncremental, SCHEMA_CHANGES, STRATEGIES } from './nodes/incremental.js';
 import type { ModelNode } from './types.js';
@@ -67,13 +68,6 @@ const KEYS: Readonly<Record<string, Check>> = {
   access: oneOf(['private', 'protected', 'public']),
 };
 
-/** What dbt has and lake has not, by design. */
-const OF_DBT: Readonly<Record<string, string>> = {
-  alias: 'A table is named as its file is: rename the file',
-  schema: 'Tables lie in layers: write layer, or move the file to models/gold/',
-  database: 'A target of profiles.yml says where the lake lies',
-};
-
 /** Merges both sources: in-file values win, tags add up. YAML's keys and values have been checked by load. */
 export function mergeConfig(
   yaml: Readonly<Record<string, Json>>,
@@ -116,7 +110,7 @@ function problemOf(key: string, value: Json): { code: Code; message: string; hin
   const check = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (!check) {
     const known = Object.keys(KEYS);
-    const hint = OF_DBT[key] ?? didYouMean(key, known) ?? `Keys are ${known.join(', ')}`;
+    const hint = NODE_SETTINGS_OF_DBT[key] ?? didYouMean(key, known) ?? `Keys are ${known.join(', ')}`;
     return { code: 'LK2020', message: `no configuration "${key}"`, hint };
   }
   const expected = check(value);

@@ -64,6 +64,7 @@ export const codes = {
   LK2028: 'A private model',
   LK2029: 'No such group',
   LK2030: 'A hook that is not possible',
+  LK2031: 'Configuration that has no effect in silver',
   LK2040: 'SQL is missing',
   LK2041: 'More than one SQL statement',
   LK2042: 'SQL text is never closed',

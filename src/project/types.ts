@@ -366,6 +366,8 @@ export interface Model extends DescribedNode {
   readonly version?: ModelVersion;
   /** The properties file, when there is one. */
   readonly propertiesPath?: string;
+  /** Where its properties set a key of its configuration. */
+  readonly configAt?: Readonly<Record<string, SourceSpan>>;
 }
 
 /** A CSV file under seeds/, with what YAML says about it. */

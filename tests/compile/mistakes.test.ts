@@ -404,6 +404,21 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'configuration that means nothing in silver',
+    project: {
+      datasets: [shootings],
+      models: [
+        model('shootings', "{{config unique_key='id'}}select * from {{ref 'bronze.shootings'}}", {
+          layer: 'silver',
+        }),
+      ],
+    },
+    says: [
+      'models/silver/shootings.sql:1:10 LK2031 "shootings" rewrites silver.shootings, where unique_key would have no effect\n' +
+        '  The key of silver is that of its dataset: write key: in the manifest',
+    ],
+  },
+  {
     title: 'models in layers that are not theirs',
     project: {
       datasets: [shootings],

@@ -18,7 +18,7 @@ const FILES: Files = {
   - name: orders
     description: Every order.
     latest_version: 2
-    config: {tags: [sales], meta: {a: 1}}
+    config: {tags: [sales], meta: {a: 1, b: {c: 2}}, post_hook: select 1, contract: {enforced: false}}
     columns:
       - {name: id, description: Its number, tests: [unique]}
       - {name: amount, data_type: integer}
@@ -32,7 +32,7 @@ const FILES: Files = {
       - v: 3
         defined_in: orders_next
         description: With tax.
-        config: {materialized: view, tags: [new]}
+        config: {materialized: view, tags: [new], meta: {b: {d: 3}}, post-hook: [select 2]}
         columns: [{include: all}, {name: tax}]
 `,
 };
@@ -93,8 +93,10 @@ describe('versions of a model', () => {
       description: 'With tax.',
       materialized: 'view',
       tags: ['sales', 'new'],
-      config: { owner: 'Ada', meta: { a: 1 } },
+      config: { owner: 'Ada', meta: { a: 1, b: { c: 2, d: 3 } } },
     });
+    expect(node('gold.orders_v2').hooks!.post.map(({ sql }) => sql)).toEqual(['select 1']);
+    expect(node('gold.orders_v3').hooks!.post.map(({ sql }) => sql)).toEqual(['select 1', 'select 2']);
     expect(graph.tests.map(({ id }) => id)).toEqual([
       'unique(gold.orders_v1.id)',
       'unique(gold.orders_v2.id)',

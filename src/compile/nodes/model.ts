@@ -37,6 +37,8 @@ export interface RenderedModel {
   /** Node → where it is first read. */
   readonly refs: ReadonlyMap<NodeId, SourceSpan>;
   readonly config: ModelConfig;
+  /** Where the file or its properties set a key of the configuration. */
+  readonly configAt: Readonly<Record<string, SourceSpan>>;
   readonly hooks: RenderedHooks;
   readonly contract?: ContractSpec;
   /** Where the text first asks which run it is in. */
@@ -63,7 +65,7 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
   const stamped = renditions.find(({ asked }) => asked.stamped)?.asked.stamped;
   const what = `the model "${model.name}"`;
   const hooks = renderHooks(config.hooks, { self: id, what }, setting);
-  const contract = contractSpec(model, config.materialized, config.all, setting);
+  const contract = file.rewrites ? undefined : contractSpec(model, config.materialized, config.all, setting);
   for (const [ref, at] of [...hooks.refs, ...contractRefs(contract)])
     if (ref !== id && !refs.has(ref)) refs.set(ref, at);
   const failed = {
@@ -74,6 +76,10 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     origins: [],
     refs,
     config,
+    configAt: {
+      ...model.configAt,
+      ...Object.fromEntries([...inFile].map(([key, entry]) => [key, entry.at])),
+    },
     hooks,
     ...(contract && { contract }),
     stamped,

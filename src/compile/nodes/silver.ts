@@ -22,6 +22,8 @@ export interface SilverRewrite {
   readonly tags: readonly string[];
   readonly partitionBy: readonly string[];
   readonly dependsOn: readonly string[];
+  /** Of its dataset, for silver alone. */
+  readonly says: Partial<Pick<Dataset, 'meta' | 'owner' | 'license' | 'eventTime'>>;
 }
 
 /** The node of a dataset's typed rows, `silver.<name>`: its generated SELECT, or the user's `rewrite` of it. */
@@ -50,7 +52,7 @@ export function silverNode(
     description: rewrite?.model.description ?? dataset.description,
     tags: [...new Set([...dataset.tags, ...(rewrite?.tags ?? [])])],
     dependsOn: rewrite?.dependsOn ?? [`bronze.${dataset.name}`],
-    dataset,
+    dataset: rewrite ? { ...dataset, ...rewrite.says } : dataset,
     generated: rewrite === undefined,
     sql,
     origins: rewrite?.origins ?? generatedOrigins(sql, dataset),

@@ -3,8 +3,9 @@
 import type { Code } from '../../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../../errors/diagnostic.js';
 import { didYouMean, nearest } from '../../errors/nearest.js';
+import { TEST_SETTINGS_OF_DBT } from '../../errors/of-dbt.js';
 import type { SourceTexts } from '../../errors/source-texts.js';
-import type { Json, TestConfig } from '../../project/types.js';
+import type { Json, TestConfig, TestSettings } from '../../project/types.js';
 import { type Argument, checkArguments } from '../../quality/generic/arguments.js';
 import type { Arguments } from '../../quality/generic/generic-test.js';
 import { plainNames } from '../../quality/generic/shapes/columns.js';
@@ -15,14 +16,16 @@ import type { SqlMacros } from '../sql/macros.js';
 import { checkExpression } from '../sql/statement.js';
 import type { GraphNode, NodeId } from '../types.js';
 import type { KnownTest, KnownTests } from './known-tests.js';
-import { checkThresholds } from './test-settings.js';
+import { checkThresholds, mergeSettings } from './test-settings.js';
 
 /** A test as it is declared: on a node, perhaps on one of its columns. */
 export interface DeclaredTest {
   readonly node: NodeId;
   readonly column?: string;
-  /** With the settings of its folder. */
+  /** What its entry in YAML says. */
   readonly config: TestConfig;
+  /** `data_tests:` of project.yml for its file. */
+  readonly folder?: TestSettings;
 }
 
 export interface DataTestSetting {
@@ -121,9 +124,10 @@ class Checker {
     this.#arguments(name, known, args);
     const problem = this.#ok && found.kind === 'lake' ? found.test.check?.(args) : undefined;
     if (problem !== undefined) this.fail('LK4102', `${name} ${problem}`, undefined, this.named(config.test));
-    this.#expression('where', config.where, name);
-    this.#expression('fail_calc', config.failCalc, name);
-    if (!checkThresholds(config, (key) => this.#value(key), this.#setting.report)) this.#ok = false;
+    const settings = mergeSettings(this.#declared.folder ?? {}, config);
+    this.#expression('where', settings.where, name);
+    this.#expression('fail_calc', settings.failCalc, name);
+    if (!checkThresholds(settings, (key) => this.#value(key), this.#setting.report)) this.#ok = false;
     if (column !== undefined) this.#column(node, column, () => this.named(column));
     if (!this.#ok) return undefined;
     const others = this.#others(known, args);
@@ -148,7 +152,8 @@ class Checker {
         const keys = Object.keys(known);
         const near = didYouMean(argument, beside);
         const all = keys.length > 0 ? `Its arguments are ${keys.join(', ')}` : 'It takes no arguments';
-        this.fail('LK4102', `${name} ${message}`, near ?? all, span?.key ?? this.named(argument));
+        const hint = TEST_SETTINGS_OF_DBT[argument] ?? near ?? all;
+        this.fail('LK4102', `${name} ${message}`, hint, span?.key ?? this.named(argument));
       } else {
         const hint = expected === undefined || expected === '' ? undefined : `Expected ${expected}`;
         this.fail('LK4102', `${name} ${message}`, hint, this.#value(argument));

@@ -18,7 +18,7 @@ import { mergeSettings } from './test-settings.js';
 export function dataTests(declared: readonly DeclaredTest[], setting: DataTestSetting): readonly TestNode[] {
   const groups = new Map<string, CheckedTest[]>();
   for (const test of declared) {
-    if (test.config.enabled === false) continue;
+    if (isOff(test, setting)) continue;
     const checked = checkTest(test, setting);
     if (!checked) continue;
     const group = groups.get(plainId(checked));
@@ -39,12 +39,23 @@ export function dataTests(declared: readonly DeclaredTest[], setting: DataTestSe
   });
 }
 
+/** A test's own file may switch on what its folder switches off: that is known once it is rendered. */
+function isOff({ config, folder }: DeclaredTest, { known }: DataTestSetting): boolean {
+  if (config.enabled !== undefined) return !config.enabled;
+  return folder?.enabled === false && known.find(config.test)?.kind !== 'own';
+}
+
 function plainId({ known, declared: { node, config }, column }: CheckedTest): string {
   return `${config.name ?? known.test.name}(${column === undefined ? node : `${node}.${column}`})`;
 }
 
-function contentOf({ known, args, declared: { config } }: CheckedTest): string {
-  return hashOf([known.test.name, args, config.where]).slice(0, 6);
+function contentOf({ known, args, declared }: CheckedTest): string {
+  return hashOf([known.test.name, args, whereOf(declared)]).slice(0, 6);
+}
+
+/** The nearest condition outside of a test's own file. */
+function whereOf({ config, folder }: DeclaredTest): string | undefined {
+  return config.where ?? folder?.where;
 }
 
 function reportTwin(id: string, test: CheckedTest, first: CheckedTest, { report }: DataTestSetting): void {
@@ -70,11 +81,11 @@ interface WrittenSql {
 
 function testNode(id: string, checked: CheckedTest, setting: DataTestSetting): TestNode | undefined {
   const { known, column, declared } = checked;
-  const { node, config } = declared;
+  const { node, config, folder = {} } = declared;
   const written = known.kind === 'lake' ? lakesSql(checked) : ownSql(known.test, checked, setting);
   if (!written) return undefined;
   const { test: _, arguments: __, name: ___, spans: ____, at, description, ...inYaml } = config;
-  const settings = mergeSettings(written.settings, inYaml);
+  const settings = mergeSettings(mergeSettings(folder, written.settings), inYaml);
   if (settings.enabled === false) return undefined;
   const { tokens } = tokenize(written.sql);
   return {
@@ -149,7 +160,7 @@ function lakesSql({ known, args, column, others, declared }: CheckedTest): Writt
   const subject = {
     relation: relationSql(declared.node),
     column,
-    where: declared.config.where,
+    where: whereOf(declared),
     others: Object.fromEntries(relations) as Record<string, string>,
   };
   const { sql, scan } = genericTestSql(test, subject, args);
@@ -175,10 +186,9 @@ function ownSql(
       },
       render,
     );
-  const { where } = declared.config;
-  const first = over(where);
+  const first = over(whereOf(declared));
   // The file itself may choose the rows, which is known once it was rendered.
-  const inFile = where === undefined ? first.settings.where : undefined;
+  const inFile = declared.config.where === undefined ? first.settings.where : undefined;
   const { rendered, settings, lasting } = inFile === undefined ? first : over(inFile);
   if (!rendered.ok) return undefined;
   const checked = checkStatement(rendered.text);

@@ -1,7 +1,11 @@
-/** Settings of tests: those of their folder, of their own file, of the entry in YAML; the nearest wins. */
+/**
+ * Settings of tests: those of their folder, of their own file, of the entry in YAML; the last wins.
+ * Source: https://docs.getdbt.com/reference/data-test-configs
+ */
 
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import { didYouMean } from '../../errors/nearest.js';
+import { TEST_SETTINGS_OF_DBT } from '../../errors/of-dbt.js';
 import type { Json, TestDefaults, TestSettings } from '../../project/types.js';
 import { isThreshold, THRESHOLD_EXPECTED } from '../../quality/threshold.js';
 import type { RenderSetting } from '../render-setting.js';
@@ -75,7 +79,10 @@ export function settingsInFile(asked: Asked, report: RenderSetting['report']): T
   for (const [key, { value, at }] of asked.config) {
     const known = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
     if (!known) {
-      const hint = didYouMean(key, Object.keys(KEYS)) ?? `Settings are ${Object.keys(KEYS).join(', ')}`;
+      const hint =
+        TEST_SETTINGS_OF_DBT[key] ??
+        didYouMean(key, Object.keys(KEYS)) ??
+        `Settings are ${Object.keys(KEYS).join(', ')}`;
       report({
         code: 'LK2020',
         severity: 'error',

@@ -34,6 +34,8 @@ export interface NodeProperties {
   /** Without tags; hooks are lists with their places. */
   readonly config: Readonly<Record<string, Json>>;
   readonly tags: readonly string[];
+  /** Of a model: where each key of the configuration stands, and those that may stand beside `config`. */
+  readonly configAt?: Readonly<Record<string, SourceSpan>>;
   readonly path: string;
   /** The name in the properties file. */
   readonly at: SourceSpan;
@@ -81,11 +83,23 @@ function ofEntry(model: Described, path: Path, doc: YamlFile, findings: Findings
     columns: toColumns(model, path, doc, findings),
     tests: bothTests(model, path, doc, findings),
     ...(constraints.length > 0 && { constraints }),
+    ...(path[0] === 'models' && { configAt: placesOf(model, path, doc) }),
     config: defined({ ...config, meta, access, group }) as Record<string, Json>,
     tags: asList(tags as string | readonly string[] | undefined) ?? [],
     path: doc.file,
     at: doc.at([...path, 'name']),
   });
+}
+
+function placesOf(model: Described, path: Path, doc: YamlFile): NodeProperties['configAt'] {
+  const inside = Object.keys(model.config ?? {}).map(
+    (key) => [key.replace('-hook', '_hook'), doc.atKey([...path, 'config', key])] as const,
+  );
+  const beside = (['access', 'group', 'constraints'] as const).flatMap((key) =>
+    model[key] === undefined ? [] : [[key, doc.atKey([...path, key])] as const],
+  );
+  const all = [...inside, ...beside];
+  return all.length > 0 ? Object.fromEntries(all) : undefined;
 }
 
 /** What the model says, and over it what the version says itself. */
@@ -112,10 +126,30 @@ function ofVersion(
     columns: [...whole.columns.filter((column) => kept.has(column.name)), ...named],
     tests: has('tests') || has('data_tests') ? own.tests : whole.tests,
     constraints: own.constraints ?? whole.constraints,
-    config: { ...whole.config, ...own.config },
+    configAt: { ...whole.configAt, ...own.configAt },
+    config: mergedConfig(whole.config, own.config),
     tags: [...whole.tags, ...own.tags],
     at: doc.at([...path, 'v']),
   });
+}
+
+/** As dbt puts a model's and a version's together: mappings key by key, hooks add up, of all others the version's counts. */
+function mergedConfig(
+  outer: Readonly<Record<string, Json>>,
+  inner: Readonly<Record<string, Json>>,
+): Readonly<Record<string, Json>> {
+  const merged: Record<string, Json> = { ...outer };
+  for (const [key, value] of Object.entries(inner)) {
+    const before = outer[key];
+    if (isMapping(before) && isMapping(value)) merged[key] = mergedConfig(before, value);
+    else if (key.endsWith('_hook')) merged[key] = [...((before ?? []) as Json[]), ...(value as Json[])];
+    else merged[key] = value;
+  }
+  return merged;
+}
+
+function isMapping(value: Json | undefined): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function toColumns(

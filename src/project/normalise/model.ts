@@ -38,6 +38,7 @@ export function toModel(
     hooks,
     version: properties?.version,
     propertiesPath: properties?.path,
+    configAt: properties?.configAt,
     at: { file: path, line: 1, col: 1 },
   });
 }

@@ -1,5 +1,6 @@
 /** What can be wrong with one value, as a sentence: what is wrong, what was expected, what to do. */
 import { didYouMean, nearest } from '../../errors/nearest.js';
+import { NODE_SETTINGS_OF_DBT, TEST_SETTINGS_OF_DBT } from '../../errors/of-dbt.js';
 import { SLUG, SLUG_EXPECTED } from '../language.js';
 import { kindInWords, oneOf } from '../sentence.js';
 import { maskCredentials } from '../template/mask.js';
@@ -20,21 +21,13 @@ export interface Problem {
   readonly meant?: string;
 }
 
-/** Configuration that dbt has and lake has not, by design: what to write instead. */
-const OF_DBT: Readonly<Record<string, string>> = {
-  alias: 'A table is named as its file is: rename the file',
-  schema: 'Tables lie in layers: write layer, or move the file to models/gold/',
-  database: 'A target of profiles.yml says where the lake lies',
-};
-
 /** More valid keys than this are not listed beside the nearest one. */
 const MOST_LISTED = 16;
 
 /** A key that the mapping does not have. */
 export function unknownKey(key: string, path: Path, keys: readonly string[]): Problem {
-  const design = OF_DBT[key.replace(/^\+/, '')];
-  const isConfig = path.includes('config') || ['models', 'seeds', 'snapshots'].includes(String(path[0]));
-  const meant = design !== undefined && isConfig ? undefined : nearest(key, keys);
+  const design = byDesign(key.replace(/^\+/, ''), path);
+  const meant = design !== undefined ? undefined : nearest(key, keys);
   const listed = keys.length > 0 && (meant === undefined || keys.length <= MOST_LISTED);
   return {
     code: 'LK1003',
@@ -43,8 +36,16 @@ export function unknownKey(key: string, path: Path, keys: readonly string[]): Pr
     message: `unknown key "${key}"`,
     ...(listed ? { expected: oneOf(keys) } : {}),
     ...(meant === undefined ? {} : { hint: `Did you mean "${meant}"?`, meant }),
-    ...(design !== undefined && isConfig ? { hint: design } : {}),
+    ...(design === undefined ? {} : { hint: design }),
   };
+}
+
+/** What to write instead of a setting that dbt has and lake has not; undefined for any other key. */
+function byDesign(key: string, path: Path): string | undefined {
+  const ofTest = path.includes('tests') || path.includes('data_tests');
+  if (ofTest) return Object.hasOwn(TEST_SETTINGS_OF_DBT, key) ? TEST_SETTINGS_OF_DBT[key] : undefined;
+  const isConfig = path.includes('config') || ['models', 'seeds', 'snapshots'].includes(String(path[0]));
+  return isConfig && Object.hasOwn(NODE_SETTINGS_OF_DBT, key) ? NODE_SETTINGS_OF_DBT[key] : undefined;
 }
 
 /** A name that could not be a table or column. */

@@ -81,7 +81,10 @@ describe('columns', () => {
   const loop = (of: string) => `select '{{#each ${of}}}{{name}}:{{type}}:{{description}};{{/each}}' as n`;
 
   it('of a dataset are its fields, of a model or seed what its YAML declares', async () => {
-    const columns = [{ name: 'total', description: 'All of them', tests: [], at }];
+    const columns = [
+      { name: 'total', description: 'All of them', dataType: 'bigint', tests: [], at },
+      { name: 'other', tests: [], at },
+    ];
     const parts = {
       datasets: [dataset('shootings', fields)],
       models: [model('y', 'select 1 as n', { columns })],
@@ -89,7 +92,9 @@ describe('columns', () => {
     expect(await sqlOf(loop("(columns 'shootings')"), parts)).toBe(
       "select 'id:integer:Number of the event;day:date:;' as n",
     );
-    expect(await sqlOf(loop("(columns (ref 'y'))"), parts)).toBe("select 'total::All of them;' as n");
+    expect(await sqlOf(loop("(columns (ref 'y'))"), parts)).toBe(
+      "select 'total:bigint:All of them;other::;' as n",
+    );
     const seed = {
       name: 'codes',
       path: 'seeds/codes.csv',

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openProject } from '../../../src/index.js';
 import { runLake } from '../../support/run-lake.js';
 import { type Files, type TempProject, tempProject } from '../../support/small-city.js';
 import { type BuildFlags, buildProject } from '../support/city.js';
@@ -104,6 +105,50 @@ columns:
   });
 });
 
+describe('settings that dbt has for a test and lake has not', () => {
+  it('are refused with what lake does instead, wherever they stand', async () => {
+    shop(
+      `
+columns:
+  - name: person
+    tests:
+      - not_null: {schema: audit}
+      - unique: {config: {alias: people_once}}
+      - few: {group: sales}
+      - few: {name: once_more}`,
+      {
+        'project.yml': 'name: shop\nprofile: shop\ndata_tests: {+database: other}\n',
+        'tests/generic/few.sql':
+          "{{config sql_header='create macro f() as 1'}}\nselect * from {{model}} where {{column_name}} is null\n",
+      },
+    );
+    const { stderr, exitCode } = await runLake(project.root, ['compile']);
+    expect(exitCode).toBe(2);
+    const told = stderr.split('\n\n').map((text) => {
+      const lines = text.split('\n');
+      return [lines[0], lines.find((line) => line.includes('hint:'))?.trim()];
+    });
+    const kept = expect.stringContaining('kept in files under target/failures/');
+    expect(told).toEqual([
+      ['models/gold/orders.yml:8:24 LK4102 not_null has no argument "schema"', kept],
+      [
+        'models/gold/orders.yml:9:31 LK1003 unknown key "alias"',
+        expect.stringContaining('Write name beside the arguments'),
+      ],
+      [
+        'models/gold/orders.yml:10:19 LK4102 few has no argument "group"',
+        expect.stringContaining('belongs to the group of what it tests'),
+      ],
+      ['project.yml:3:14 LK1003 unknown key "+database"', kept],
+      [
+        'tests/generic/few.sql:1:10 LK2020 a test has no configuration "sql_header"',
+        expect.stringContaining('macros/*.sql'),
+      ],
+      [expect.stringMatching(/^LK1000 5 mistakes/), undefined],
+    ]);
+  });
+});
+
 describe('tests of the project’s own', () => {
   const LEAST = `{{arguments 'least' unit='euros' except=(list)}}
 {{config severity='warn'}}
@@ -130,6 +175,40 @@ columns:
       'excused(gold.orders.amount)': 'warn 1',
     });
     expect(tests.map(({ sample }) => sample?.rows[0]?.at(-1))).toEqual(['euros', 'euros', 'dollars']);
+  });
+
+  it('have settings that beat those of the folder and yield to those in YAML, as in dbt', async () => {
+    shop(
+      `
+columns:
+  - name: amount
+    tests:
+      - at_least: {least: 6}
+      - at_least: {name: strict, least: 6, severity: error, limit: 1}
+      - not_null
+      - few`,
+      {
+        'project.yml': `name: shop
+profile: shop
+data_tests: {+severity: error, +limit: 2, +where: "status <> 'lost'", +enabled: false, +tags: [all], gold: {+tags: [marts]}}
+`,
+        'tests/generic/at_least.sql': LEAST.replace(
+          "severity='warn'",
+          "severity='warn' enabled=true where='true' tags='own'",
+        ),
+        'tests/generic/few.sql': 'select * from {{model}} where {{column_name}} is null\n',
+      },
+    );
+    const { said } = await outcomes();
+    expect(said).toEqual({
+      'at_least(gold.orders.amount)': 'warn 2',
+      'strict(gold.orders.amount)': 'fail 1',
+    });
+    const { tests } = (await openProject(project.root)).graph;
+    expect(tests.find(({ id }) => id === 'at_least(gold.orders.amount)')).toMatchObject({
+      tags: ['all', 'marts', 'own'],
+      limit: 2,
+    });
   });
 
   it('come before those of lake, and may name other tables', async () => {
