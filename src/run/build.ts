@@ -5,7 +5,8 @@ import { LakeError } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
 import { createRedactor, type Redactor } from '../errors/redactor.js';
 import { removeIfEmpty, sweepSpool } from '../fetch/sweep-spool.js';
-import { type RunLease, withRunLock } from '../lakehouse/run-lock.js';
+import type { RunLease } from '../lakehouse/leases/lease.js';
+import { withRunLease } from '../lakehouse/leases/run-lease.js';
 import type { Attempt, RunRecord, TableHead, TableId, TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
 import { failuresFolder, KeptFailures } from './audit/kept-failures.js';
@@ -35,6 +36,8 @@ export interface BuildOptions extends Omit<SessionOptions, 'drain' | 'onProgress
   /** Datasets that are fetched at once. */
   readonly networkJobs?: number;
   readonly ifRunning?: 'wait' | 'skip' | 'fail';
+  /** Work although another run holds what this one wants. */
+  readonly forceUnlock?: boolean;
   readonly emit: (event: RunEvent) => void;
   /** Aborted to drain: what has begun ends, nothing new begins. */
   readonly signal: AbortSignal;
@@ -87,13 +90,15 @@ async function run(options: Options): Promise<RunResult> {
     onProgress: (progress) => options.emit({ type: 'fetch_progress', progress }),
     onNotice: (notice) => options.emit({ type: 'fetch_waiting', notice }),
   });
-  const work = async () => {
+  const work = async (lost: AbortSignal) => {
     await sweepSpool(spoolFolder(options.root), Date.now());
-    return execute({ ...options, emit }, session, id, { startedAt, started }, halt);
+    return execute({ ...options, emit }, session, id, { startedAt, started }, AbortSignal.any([halt, lost]));
   };
+  const request = { run: id, tables: options.flags.testOnly ? [] : options.selected, folder: options.root };
   try {
-    const locked = await withRunLock(session.lake, id, work, {
+    const locked = await withRunLease(session.lake, request, work, {
       ifRunning: options.ifRunning ?? 'wait',
+      forceUnlock: options.forceUnlock,
       onWait: (holder) => options.emit({ type: 'run_waiting', holder: runHolder(holder) }),
       signal: options.signal,
     });

@@ -1,10 +1,10 @@
 /** Runs that are stopped, and runs that meet. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, test } from 'vitest';
+import { withRunLease } from '../../src/lakehouse/leases/run-lease.js';
 import { openLake } from '../../src/lakehouse/open-lake.js';
-import { withRunLock } from '../../src/lakehouse/run-lock.js';
 import { runLake, type StartedLake, startLake } from '../support/run-lake.js';
 import { type City, city } from './support/city.js';
 import { type GatedPortal, gatePortal } from './support/gated-portal.js';
@@ -139,6 +139,26 @@ describe('two builds of one lake', () => {
     expect(new Set(Object.values(project.versions()))).toEqual(new Set([0]));
   });
 
+  test('of two project folders: other tables are built meanwhile, the same ones are waited for, and the set has all', async () => {
+    const first = await halfway();
+    const second = city({ ...FILES, 'models/gold/parks_alone.sql': 'select 1 as one\n' }, PORTAL);
+    try {
+      symlinkSync(join(project.root, 'lake'), join(second.root, 'lake'));
+      const alone = await runLake(second.root, ['build', 'parks_alone', '--if-running', 'fail']);
+      expect([alone.exitCode, alone.stdout]).toEqual([0, expect.stringContaining('Done: 1 built')]);
+      const same = await runLake(second.root, ['build', 'trees', '--if-running', 'fail']);
+      expect([same.exitCode, same.stderr]).toEqual([75, expect.stringContaining(`process ${first.pid} on`)]);
+      portal!.open();
+      expect((await first.ended).exitCode).toBe(0);
+      const lake = await openLake({ type: 'local', path: 'lake' }, project.root);
+      expect(Object.keys((await lake.newestSet())!.tables)).toEqual(
+        expect.arrayContaining(['gold.parks_alone', 'gold.trees_by_park', 'silver.parks', 'silver.trees']),
+      );
+    } finally {
+      second.remove();
+    }
+  });
+
   /** Works in the lake, as another run would, until it is told to end. */
   async function hold(): Promise<() => Promise<void>> {
     project = city(FILES, PORTAL);
@@ -152,7 +172,9 @@ describe('two builds of one lake', () => {
           end = resolve;
         });
       };
-      ended = withRunLock(lake, '20260101T000000Z-aaaaaa', work, { ifRunning: 'fail' });
+      ended = withRunLease(lake, { run: '20260101T000000Z-aaaaaa', folder: '/elsewhere' }, work, {
+        ifRunning: 'fail',
+      });
     });
     return async () => {
       end();

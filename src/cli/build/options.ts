@@ -28,6 +28,7 @@ export interface BuildCommandOptions extends ProjectOptions, SelectOptions, Faul
   readonly day?: number;
   readonly threads?: number;
   readonly ifRunning?: 'wait' | 'skip' | 'fail';
+  readonly forceUnlock?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly dryRun?: boolean;
@@ -81,10 +82,11 @@ export function runningOptions(command: Command): Command {
   command
     .option('--threads <n>', 'threads of the engine', positive)
     .addOption(
-      new Option('--if-running <what>', 'when another run holds the lake')
+      new Option('--if-running <what>', 'when another run works on the same tables')
         .choices(['wait', 'skip', 'fail'])
         .default('wait'),
     )
+    .option('--force-unlock', 'take over what another run holds: only if it is dead and cannot be asked')
     .option('--fail-fast', 'after the first failure begin nothing new')
     .option('-q, --quiet', 'errors and the summary only')
     .addOption(

@@ -143,6 +143,7 @@ export async function execute(
       faults: options.faults,
       seed: options.seed,
       ifRunning: options.ifRunning,
+      forceUnlock: options.forceUnlock,
       signal: stop.signal,
       flags: {
         fullRefresh: options.fullRefresh ?? false,
