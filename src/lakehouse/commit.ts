@@ -17,7 +17,7 @@ import { nextColumns } from './next-columns.js';
 import { nextFiles } from './next-files.js';
 import { checkStaged } from './staging.js';
 import { encodeState, type StoredState } from './state-file.js';
-import type { Store } from './stores/store.js';
+import type { NewObject, Store } from './stores/store.js';
 import type { CommitRequest, TableHead, TableId } from './types.js';
 
 /**
@@ -84,11 +84,13 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
     txnId,
     base,
     log,
-    data: files.added.map((file, index) => ({
-      from: request.files[index]!.path,
-      key: `${folder}/${file.path}`,
-    })),
-    state: { key: `${folder}/${origin.state}`, content },
+    objects: [
+      ...files.added.map((file, index) => ({
+        from: request.files[index]!.path,
+        key: `${folder}/${file.path}`,
+      })),
+      { key: `${folder}/${origin.state}`, content },
+    ],
   });
   const head: StoredHead = { table, version, state };
   if (mode !== 'state') await describe(store, head);
@@ -107,18 +109,16 @@ interface Publication {
   readonly version: number;
   readonly base: number;
   readonly txnId: string;
-  readonly data: readonly { readonly from: string; readonly key: string }[];
-  readonly state: { readonly key: string; readonly content: Buffer };
+  /** Data files and the state. */
+  readonly objects: readonly NewObject[];
   readonly log: Buffer;
 }
 
 async function publish(store: Store, publication: Publication): Promise<void> {
-  const { table, version, txnId, base } = publication;
+  const { table, version, txnId, base, objects, log } = publication;
   let failure: unknown;
   try {
-    await store.adopt(publication.data);
-    await store.put(publication.state.key, publication.state.content);
-    if (await store.putIfAbsent(logFile(table, version), publication.log)) return;
+    if (await store.publish(objects, { key: logFile(table, version), content: log })) return;
   } catch (error) {
     failure = error;
   }
@@ -127,14 +127,9 @@ async function publish(store: Store, publication: Publication): Promise<void> {
   const winner = await readCommitInfo(store, table, version).catch(() => 'unknown' as const);
   if (winner === 'unknown') throw failure;
   if (winner?.txnId === txnId) return;
-  await withdraw(store, publication);
+  // Orphans are invisible, so that one which cannot be deleted is left to `lake vacuum`.
+  await Promise.allSettled(objects.map(({ key }) => store.delete(key)));
   throw failure ?? (await conflict(store, table, base));
-}
-
-/** Orphans are invisible, so that one which cannot be deleted is left to `lake vacuum`. */
-async function withdraw(store: Store, { data, state }: Publication): Promise<void> {
-  const keys = [...data.map((file) => file.key), state.key];
-  await Promise.allSettled(keys.map((key) => store.delete(key)));
 }
 
 /** Says who was first, as far as the log tells. */

@@ -13,7 +13,7 @@ import { writePages } from './runs/pages.js';
 import { writeRunRecord } from './runs/run-record.js';
 import { readAttempts, writeAttempt } from './sets/attempts.js';
 import { publishNextSet, readNewestSet } from './sets/run-set.js';
-import { makeStagingFolder, removeStaging } from './staging.js';
+import { makeStagingFolder, newStagingFile, removeStaging } from './staging.js';
 import { LocalStore } from './stores/local.js';
 import type { Store } from './stores/store.js';
 import type { Lake, TableId } from './types.js';
@@ -50,6 +50,7 @@ export function lakeOn(store: Store, root: string): Lake {
     publishView: (request) => publishView(store, request),
     tables: () => listTables(store),
     stage: (table, run) => makeStagingFolder(store, table, run),
+    stageFile: (table, run) => newStagingFile(store, table, run),
     commit: (request) => commitVersion(store, request),
     checkpoint: async (heads, run, sql) => {
       // Whatever reads or commits here yields heads with all that is stored of them.

@@ -238,7 +238,7 @@ export type ViewRequest = Omit<ViewState, 'format' | 'number' | 'after' | 'at'>;
 
 /** A Parquet file that a node wrote, about to be committed. */
 export interface StagedFile {
-  /** Absolute path in the table's staging folder. */
+  /** Absolute path where it was staged. */
   readonly path: string;
   readonly rows: number;
   readonly bytes: number;
@@ -375,8 +375,10 @@ export interface Lake {
   publishView(request: ViewRequest): Promise<ViewHead>;
   /** Every table of the lake. */
   tables(): Promise<readonly TableId[]>;
-  /** A new empty staging folder inside the table's folder, invisible to readers. */
+  /** A new empty folder for files of the table that are not published yet, invisible to readers; absolute path. */
   stage(table: TableId, run: string): Promise<string>;
+  /** The same for one Parquet file: absolute path, nothing is there. */
+  stageFile(table: TableId, run: string): Promise<string>;
   /** Publishes one version by put-if-absent. @throws LakeError LK6xxx when another writer got there first. */
   commit(request: CommitRequest): Promise<TableHead>;
   /**

@@ -135,7 +135,6 @@ async function execute(
   const tests = orderTests(graph);
   const pages = pageLog(fetcher);
   const unchanged: Attempt[] = [];
-  let staged = false;
   const committed = new Map<TableId, TableHead>();
   const context: RunContext = {
     run,
@@ -146,10 +145,6 @@ async function execute(
     nodes,
     lake: {
       ...lake,
-      stage: (table, stagedBy) => {
-        staged = true;
-        return lake.stage(table, stagedBy);
-      },
       commit: async (request) => {
         const head = await lake.commit(request);
         committed.set(head.table, head);
@@ -229,9 +224,8 @@ async function execute(
   const newSet = isNew ? await publishSet() : set;
   if (newSet !== undefined && !isNew) await lake.completeSet(newSet);
   // Where no engine runs it would cost more than all the rest: a later run writes them.
-  if (engine.started && (await lake.checkpoint([...committed.values()], run, engine.sql))) staged = true;
-  // Looking through all tables for what was never made would cost an unchanged run more than its requests.
-  if (staged) await lake.unstage(run);
+  if (engine.started) await lake.checkpoint([...committed.values()], run, engine.sql);
+  await lake.unstage(run);
   const ran: RunResult = {
     run,
     command: options.command,

@@ -1,29 +1,26 @@
 /** A lake on a local disk. Whole files appear at once and survive a power cut; nothing is written outside the root. */
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
+  constants,
   fstatSync,
-  fsync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
-import { promisify } from 'node:util';
+import { dirname, join, resolve } from 'node:path';
 import { LakeError } from '../../errors/lake-error.js';
+import { discard, syncFile, temporaryBeside, writeDurably } from './durable-files.js';
 import { errno, fileError } from './file-error.js';
-import { type ByteRange, checkKey, type FinishedFile, type Store } from './store.js';
+import { LakeFolders } from './folders.js';
+import { type ByteRange, checkKey, type NewObject, type Store, type WholeObject } from './store.js';
 
-const sync = promisify(fsync);
+/** Files that wait for the disk at a time: each is open meanwhile. */
+const AT_ONCE = 16;
 
 /**
  * Waits for the disk by fsync alone: a build makes thousands of small files, and for everything else the way through the
@@ -33,40 +30,25 @@ const sync = promisify(fsync);
  */
 export class LocalStore implements Store {
   readonly #root: string;
-  #realRoot: string | undefined;
+  readonly #folders: LakeFolders;
 
   /** @param root Absolute folder; made by the first write. */
   constructor(root: string) {
     this.#root = resolve(root);
+    this.#folders = new LakeFolders(this.#root);
   }
 
-  /**
-   * A temporary file, fsync, `link(2)` and fsync of the folder: `link` fails where the name exists, and unlike an
-   * exclusive create it never shows an empty or torn file.
-   */
   async putIfAbsent(key: string, content: Uint8Array): Promise<boolean> {
-    const path = await this.#placeFor(key);
-    const temporary = temporaryBeside(path);
-    try {
-      await writeDurably(temporary, content);
-      linkSync(temporary, path);
-    } catch (error) {
-      if (errno(error) === 'EEXIST') return false;
-      throw linkError(error, path, content.byteLength);
-    } finally {
-      discard(temporary);
-    }
-    await syncFolder(dirname(path));
-    return true;
+    return this.publish([], { key, content });
   }
 
+  /** After a power cut it is the old or the new one: the folder is not waited for. */
   async put(key: string, content: Uint8Array): Promise<void> {
-    const path = await this.#placeFor(key);
+    const path = this.#placeFor(key);
     const temporary = temporaryBeside(path);
     try {
       await writeDurably(temporary, content);
       renameSync(temporary, path);
-      await syncFolder(dirname(path));
     } catch (error) {
       discard(temporary);
       throw fileError(error, `write ${content.byteLength} bytes to`, path);
@@ -76,8 +58,7 @@ export class LocalStore implements Store {
   async get(key: string, range?: ByteRange): Promise<Buffer | undefined> {
     const path = this.localPath(key);
     try {
-      this.#contain(path);
-      return range === undefined ? readFileSync(path) : readRange(path, range);
+      return this.#folders.has(dirname(path)) ? this.#read(path, range) : undefined;
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw fileError(error, 'read', path);
@@ -87,7 +68,7 @@ export class LocalStore implements Store {
   async list(folder: string, after = ''): Promise<readonly string[]> {
     const path = folder === '' ? this.#root : this.localPath(folder);
     try {
-      this.#contain(path);
+      if (!this.#folders.has(path)) return [];
       const entries = readdirSync(path, { withFileTypes: true });
       const visible = entries.filter((entry) => !entry.name.startsWith('.'));
       const names = visible.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
@@ -110,34 +91,51 @@ export class LocalStore implements Store {
   }
 
   async delete(key: string): Promise<void> {
-    await this.#remove(this.localPath(key), false);
+    this.#remove(this.localPath(key), false);
   }
 
   async deleteFolder(folder: string): Promise<void> {
-    await this.#remove(this.localPath(folder), true);
+    const path = this.localPath(folder);
+    this.#remove(path, true);
+    this.#folders.prune(path);
   }
 
-  async adopt(files: readonly FinishedFile[]): Promise<void> {
-    const folders = new Set<string>();
-    for (const { from, key } of files) {
-      const path = await this.#placeFor(key);
-      try {
-        await syncFile(from);
-        renameSync(from, path);
-      } catch (error) {
-        throw fileError(error, `move ${from} to`, path);
-      }
-      folders.add(dirname(path));
+  async adopt(objects: readonly NewObject[]): Promise<void> {
+    const placed = this.#placed(objects);
+    await allWritten(placed);
+    await this.#folders.sync(placed.map(({ path }) => dirname(path)));
+  }
+
+  /**
+   * Everything under a name that no reader knows, fsync, fsync of the folders, `link(2)` and fsync of its folder: `link` fails where the
+   * name exists, and unlike an exclusive create it never shows an empty or torn file.
+   */
+  async publish(objects: readonly NewObject[], last: WholeObject): Promise<boolean> {
+    const taken = this.#placed(objects);
+    const path = this.#placeFor(last.key);
+    const temporary = temporaryBeside(path);
+    try {
+      await allWritten([...taken, { ...last, path: temporary }]);
+      await this.#folders.sync(
+        taken.map((object) => dirname(object.path)),
+        [path],
+      );
+      linkSync(temporary, path);
+    } catch (error) {
+      if (isLink(error) && errno(error) === 'EEXIST') return false;
+      throw linkError(error, path, last.content.byteLength);
+    } finally {
+      discard(temporary);
     }
-    for (const folder of folders) await syncFolder(folder);
+    await this.#folders.sync([dirname(path)]);
+    return true;
   }
 
-  /** On the same file system as the rest of the lake, so that `adopt` only renames. */
+  /** On the same file system as the rest of the lake, so that `publish` only renames. */
   async scratchFolder(folder: string): Promise<string> {
     const path = this.localPath(folder);
     try {
-      this.#contain(path);
-      mkdirSync(path, { recursive: true });
+      this.#folders.make(path);
     } catch (error) {
       throw fileError(error, 'make the folder', path);
     }
@@ -154,107 +152,89 @@ export class LocalStore implements Store {
     return this.localPath(key);
   }
 
-  /** The path of a key whose folder exists, durably, inside the root. */
-  async #placeFor(key: string): Promise<string> {
+  #placed(objects: readonly NewObject[]): readonly PlacedObject[] {
+    return objects.map((object) => ({ ...object, path: this.#placeFor(object.key) }));
+  }
+
+  /** The path of a key whose folder exists, inside the root. */
+  #placeFor(key: string): string {
     const path = this.localPath(key);
     try {
-      this.#contain(dirname(path));
-      const made = mkdirSync(dirname(path), { recursive: true });
-      if (made !== undefined) await syncNewFolders(made, dirname(path));
+      this.#folders.make(dirname(path));
     } catch (error) {
       throw fileError(error, 'make the folder of', path);
     }
     return path;
   }
 
-  async #remove(path: string, recursive: boolean): Promise<void> {
+  #read(path: string, range: ByteRange | undefined): Buffer {
+    const file = this.#open(path);
     try {
-      this.#contain(dirname(path));
-      rmSync(path, { recursive, force: true });
+      return range === undefined ? readFileSync(file) : readRange(file, range);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** A link is followed once it is known where it leads. */
+  #open(path: string): number {
+    try {
+      return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    } catch (error) {
+      if (errno(error) !== 'ELOOP') throw error;
+      this.#folders.refuseOutside(path);
+      return openSync(path, 'r');
+    }
+  }
+
+  #remove(path: string, recursive: boolean): void {
+    try {
+      if (this.#folders.has(dirname(path))) rmSync(path, { recursive, force: true });
     } catch (error) {
       throw fileError(error, 'delete', path);
     }
   }
+}
 
-  /** Follows every symbolic link of a path, as far as it exists, and refuses where that leaves the root. */
-  #contain(path: string): void {
-    // As long as the root is not there, its own place is found anew each time.
-    this.#realRoot ??= existsSync(this.#root) ? realpathSync.native(this.#root) : undefined;
-    const root = this.#realRoot ?? realpathOfExisting(this.#root);
-    const real = realpathOfExisting(path);
-    if (real === root || real.startsWith(root + sep)) return;
-    throw new LakeError('LK6006', `${path} leads out of the lake, to ${real}`, {
-      hint: 'Remove the symbolic link: everything in a lake lies below its root.',
-    });
+type PlacedObject = NewObject & { readonly path: string };
+
+/** The disk has the bytes of each then, and each lies under its path. Where one fails, none is under way any more. */
+async function allWritten(objects: readonly PlacedObject[]): Promise<void> {
+  for (let first = 0; first < objects.length; first += AT_ONCE) {
+    const ended = await Promise.allSettled(objects.slice(first, first + AT_ONCE).map(written));
+    for (const end of ended) if (end.status === 'rejected') throw end.reason;
   }
 }
 
-const temporaryBeside = (path: string): string => join(dirname(path), `.${randomUUID()}.tmp`);
-
-function readRange(path: string, range: ByteRange): Buffer {
-  const file = openSync(path, 'r');
+async function written(object: PlacedObject): Promise<void> {
+  const { path } = object;
+  const doing = 'from' in object ? `move ${object.from} to` : `write ${object.content.byteLength} bytes to`;
   try {
-    const { size } = fstatSync(file);
-    const from = 'last' in range ? Math.max(0, size - range.last) : Math.min(range.from, size);
-    const end = 'last' in range || range.to === undefined ? size : Math.min(range.to + 1, size);
-    const bytes = Buffer.alloc(Math.max(0, end - from));
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
-  } finally {
-    closeSync(file);
-  }
-}
-
-async function writeDurably(path: string, content: Uint8Array): Promise<void> {
-  const file = openSync(path, 'wx');
-  try {
-    writeFileSync(file, content);
-    await sync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = openSync(path, 'r');
-  try {
-    await sync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Makes the names in a folder survive a power cut, as `fsync` of a file makes its bytes. */
-const syncFolder = syncFile;
-
-/** `first` is the topmost folder that was made: its own name stands in its parent. */
-async function syncNewFolders(first: string, last: string): Promise<void> {
-  for (let folder = last; folder.length >= first.length; folder = dirname(folder))
-    await syncFolder(dirname(folder));
-}
-
-/** A temporary file that stays behind does no harm: names that start with a dot are invisible to every reader. */
-function discard(temporary: string): void {
-  try {
-    rmSync(temporary, { force: true });
-  } catch {}
-}
-
-function realpathOfExisting(path: string): string {
-  try {
-    return realpathSync.native(path);
+    if ('content' in object) return await writeDurably(path, object.content);
+    await syncFile(object.from);
+    renameSync(object.from, path);
   } catch (error) {
-    if (!isAbsent(error) || dirname(path) === path) throw error;
-    return realpathOfExisting(dirname(path));
+    throw fileError(error, doing, path);
   }
+}
+
+function readRange(file: number, range: ByteRange): Buffer {
+  const { size } = fstatSync(file);
+  const from = 'last' in range ? Math.max(0, size - range.last) : Math.min(range.from, size);
+  const end = 'last' in range || range.to === undefined ? size : Math.min(range.to + 1, size);
+  const bytes = Buffer.alloc(Math.max(0, end - from));
+  return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
 }
 
 const isAbsent = (error: unknown): boolean => errno(error) === 'ENOENT';
 
+const isLink = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'link';
+
 /** File systems without hard links (FAT, some network shares) answer EPERM or ENOTSUP to `link`, and to nothing else. */
 function linkError(error: unknown, path: string, bytes: number): LakeError {
-  const isLink = error instanceof Error && 'syscall' in error && error.syscall === 'link';
   const cannot = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errno(error) ?? '');
-  if (!isLink || !cannot) return fileError(error, `write ${bytes} bytes to`, path);
+  if (!isLink(error) || !cannot) return fileError(error, `write ${bytes} bytes to`, path);
   return new LakeError(
     'LK6008',
     `the file system of ${path} has no hard links, so that two runs could overwrite each other`,

@@ -4,12 +4,21 @@
  */
 import { LakeError } from '../../errors/lake-error.js';
 
+/** An object with its bytes. */
+export interface WholeObject {
+  readonly key: string;
+  readonly content: Uint8Array;
+}
+
 /** A finished file on this machine that is to lie in the store. */
 export interface FinishedFile {
   /** Absolute path; the file is gone from there afterwards. */
   readonly from: string;
   readonly key: string;
 }
+
+/** An object that is not there yet, under a key that nobody else takes. */
+export type NewObject = FinishedFile | WholeObject;
 
 /** Bytes `from` to `to`, both counted from 0 and included; left out, `to` is the end. Or the `last` so many. */
 export type ByteRange = { readonly from: number; readonly to?: number } | { readonly last: number };
@@ -37,11 +46,16 @@ export interface Store {
   sizesOf(folder: string, names: readonly string[]): Promise<readonly (number | undefined)[]>;
   /** An object that is not there is fine. */
   delete(key: string): Promise<void>;
-  /** A folder with all below it; one that is not there is fine. */
+  /** A folder with all below it, and those above it that hold nothing then; one that is not there is fine. */
   deleteFolder(folder: string): Promise<void>;
-  /** Takes over finished files, durably. Keys are new: nothing is replaced. */
-  adopt(files: readonly FinishedFile[]): Promise<void>;
-  /** Makes a folder on this machine in which files for `adopt` can be finished; absolute path. */
+  /** Takes over new objects, durably. */
+  adopt(objects: readonly NewObject[]): Promise<void>;
+  /**
+   * A commit: takes over new objects, durably, and only then writes `last`, by which readers find them, as `putIfAbsent` does.
+   * False when `last` was there already. Then, and where it throws, new objects may be left, which nobody finds.
+   */
+  publish(objects: readonly NewObject[], last: WholeObject): Promise<boolean>;
+  /** Makes a folder on this machine in which files for `publish` can be finished; absolute path. */
   scratchFolder(folder: string): Promise<string>;
   /** Where such folders lie: the store itself where it is on this machine, else a folder here. */
   readonly staging: Store;

@@ -14,7 +14,7 @@ export async function cutRows(
   if (decoded.parts.every((part) => part.rows <= limit)) return decoded;
   const files = await Promise.all(
     decoded.files.map(async (file): Promise<readonly DecodedFile[]> => {
-      const folder = await lake.stage(table, run);
+      const output = await lake.stageFile(table, run);
       const [result] = await engine.sql({
         label: table,
         macros: [],
@@ -25,7 +25,7 @@ export async function cutRows(
           {
             sql: copySql(
               `select * from "bronze"."staged" qualify row_number() over (partition by "_source_part" order by "_row") <= ${limit}`,
-              folder,
+              output,
               [],
             ),
             collect: 'rows',

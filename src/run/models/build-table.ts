@@ -8,7 +8,7 @@ import { nodeRelations } from '../tables/relations.js';
 import { publishedSelect } from '../tables/table-types.js';
 import type { ModelResult } from './model-result.js';
 import { describeIn, inSteps } from './model-task.js';
-import { outputFolder, publishResult, storeStatements } from './publish-result.js';
+import { newOutput, publishResult, storeStatements } from './publish-result.js';
 
 /**
  * @param check Throws where the columns are not what they must be.
@@ -28,7 +28,7 @@ export async function buildTable(
     const cast = publishedSelect(columns, node.partitionBy);
     const [content, copied] = await run([
       { sql: `create temp table result as select ${cast} from (\n${node.sql})`, collect: 'none' },
-      ...storeStatements(columns, await outputFolder(context, node), node.partitionBy),
+      ...storeStatements(columns, await newOutput(context, node, node.partitionBy), node.partitionBy),
     ]);
     return { columns, content: content!, copied: copied! };
   });

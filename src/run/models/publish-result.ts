@@ -1,6 +1,4 @@
 /** The last steps that all materializations with files share: the rows of `result` are hashed, written, audited, published. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ModelNode } from '../../compile/types.js';
 import type { ColumnInfo, Relation, ResultSet, Statement } from '../../engine/types.js';
 import type { RunContext } from '../context.js';
@@ -14,14 +12,19 @@ import { contentSql, copySql } from '../tables/table-sql.js';
 import type { ModelResult } from './model-result.js';
 import { runPostHooks } from './model-task.js';
 
-/** An empty folder for the files of this build, absolute. */
-export async function outputFolder(context: RunContext, node: ModelNode): Promise<string> {
-  const output = join(await context.lake.stage(node.id, context.run), 'rows');
-  mkdirSync(output, { recursive: true });
-  return output;
+/** Where rows are written, absolute and new: a folder where they are partitioned, else the path of a file. */
+export function newOutput(
+  { lake, run }: RunContext,
+  { id }: ModelNode,
+  partitionBy: readonly string[],
+): Promise<string> {
+  return partitionBy.length === 0 ? lake.stageFile(id, run) : lake.stage(id, run);
 }
 
-/** Two statements, both with a result: the content hash of the temporary table `result`, and the files written from it. */
+/**
+ * Two statements, both with a result: the content hash of the temporary table `result`, and the files written from it.
+ * @param output As of `newOutput`.
+ */
 export function storeStatements(
   columns: readonly Pick<ColumnInfo, 'name'>[],
   output: string,

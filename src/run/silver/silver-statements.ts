@@ -14,10 +14,11 @@ import { publishedSelect } from '../tables/table-types.js';
 import { CURRENT, notUniqueSql, repeatedRows } from './repeated-rows.js';
 
 export interface SilverOutput {
-  /** Absolute staging folders. */
+  /** Absolute and new: a folder where the table is partitioned, else the path of a file. */
   readonly valid: string;
+  /** Absolute paths of new files. */
   readonly quarantine: string;
-  /** Absolute path of a file for the judged rows, in a folder that is there and is cleared after the run. */
+  /** The judged rows; not published. */
   readonly checked: string;
 }
 

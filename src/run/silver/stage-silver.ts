@@ -1,6 +1,5 @@
 /** Writes a silver table's files into staging, in the cheapest way that fits, and tells what was found on the way. */
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { SilverNode } from '../../compile/types.js';
 import type { Relation, ResultSet, Statement } from '../../engine/types.js';
 import type { PartState } from '../../lakehouse/types.js';
@@ -48,32 +47,26 @@ export interface StagedRows {
 /** @throws LakeError LK500x for SQL that fails. */
 export async function stageSilver(context: RunContext, task: SilverTask): Promise<StagedRows> {
   const { node } = task;
-  const quarantine = `${node.id}__quarantine`;
-  const [staging, left] = [
-    await context.lake.stage(node.id, context.run),
-    await context.lake.stage(quarantine, context.run),
-  ];
-  const output = {
-    valid: join(staging, 'valid'),
-    quarantine: join(left, 'rows'),
-    checked: join(left, 'checked.parquet'),
-  };
-  await makeFolders(output);
-  const atOnce = canWriteAtOnce(node, task.parts) ? await writeAtOnce(context, task, output) : undefined;
-  return { ...(atOnce ?? (await judgeFirst(context, task, output))), quarantine };
+  const atOnce = canWriteAtOnce(node, task.parts) ? await writeAtOnce(context, task) : undefined;
+  return { ...(atOnce ?? (await judgeFirst(context, task))), quarantine: quarantineOf(node) };
 }
 
-async function makeFolders({ valid, quarantine }: SilverOutput): Promise<void> {
-  for (const folder of [valid, quarantine]) {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-  }
+const quarantineOf = ({ id }: SilverNode): string => `${id}__quarantine`;
+
+async function newOutput({ lake, run }: RunContext, node: SilverNode): Promise<SilverOutput> {
+  const quarantine = quarantineOf(node);
+  return {
+    valid: await (node.partitionBy.length === 0 ? lake.stageFile(node.id, run) : lake.stage(node.id, run)),
+    quarantine: await lake.stageFile(quarantine, run),
+    checked: await lake.stageFile(quarantine, run),
+  };
 }
 
 type Found = Pick<StagedRows, 'found' | 'more'>;
 
-async function judgeFirst(context: RunContext, task: SilverTask, output: SilverOutput): Promise<Found> {
+async function judgeFirst(context: RunContext, task: SilverTask): Promise<Found> {
   const { node, yielded, parts, previous, more } = task;
+  const output = await newOutput(context, node);
   const statements = silverStatements(node, yielded, output, previous !== undefined, parts);
   const results = await context.engine.sql({
     label: node.id,
@@ -85,13 +78,10 @@ async function judgeFirst(context: RunContext, task: SilverTask, output: SilverO
   return { found: silverFindings(silverResults(results)), more: results.slice(own) };
 }
 
-/** Undefined where it turned out that rows have to be compared first; the folders are empty again then. */
-async function writeAtOnce(
-  context: RunContext,
-  task: SilverTask,
-  output: SilverOutput,
-): Promise<Found | undefined> {
+/** Undefined where it turned out that rows have to be compared first; nothing is written then. */
+async function writeAtOnce(context: RunContext, task: SilverTask): Promise<Found | undefined> {
   const { node, yielded, parts, previous } = task;
+  const output = await newOutput(context, node);
   const relations = nodeRelations(context, node.dependsOn);
   const common = { label: node.id, macros: context.graph.sqlMacros };
   const first = written(
@@ -122,6 +112,6 @@ async function writeAtOnce(
   const found = at ? silverFindings(at.by) : undefined;
   // SQL that reads the clock may judge a row otherwise the second time.
   if (at && found?.accounting.quarantined === left) return { found, more: at.more };
-  await makeFolders(output);
+  for (const path of [output.valid, output.quarantine]) await rm(path, { recursive: true, force: true });
   return undefined;
 }

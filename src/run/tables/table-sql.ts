@@ -1,14 +1,17 @@
 /** SQL that silver tables and models have in common: writing files, hashing content, comparing with the version before. */
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 
-/** COPY of a SELECT into a staging folder, one row of statistics per file. Never writes onto a live path. */
-export function copySql(select: string, folder: string, partitionBy: readonly string[]): string {
+/**
+ * COPY of a SELECT, one row of statistics per file. Never writes onto a live path.
+ * @param output A staging folder where it is partitioned, else the path of a file.
+ */
+export function copySql(select: string, output: string, partitionBy: readonly string[]): string {
   const common = `format parquet, compression zstd, return_stats`;
   if (partitionBy.length === 0) {
-    return `copy (${select}) to ${quoteText(`${folder}/part-0.parquet`)} (${common})`;
+    return `copy (${select}) to ${quoteText(output)} (${common})`;
   }
   const columns = partitionBy.map(quoteIdent).join(', ');
-  return `copy (${select}) to ${quoteText(folder)} (${common}, partition_by (${columns}), filename_pattern 'part-{uuid}', overwrite_or_ignore)`;
+  return `copy (${select}) to ${quoteText(output)} (${common}, partition_by (${columns}), filename_pattern 'part-{uuid}', overwrite_or_ignore)`;
 }
 
 /** One row: how many rows, the sum of their hashes, and the engine that hashed them. Equal rows in any order, equal values. */

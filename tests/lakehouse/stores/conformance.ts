@@ -1,5 +1,5 @@
 /** What every store must do. A new kind of store passes this suite, run against a real server. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -126,19 +126,44 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
       expect(await store.list('t')).toEqual([]);
     });
 
-    test('adopt takes finished files over', async () => {
-      const scratch = await store.scratchFolder('t/_staging/run-1');
+    test('publish takes new objects over, and then writes the last one', async () => {
+      const scratch = await store.scratchFolder('_staging/run-1');
       const files = ['one', 'two'].map((name) => ({
         from: join(scratch, name),
         key: `t/y=1/${name}.parquet`,
       }));
       for (const { from } of files) await writeFile(from, `content of ${from}`);
-      await store.adopt(files);
+      const state = { key: 't/_lake/0.json', content: bytes('state') };
+      const last = { key: 't/log/0.json', content: bytes('log') };
+      expect(await store.publish([...files, state], last)).toBe(true);
       for (const { from, key } of files) {
-        expect(await store.get(key)).toEqual(bytes(`content of ${from}`));
+        expect(await opened.other.get(key)).toEqual(bytes(`content of ${from}`));
         await expect(stat(from)).rejects.toThrow('ENOENT');
       }
-      expect(await readFile(store.localPath(files[0]!.key))).toEqual(bytes(`content of ${files[0]!.from}`));
+      expect(await opened.other.get(state.key)).toEqual(state.content);
+      expect(await opened.other.get(last.key)).toEqual(last.content);
+      expect(await store.list('t/log')).toEqual(['0.json']);
+    });
+
+    test('publish leaves the last object of another, and what cannot be taken over leaves it unwritten', async () => {
+      await store.putIfAbsent('log/0.json', bytes('first'));
+      const lost = { key: 't/lost.json', content: bytes('lost') };
+      expect(await store.publish([lost], { key: 'log/0.json', content: bytes('second') })).toBe(false);
+      expect(await opened.other.get('log/0.json')).toEqual(bytes('first'));
+      const missing = { key: 't/x.parquet', from: join(await store.scratchFolder('_staging/run-1'), 'none') };
+      await expect(
+        store.publish([missing], { key: 'log/1.json', content: bytes('third') }),
+      ).rejects.toMatchObject({ code: expect.stringMatching(/^LK60/) });
+      expect(await store.list('log')).toEqual(['0.json']);
+    });
+
+    test('a folder that holds nothing any more is not listed', async () => {
+      await store.put('t/f/g/a', bytes('a'));
+      await store.put('t/b', bytes('b'));
+      await store.deleteFolder('t/f/g');
+      expect(await store.list('t')).toEqual(['b']);
+      await store.put('t/f/g/a', bytes('again'));
+      expect(await store.get('t/f/g/a')).toEqual(bytes('again'));
     });
 
     test.each(['a b', 'x,y', 'é', '100%', 'area=a%20b', "it's", 'q"q', 'emoji 🙂', 'x'.repeat(200)])(

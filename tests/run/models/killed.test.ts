@@ -29,7 +29,7 @@ afterAll(() => built.remove());
 /** In the order in which a build makes them: the source's commit, the increment's, the view, the set. */
 const INSTANTS = [
   { kind: '_staging: mkdir', nth: 2, when: 'after' },
-  { kind: '_lake: rename', nth: 2, when: 'before' },
+  { kind: '_lake: writeFile', nth: 2, when: 'torn' },
   { kind: '_delta_log: link', nth: 2, when: 'before' },
   { kind: '_delta_log: link', nth: 2, when: 'after' },
   { kind: '_view: link', nth: 1, when: 'before' },

@@ -1,5 +1,4 @@
 /** Takes new rows in by copy-on-write: only files with a row that changes are written anew, all others stay as they are. */
-import { mkdir } from 'node:fs/promises';
 import { none } from '../../../engine/statement.js';
 import type { ColumnInfo, Relation, ResultSet, Statement } from '../../../engine/types.js';
 import { tableRelation } from '../../../lakehouse/readers/table-relation.js';
@@ -15,7 +14,7 @@ import { stagedFiles } from '../../tables/staged-files.js';
 import { contentSql } from '../../tables/table-sql.js';
 import { publishedSelect } from '../../tables/table-types.js';
 import type { ModelResult } from '../model-result.js';
-import { outputFolder, refusal, storeStatements } from '../publish-result.js';
+import { newOutput, refusal, storeStatements } from '../publish-result.js';
 import type { Alignment } from './align-columns.js';
 import { checkStatements, judgeNewRows } from './check-new-rows.js';
 import { movedContent } from './content-hash.js';
@@ -100,9 +99,8 @@ interface Added {
 async function addRows(context: RunContext, { increment, before, alignment, sql }: Intake): Promise<Added> {
   const { node, relations } = increment;
   const columns = alignment.columns;
-  const output = await outputFolder(context, node);
-  await mkdir(`${output}/added`);
-  const scratch = `${output}/updates.parquet`;
+  const added = await newOutput(context, node, node.partitionBy);
+  const scratch = await context.lake.stageFile(node.id, context.run);
   const yielded = alignment.yielded;
   const checks = checkStatements(node, alignment);
   const results = await runTask(context, increment, {
@@ -115,7 +113,7 @@ async function addRows(context: RunContext, { increment, before, alignment, sql 
       ...checks,
       rows(sql.touched ?? 'select 1 where false'),
       none(`create temp table result as ${sql.inserts}`),
-      ...storeStatements(columns, `${output}/added`, node.partitionBy),
+      ...storeStatements(columns, added, node.partitionBy),
       ...(sql.updates ? [none(`copy (${sql.updates}) to ${quoteText(scratch)} (format parquet)`)] : []),
     ],
   });
@@ -150,7 +148,7 @@ async function rewrite(
 ): Promise<Rewritten> {
   const { node } = increment;
   const known = before.state.columns.map(({ name }) => name);
-  const output = await outputFolder(context, node);
+  const output = await newOutput(context, node, node.partitionBy);
   const [gone, content, copied] = await context.engine.sql({
     label: node.id,
     macros: context.graph.sqlMacros,

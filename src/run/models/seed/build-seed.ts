@@ -12,7 +12,7 @@ import { publishedSelect, publishedType } from '../../tables/table-types.js';
 import { declaredAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
 import { inSteps } from '../model-task.js';
-import { outputFolder, publishResult, storeStatements } from '../publish-result.js';
+import { newOutput, publishResult, storeStatements } from '../publish-result.js';
 import { headerSql, misfitsSql, textSql, typesSql } from './seed-sql.js';
 
 /**
@@ -40,7 +40,7 @@ export async function buildSeed(
     const [content, copied] = await run([
       text,
       none(`create temp table result as select ${publishedSelect(columns, [])} from text`),
-      ...storeStatements(columns, await outputFolder(context, node), []),
+      ...storeStatements(columns, await newOutput(context, node, []), []),
     ]);
     return { columns, content: content!, copied: copied! };
   });

@@ -11,7 +11,7 @@ import { publishedSelect, publishedType } from '../../tables/table-types.js';
 import { declaredAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
 import { describeModel, runModelTask } from '../model-task.js';
-import { outputFolder, publishResult, storeStatements } from '../publish-result.js';
+import { newOutput, publishResult, storeStatements } from '../publish-result.js';
 import { snapshotStatements } from './snapshot-sql.js';
 
 /**
@@ -30,7 +30,7 @@ export async function buildSnapshot(
   const before = planned.before?.state.columns;
   checkColumns(node, spec, source, before);
   const sofar = before && { ...nodeRelation(context, node.id), schema: 'main', name: 'snapshot_so_far' };
-  const output = await outputFolder(context, node);
+  const output = await newOutput(context, node, []);
   const steps = snapshotStatements({ spec, source, previous: before, at: context.startedAt.toISOString() });
   const [keys, described, content, copied] = await runModelTask(context, node, {
     relations: [...inputs, ...(sofar ? [sofar] : [])],

@@ -146,7 +146,7 @@ describe('a checkpoint', () => {
     expect(await lastCheckpoint()).toMatchObject({ version: 1 });
     await writeFile(middle, text);
     expect(await checkpoint()).toBe(true);
-    expect(await opened.lake.store.list('silver/x/_staging/closing')).toEqual([]);
+    expect(await opened.lake.store.list('_staging/closing')).toEqual([]);
   });
 
   test('a hint that makes no sense is passed over', async () => {

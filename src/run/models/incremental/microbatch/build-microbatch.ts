@@ -17,7 +17,7 @@ import { nodeRelation } from '../../../tables/relations.js';
 import { publishedSelect } from '../../../tables/table-types.js';
 import type { ModelResult } from '../../model-result.js';
 import { describeModel } from '../../model-task.js';
-import { outputFolder, publishResult, storeStatements } from '../../publish-result.js';
+import { newOutput, publishResult, storeStatements } from '../../publish-result.js';
 import { alignColumns } from '../align-columns.js';
 import { checkKeyColumns } from '../check-new-rows.js';
 import { type Increment, placed } from '../increment.js';
@@ -121,7 +121,7 @@ async function publishGathered(
     relations: [relation],
     statements: [
       { sql: `create temp table result as select ${select} from "self"."batches"`, collect: 'none' },
-      ...storeStatements(columns, await outputFolder(context, node), node.partitionBy),
+      ...storeStatements(columns, await newOutput(context, node, node.partitionBy), node.partitionBy),
     ],
   });
   const result = await publishResult(context, node, planned, {
