@@ -30,7 +30,7 @@ async function decidingSql(): Promise<string> {
   const silver = nodes.filter((node): node is SilverNode => node.kind === 'silver');
   const statements = silver.flatMap((node) => [
     ...judgeStatements(node, node.columns),
-    ...writeStatements(node, node.columns, { valid: '/out' }, []),
+    ...writeStatements(node, node.columns, { valid: '/out/part-0.parquet' }, []),
   ]);
   return [engineMacros, ...statements.map(({ sql }) => sql)].join('\n').replace(/\s+/g, ' ');
 }
