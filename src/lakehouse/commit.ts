@@ -44,7 +44,7 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
         );
   const { partitionBy } = metadata;
   await checkStaged(store, request);
-  const files = nextFiles(request, { columns, schema, partitionBy, txnId }, previous?.state);
+  const files = nextFiles(request, { columns, schema, partitionBy, txnId }, previous);
 
   const state: StoredState = {
     ...request.state,
@@ -66,6 +66,7 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
   const before = previous && {
     metadata: previous.state.delta,
     schema: deltaSchema(table, previous.state.columns),
+    redefined: previous.redefined,
   };
   const log = commitLines({
     version,

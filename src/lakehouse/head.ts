@@ -1,24 +1,45 @@
 /** Reads a table at one version: one commit and one state file, without an engine. */
 import { LakeError } from '../errors/lake-error.js';
-import type { CommitInfo } from './delta/commit-info.js';
 import { newestVersion, readCommitInfo } from './delta/log.js';
+import { changesRows, type ForeignTail, readForeignTail } from './foreign-versions.js';
+import { findLostFiles } from './lost-files.js';
 import { readState, type StoredState } from './state-file.js';
 import type { Store } from './stores/store.js';
-import type { TableHead, TableId } from './types.js';
+import type { DataFile, TableHead, TableId } from './types.js';
 
 /** A head as lake itself reads it, with Delta's metadata. */
 export interface StoredHead extends TableHead {
   readonly state: StoredState;
+  /** Where other programs wrote last: the files that the log adds up to, whatever lake's state says. */
+  readonly active?: readonly DataFile[];
+  /** Other programs changed the log's metadata. */
+  readonly redefined?: boolean;
 }
 
-/** The newest version, undefined when the table was never committed. @throws LakeError LK6020 to LK6023 */
+/**
+ * The newest version, undefined when the table was never committed. Where another program wrote it, the state is still
+ * lake's own: rows that others brought or took do not count.
+ * @throws LakeError LK6020 to LK6026
+ */
 export async function readHead(store: Store, table: TableId): Promise<StoredHead | undefined> {
   const version = await newestVersion(store, table);
-  return version < 0 ? undefined : readVersion(store, table, version);
+  if (version < 0) return undefined;
+  return (await readOwn(store, table, version)) ?? ownView(store, await readForeign(store, table, version));
 }
 
-/** @throws LakeError LK6020 to LK6023; LK6024 when there is no such version. */
+/**
+ * A version as every reader sees it, whoever wrote it.
+ * @throws LakeError LK6020 to LK6026; LK6024 when there is no such version.
+ */
 export async function readVersion(store: Store, table: TableId, version: number): Promise<StoredHead> {
+  const own = await readOwn(store, table, version);
+  if (own) return own;
+  const { head, tail } = await readForeign(store, table, version);
+  return { ...head, state: withFiles(tail, version) };
+}
+
+/** Undefined where another program wrote the version. */
+async function readOwn(store: Store, table: TableId, version: number): Promise<StoredHead | undefined> {
   const info = await readCommitInfo(store, table, version);
   if (info === undefined) {
     throw new LakeError('LK6024', `${table} has no version ${version}`, {
@@ -26,18 +47,44 @@ export async function readVersion(store: Store, table: TableId, version: number)
       details: { table, version },
     });
   }
-  if (info.lake === undefined) throw foreignVersion(table, version, info);
+  if (info.lake === undefined) return undefined;
   return { table, version, state: await readState(store, table, version, info.lake) };
 }
 
-function foreignVersion(table: TableId, version: number, info: CommitInfo): LakeError {
-  const writer = info.engineInfo || 'another program';
-  return new LakeError(
-    'LK6023',
-    `${table}: version ${version} was written by ${writer}, so that lake has no state for it`,
-    {
-      hint: 'Let only lake write its tables: move the folder of this table away and build it again.',
-      details: { table, version, engineInfo: info.engineInfo, operation: info.operation },
-    },
-  );
+interface ForeignHead {
+  readonly head: StoredHead;
+  readonly tail: ForeignTail;
+}
+
+async function readForeign(store: Store, table: TableId, version: number): Promise<ForeignHead> {
+  const tail = await readForeignTail(store, table, version);
+  const { state, foreign, active, redefined } = tail;
+  return { head: { table, version, state, foreign, active, ...(redefined && { redefined }) }, tail };
+}
+
+/**
+ * Rearranged files are taken over: their rows are the same. Not in bronze, whose files are those of their loads: there they
+ * stand as long as they lie in the lake, and are put back by the next commit.
+ */
+async function ownView(store: Store, { head, tail }: ForeignHead): Promise<StoredHead> {
+  const { state, foreign, active } = tail;
+  if (!changesRows(foreign) && !head.table.startsWith('bronze.'))
+    return { ...head, state: withFiles(tail, head.version) };
+  const there = new Set(active.map(({ path }) => path));
+  const files = state.files.filter(({ path }) => !there.has(path));
+  const lost = await findLostFiles(store, { ...state, files });
+  if (lost.length === 0) return head;
+  // Equal rows are no longer published, wherever they were.
+  const { contentHash: _, ...rest } = state;
+  return { ...head, state: rest, lost: true };
+}
+
+function withFiles({ state, active }: ForeignTail, version: number): StoredState {
+  return {
+    ...state,
+    version,
+    files: active,
+    rows: active.reduce((sum, file) => sum + file.rows, 0),
+    bytes: active.reduce((sum, file) => sum + file.bytes, 0),
+  };
 }

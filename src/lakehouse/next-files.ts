@@ -10,6 +10,8 @@ export interface NextFiles {
   /** In the order of `request.files`. */
   readonly added: readonly AddedFile[];
   readonly removed: readonly DataFile[];
+  /** Files of the state that another program took out of the table: back with their rows, without statistics. */
+  readonly restored: readonly AddedFile[];
   /**
    * Old files whose statistics know nothing of a column that comes now. Readers take a missing `nullCount` for none
    * NULL, so that these files are listed once more, without them.
@@ -17,6 +19,13 @@ export interface NextFiles {
   readonly restated: readonly AddedFile[];
   /** All files of the new version. */
   readonly active: readonly DataFile[];
+}
+
+/** What there was before. */
+export interface FilesBefore {
+  readonly state: TableState;
+  /** What the log adds up to, where other programs made it another list than that of the state. */
+  readonly active?: readonly DataFile[];
 }
 
 export interface TableLayout {
@@ -30,29 +39,48 @@ export interface TableLayout {
 export function nextFiles(
   request: CommitRequest,
   layout: TableLayout,
-  previous: TableState | undefined,
+  previous: FilesBefore | undefined,
 ): NextFiles {
-  const old = previous?.files ?? [];
-  if (request.mode === 'state') return { added: [], removed: [], restated: [], active: old };
+  const old = previous?.state.files ?? [];
+  const there = previous?.active ?? old;
+  if (request.mode === 'state') return { added: [], restated: [], ...moved(old, there), active: old };
   const described = request.files.map((file, index) => describeFile(request, file, index, layout));
   const inFiles = layout.schema.fields.filter((field) => !layout.partitionBy.includes(field.name));
   const added = described.map((file, index) => ({
     ...file,
     stats: fileStats(request.files[index]!, inFiles, file.absent),
   }));
-  if (request.mode === 'overwrite') return { added, removed: old, restated: [], active: described };
+  if (request.mode === 'overwrite')
+    return { added, removed: there, restored: [], restated: [], active: described };
   for (const file of old)
     checkPartition(request.table, Object.keys(file.partition ?? {}), layout.partitionBy);
-  const before = new Set(previous?.columns.map((column) => column.name));
+  const before = new Set(previous?.state.columns.map((column) => column.name));
   const fresh = layout.columns.map((column) => column.name).filter((name) => !before.has(name));
   const without = new Set(request.without);
-  const removed = old.filter((file) => without.has(file.path));
-  const staying = old.filter((file) => !without.has(file.path));
-  const kept = staying.map((file) => withAbsent(file, [...(file.absent ?? []), ...fresh]));
-  const restated =
-    fresh.length === 0 ? [] : kept.map((file) => ({ ...file, stats: `{"numRecords":${file.rows}}` }));
-  return { added, removed, restated, active: [...kept, ...described] };
+  const kept = old
+    .filter((file) => !without.has(file.path))
+    .map((file) => withAbsent(file, [...(file.absent ?? []), ...fresh]));
+  const { removed, restored } = moved(kept, there);
+  const back = new Set(restored.map(({ path }) => path));
+  const restated = fresh.length === 0 ? [] : kept.filter(({ path }) => !back.has(path)).map(counted);
+  return { added, removed, restored, restated, active: [...kept, ...described] };
 }
+
+/** What has to leave and to come back so that those that are there become those that are wanted. */
+function moved(
+  wanted: readonly DataFile[],
+  there: readonly DataFile[],
+): Pick<NextFiles, 'removed' | 'restored'> {
+  const [wantedPaths, therePaths] = [pathsOf(wanted), pathsOf(there)];
+  return {
+    removed: there.filter(({ path }) => !wantedPaths.has(path)),
+    restored: wanted.filter(({ path }) => !therePaths.has(path)).map(counted),
+  };
+}
+
+const pathsOf = (files: readonly DataFile[]): ReadonlySet<string> => new Set(files.map(({ path }) => path));
+
+const counted = (file: DataFile): AddedFile => ({ ...file, stats: `{"numRecords":${file.rows}}` });
 
 /** Unique, and tells the commit it came with. */
 function describeFile(

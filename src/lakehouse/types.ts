@@ -18,6 +18,10 @@ export interface DataFile {
   readonly partition?: Readonly<Record<string, string | null>>;
   /** Columns of the table that came after the file was written: read as NULL. Left out when there are none. */
   readonly absent?: readonly string[];
+  /** Another program wrote it: its columns are cast to the table's types. */
+  readonly foreign?: true;
+  /** How the log names it, where that is not how lake would write the path. */
+  readonly uri?: string;
 }
 
 /** What is known of one part after its last accepted load. */
@@ -186,11 +190,35 @@ export interface TableState {
   readonly accepted?: readonly AcceptedGuard[];
 }
 
+/** A version of a table that another program wrote. */
+export interface ForeignVersion {
+  readonly version: number;
+  /** What it calls itself: `delta-rs:py-1.6.6`. */
+  readonly writer: string;
+  /** As it says: `WRITE`, `OPTIMIZE`. */
+  readonly operation: string;
+  /** ISO 8601 UTC, where it says. */
+  readonly at?: string;
+  readonly addedFiles: number;
+  readonly removedFiles: number;
+  /** Rows of these files, where their statistics say. */
+  readonly addedRows?: number;
+  readonly removedRows?: number;
+  /** False: files were rearranged, or only the metadata changed. */
+  readonly dataChange: boolean;
+}
+
 /** A published version of a table. */
 export interface TableHead {
   readonly table: TableId;
+  /** The newest of the log, whoever wrote it. */
   readonly version: number;
+  /** What lake published last; of an earlier version where other programs changed rows since. */
   readonly state: TableState;
+  /** Versions of other programs since then, oldest first. */
+  readonly foreign?: readonly ForeignVersion[];
+  /** Other programs removed files of the state, and they are gone from the lake. */
+  readonly lost?: boolean;
 }
 
 /** SQL that reads other tables when it is read itself: a view, or an ephemeral that a view reads. */

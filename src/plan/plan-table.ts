@@ -1,8 +1,9 @@
 /** Decides for a silver table or a model whether it is built, and why. Pure. */
 import type { ModelNode, SilverNode } from '../compile/types.js';
-import type { TableState } from '../lakehouse/types.js';
+import type { ForeignVersion, TableState } from '../lakehouse/types.js';
 import { batchDue } from './batches.js';
 import { fingerprint, type InputVersions } from './fingerprint.js';
+import { foreignWrites } from './foreign-writes.js';
 import type { TablePlan } from './types.js';
 
 export interface PlanTableOptions {
@@ -11,6 +12,8 @@ export interface PlanTableOptions {
   readonly state?: Pick<TableState, 'definitionHash' | 'fingerprint' | 'inputs' | 'batches'>;
   /** What is published under its name is of another kind than what it will be. */
   readonly was?: 'table' | 'view';
+  /** What other programs wrote into it since. */
+  readonly foreign?: readonly ForeignVersion[];
   /** Data versions of the inputs as they are now; an input without a version is left out. */
   readonly inputs: InputVersions;
   /** Inputs whose own plan is to run, or depends: what they will be is not known yet. */
@@ -46,7 +49,8 @@ export function planTable(options: PlanTableOptions): TablePlan {
 }
 
 /** Reasons that hold whatever the inputs turn out to be. */
-function certainReason({ node, state, was, fullRefresh, since, now }: PlanTableOptions): string | undefined {
+function certainReason(options: PlanTableOptions): string | undefined {
+  const { node, state, was, foreign, fullRefresh, since, now } = options;
   if (was !== undefined) return `it was a ${was} before`;
   if (state === undefined) return 'first build';
   const adds = node.kind === 'model' ? node.incrementalSpec : undefined;
@@ -57,6 +61,8 @@ function certainReason({ node, state, was, fullRefresh, since, now }: PlanTableO
       return 'its SQL or configuration changed; its rows of before stay, --full-refresh builds them anew';
     return node.kind === 'silver' ? 'its manifest or SQL changed' : 'its SQL or configuration changed';
   }
+  const written = foreignWrites(foreign);
+  if (written !== undefined) return written;
   // A view says the same at any time; what reads it counts its clock.
   if (node.kind === 'model' && node.neverReuse && node.materialized !== 'view')
     return 'its SQL reads the clock or chance';

@@ -18,7 +18,7 @@ import type { RunContext, RunFlags } from './context.js';
 import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
 import { exitCodeOf } from './exit-code.js';
 import { nodeJob } from './node-job.js';
-import { Pins, possibleViews } from './pins.js';
+import { Pins, possibleViews, tablesOf } from './pins.js';
 import { runHooks } from './run-hooks/index.js';
 import { schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
@@ -118,11 +118,8 @@ async function execute(
 ): Promise<RunResult> {
   const { graph, root, flags, emit } = options;
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const tables = graph.nodes.flatMap((node) =>
-    node.kind === 'silver' ? [node.id, `${node.id}__quarantine`] : [node.id],
-  );
   const set = await lake.newestSet();
-  const pins = await Pins.take(lake, tables, possibleViews(graph, set));
+  const pins = await Pins.take(lake, graph.nodes.flatMap(tablesOf), possibleViews(graph, set));
   const canBeTested = (id: NodeId) =>
     pins.has(id) || isEphemeral(nodes.get(id)!) || unitTestsOf(options, { id }).length > 0;
   if (flags.testOnly && options.selected.length > 0 && !options.selected.some(canBeTested)) {

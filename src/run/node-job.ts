@@ -1,6 +1,7 @@
 /** A node of the graph as a job of the scheduler. */
-import type { BronzeNode, GraphNode, NodeId } from '../compile/types.js';
+import type { BronzeNode, GraphNode, ModelNode, NodeId, SilverNode } from '../compile/types.js';
 import { errorInfo } from '../errors/lake-error.js';
+import { foreignWrites } from '../plan/foreign-writes.js';
 import { TestFailure } from './audit/audit.js';
 import { testNode } from './audit/test-published.js';
 import { UnitTestFailure } from './audit/unit-tests.js';
@@ -12,6 +13,7 @@ import { executeModel } from './models/execute-model.js';
 import type { Job } from './scheduler.js';
 import { executeSilver } from './silver/execute-silver.js';
 import { placed } from './sql-place.js';
+import { publishedAs } from './tables/plan-node.js';
 import { standingSql } from './tables/standing-sql.js';
 
 /**
@@ -93,8 +95,26 @@ function executeNode(
     case 'bronze':
       return executeBronze(context, node);
     case 'silver':
-      return executeSilver(context, node);
+      return withForeignWrites(context, node, executeSilver);
     case 'model':
-      return executeModel(context, node);
+      return withForeignWrites(context, node, executeModel);
   }
+}
+
+/** Rows of other programs never go unseen, even where the terminal shows no reasons. */
+async function withForeignWrites<
+  Node extends SilverNode | ModelNode,
+  Outcome extends Pick<NodeResult, 'notes'>,
+>(
+  context: RunContext,
+  node: Node,
+  execute: (context: RunContext, node: Node) => Promise<Outcome>,
+): Promise<Outcome> {
+  const written = foreignWrites(publishedAs(context.pins, node).foreign);
+  const outcome = await execute(context, node);
+  if (written === undefined) return outcome;
+  return {
+    ...outcome,
+    notes: [`${written}; that is replaced by what lake computes`, ...(outcome.notes ?? [])],
+  };
 }

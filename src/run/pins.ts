@@ -2,7 +2,7 @@
  * The versions that one run reads: every table and view as it was at the start, overlaid with the run's own commits. A table
  * that somebody else publishes meanwhile is not seen, so that all nodes of a run agree.
  */
-import type { Graph } from '../compile/types.js';
+import type { Graph, GraphNode } from '../compile/types.js';
 import type {
   Lake,
   RunSet,
@@ -71,8 +71,9 @@ export class Pins {
   versions(): Required<SetVersions> {
     const tables: Record<TableId, number> = {};
     const views: Record<TableId, number> = {};
+    // Rows that other programs wrote belong to no set: the version is the one that lake published last.
     for (const [table, head] of this.#heads)
-      if (head && !this.#views.has(table)) tables[table] = head.version;
+      if (head && !this.#views.has(table)) tables[table] = head.state.version;
     for (const [table, view] of this.#views) views[table] = view.version;
     return { tables, views };
   }
@@ -85,6 +86,11 @@ export class Pins {
   get lake(): Lake {
     return this.#lake;
   }
+}
+
+/** The tables that a node may publish. */
+export function tablesOf(node: GraphNode): readonly TableId[] {
+  return node.kind === 'silver' ? [node.id, `${node.id}__quarantine`] : [node.id];
 }
 
 /** Names that may be views: those that the project calls so, and those that are views in the newest set. */

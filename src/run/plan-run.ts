@@ -4,13 +4,14 @@ import { errorInfo } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
 import { createRedactor } from '../errors/redactor.js';
 import type { Backfill, DatasetFacts } from '../observe/types.js';
+import { foreignWrites } from '../plan/foreign-writes.js';
 import { planTable } from '../plan/plan-table.js';
 import type { NodePlan, Plan } from '../plan/types.js';
 import { sourceFor } from '../sources/index.js';
 import { type Looking, lookAt, planLoad } from './bronze/look.js';
 import { heldState } from './bronze/lost-parts.js';
 import { notServedFact } from './bronze/not-served.js';
-import { Pins, possibleViews } from './pins.js';
+import { Pins, possibleViews, tablesOf } from './pins.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 import { inputVersions } from './tables/inputs.js';
 import { publishedAs } from './tables/plan-node.js';
@@ -45,7 +46,7 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const pins = await Pins.take(
     session.lake,
-    graph.nodes.map((node) => node.id),
+    graph.nodes.flatMap(tablesOf),
     possibleViews(graph, await session.lake.newestSet()),
   );
   const selected = new Set(options.selected);
@@ -101,7 +102,9 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
     } else if (node.kind === 'bronze') {
       const facts = await (early.get(node.id) ?? observe(node));
       const { state, lostParts: lost } = await held(node);
-      plans.set(node.id, planLoad(looking, node, { facts, state, lost, strategy: 'fast' }));
+      const plan = planLoad(looking, node, { facts, state, lost, strategy: 'fast' });
+      const written = foreignWrites(pins.head(node.id)?.foreign);
+      plans.set(node.id, written ? { ...plan, notes: [written, ...(plan.notes ?? [])] } : plan);
     } else {
       const undecided = node.dependsOn.filter(moving);
       plans.set(

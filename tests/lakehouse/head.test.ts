@@ -129,25 +129,6 @@ describe('damaged state is refused, and left where it is', () => {
     },
   );
 
-  test('F31: a version by another program is refused', async () => {
-    const info = { timestamp: 1, operation: 'OPTIMIZE', engineInfo: 'delta-rs:1.6.6' };
-    await writeFile(log(2), `{"remove":{"path":"x"}}\n${JSON.stringify({ commitInfo: info })}\n`);
-    await expect(opened.lake.head(table)).rejects.toMatchObject({
-      code: 'LK6023',
-      message: 'silver.x: version 2 was written by delta-rs:1.6.6, so that lake has no state for it',
-    });
-    const commit = {
-      table,
-      base: 1,
-      mode: 'state',
-      columns: [],
-      partitionBy: [],
-      files: [],
-      state: bareState,
-    } as const;
-    await expect(opened.lake.commit(commit)).rejects.toMatchObject({ code: 'LK6023' });
-  });
-
   test('a set that is torn', async () => {
     await opened.lake.publishSet('run-1', { [table]: 1 }, {});
     await writeFile(opened.at('_sets/1.json'), '{"format":1,');

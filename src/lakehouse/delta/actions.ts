@@ -25,6 +25,8 @@ export interface CommitContent {
   readonly metadata: readonly object[];
   readonly added: readonly AddedFile[];
   readonly removed: readonly DataFile[];
+  /** Files that another program had taken out. */
+  readonly restored: readonly AddedFile[];
   /** Files that the table has already, with other statistics. */
   readonly restated: readonly AddedFile[];
 }
@@ -37,21 +39,23 @@ export function commitLines(commit: CommitContent): Buffer {
     { txn: { appId: 'lake', version: commit.version, lastUpdated: commit.now } },
     ...commit.removed.map((file) => ({ remove: remove(file, commit) })),
     ...commit.restated.map((file) => ({ add: add(file, commit, false) })),
-    ...commit.added.map((file) => ({ add: add(file, commit, true) })),
+    ...[...commit.restored, ...commit.added].map((file) => ({ add: add(file, commit, true) })),
   ];
   return Buffer.from(actions.map((action) => `${JSON.stringify(action)}\n`).join(''));
 }
 
-function commitInfo({ mode, partitionBy, now, txnId, origin, restated }: CommitContent): object {
+function commitInfo(commit: CommitContent): object {
+  const { mode, partitionBy, now, txnId, origin, restated, removed, restored } = commit;
+  const moves = removed.length + restored.length > 0;
   const written = {
     mode: mode === 'append' ? 'Append' : 'Overwrite',
     partitionBy: JSON.stringify(partitionBy),
   };
   return {
     timestamp: now,
-    operation: mode === 'state' ? 'LAKE STATE' : 'WRITE',
+    operation: mode !== 'state' ? 'WRITE' : moves ? 'RESTORE' : 'LAKE STATE',
     operationParameters: mode === 'state' ? {} : written,
-    isBlindAppend: mode === 'append' && restated.length === 0,
+    isBlindAppend: mode === 'append' && restated.length === 0 && !moves,
     engineInfo: `lake/${lakeVersion()}`,
     txnId,
     lake: origin,
@@ -60,7 +64,7 @@ function commitInfo({ mode, partitionBy, now, txnId, origin, restated }: CommitC
 
 function add(file: AddedFile, { partitionBy, now }: CommitContent, dataChange: boolean): object {
   return {
-    path: uriPath(file.path),
+    path: file.uri ?? uriPath(file.path),
     partitionValues: partitionValues(file, partitionBy),
     size: file.bytes,
     modificationTime: now,
@@ -71,7 +75,7 @@ function add(file: AddedFile, { partitionBy, now }: CommitContent, dataChange: b
 
 function remove(file: DataFile, { partitionBy, now }: CommitContent): object {
   return {
-    path: uriPath(file.path),
+    path: file.uri ?? uriPath(file.path),
     deletionTimestamp: now,
     dataChange: true,
     extendedFileMetadata: true,

@@ -75,17 +75,26 @@ export function describedMetadata(
   };
 }
 
-/** The actions that are new or changed since `previous`; `undefined` stands for a table that is not there yet. */
+interface Definition {
+  readonly metadata: TableMetadata;
+  readonly schema: DeltaStruct;
+}
+
+/**
+ * The actions that are new or changed since `previous`; `undefined` stands for a table that is not there yet, `redefined` for
+ * one whose log has metadata of another program.
+ */
 export function metadataActions(
   table: TableId,
-  next: { readonly metadata: TableMetadata; readonly schema: DeltaStruct },
-  previous: { readonly metadata: TableMetadata; readonly schema: DeltaStruct } | undefined,
+  next: Definition,
+  previous: (Definition & { readonly redefined?: boolean }) | undefined,
 ): object[] {
   const actions: object[] = [];
   const protocol = protocolOf(next.metadata);
   const protocolBefore = previous && protocolOf(previous.metadata);
   if (JSON.stringify(protocol) !== JSON.stringify(protocolBefore)) actions.push({ protocol });
-  const before = previous && JSON.stringify(metaData(table, previous.metadata, previous.schema));
+  const before =
+    previous && !previous.redefined && JSON.stringify(metaData(table, previous.metadata, previous.schema));
   const after = metaData(table, next.metadata, next.schema);
   if (JSON.stringify(after) !== before) actions.push({ metaData: after });
   return actions;

@@ -5,7 +5,7 @@ import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { DataFile, TableHead, TableState } from '../types.js';
 
 /** What a reader must know of a file. */
-export type ScannedFile = Pick<DataFile, 'path' | 'partition' | 'absent'>;
+export type ScannedFile = Pick<DataFile, 'path' | 'partition' | 'absent' | 'foreign'>;
 
 /** The part of a head that a relation is made from: files that are only staged can be read in the same way. */
 export interface ScannedTable extends Pick<TableHead, 'table'> {
@@ -37,7 +37,7 @@ export function scanSql(scan: Scan): string {
 function sameLayout(files: readonly ScannedFile[]): readonly (readonly ScannedFile[])[] {
   const groups = new Map<string, ScannedFile[]>();
   for (const file of files) {
-    const layout = JSON.stringify([file.partition, file.absent]);
+    const layout = JSON.stringify([file.partition, file.absent, file.foreign]);
     const group = groups.get(layout);
     if (group === undefined) groups.set(layout, [file]);
     else group.push(file);
@@ -45,14 +45,22 @@ function sameLayout(files: readonly ScannedFile[]): readonly (readonly ScannedFi
   return [...groups.values()];
 }
 
-function selectList(columns: TableState['columns'], { partition, absent }: ScannedFile): string {
+function selectList(columns: TableState['columns'], { partition, absent, foreign }: ScannedFile): string {
   const expressions = columns.map(({ name, type }) => {
     const column = quoteIdent(name);
     if (partition !== undefined && Object.hasOwn(partition, name)) {
       const value = partition[name] ?? null;
       return `cast(${value === null ? 'null' : quoteText(value)} as ${type}) as ${column}`;
     }
-    return absent?.includes(name) ? `cast(null as ${type}) as ${column}` : column;
+    if (absent?.includes(name)) return `cast(null as ${type}) as ${column}`;
+    return foreign ? `${inTypeOf(type, column)} as ${column}` : column;
   });
   return expressions.join(', ');
+}
+
+/** Spark writes instants as INT96, which DuckDB reads as timestamps without zone: they are those of UTC, whatever the session's. */
+function inTypeOf(type: string, column: string): string {
+  return type === 'TIMESTAMP WITH TIME ZONE'
+    ? `make_timestamptz(epoch_us(${column}))`
+    : `cast(${column} as ${type})`;
 }

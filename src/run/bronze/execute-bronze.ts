@@ -14,13 +14,15 @@ import { heldState } from './lost-parts.js';
 import { notServed } from './not-served.js';
 import { parentsAsBefore } from './parent-rows.js';
 import type { StagedLoad } from './stage-load.js';
+import { takeBack } from './take-back.js';
 
 /** @throws LakeError whatever stopped the dataset; nothing of it is committed then. */
 export async function executeBronze(context: RunContext, node: BronzeNode): Promise<BronzeOutcome> {
   try {
+    const takenBack = await takeBack(context, node);
     const outcome = await loadDataset(context, node);
     await context.fetcher.leave(node.name, { keep: false });
-    return outcome;
+    return takenBack ? { ...outcome, notes: [takenBack, ...(outcome.notes ?? [])] } : outcome;
   } catch (thrown) {
     const error = notServed(context.target, node.name, context.pins.head(node.id) !== undefined, thrown);
     await context.fetcher.leave(node.name, { keep: keepsSpool(error) });

@@ -4,6 +4,7 @@ import type { Relation } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { Accounting } from '../../lakehouse/types.js';
 import type { InputVersions } from '../../plan/fingerprint.js';
+import { foreignWrites } from '../../plan/foreign-writes.js';
 import { mostlyQuarantined, worstErrors } from '../../quality/guards/silver-guards.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
@@ -34,7 +35,7 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
   const columns = silverColumns(node, yielded);
   const parts = Object.values(context.pins.head(`bronze.${node.name}`)?.state.parts ?? {});
   const previous: Relation | undefined =
-    before && sameNames(before.state.columns, columns)
+    before && !before.lost && sameNames(before.state.columns, columns)
       ? { ...nodeRelation(context, node.id), schema: 'previous', name: 'table' }
       : undefined;
   const more = guardStatements(node, columns, previous !== undefined);
@@ -160,7 +161,8 @@ async function publishQuarantine(
 ): Promise<void> {
   const before = context.pins.head(table);
   // What was wrong before is wrong now, most often nothing: there is nothing to publish.
-  if (before && before.state.contentHash === found.quarantineContent) return;
+  const touched = foreignWrites(before?.foreign) !== undefined;
+  if (before && !touched && before.state.contentHash === found.quarantineContent) return;
   const head = await context.lake.commit({
     table,
     base: before?.version ?? -1,

@@ -34,10 +34,13 @@ export function planNode(context: RunContext, node: SilverNode | ModelNode): Pla
 export function publishedAs(
   pins: Pick<Pins, 'head' | 'view'>,
   node: SilverNode | ModelNode,
-): Pick<PlanTableOptions, 'state' | 'was'> {
-  const table = pins.head(node.id)?.state;
+): Pick<PlanTableOptions, 'state' | 'was' | 'foreign'> {
+  const head = pins.head(node.id);
+  const table = head?.state;
   const view = pins.view(node.id)?.state;
   if (node.kind === 'model' && node.materialized === 'view')
     return view ? { state: view } : { was: table && 'table' };
-  return view ? { state: table, was: 'view' } : { state: table };
+  if (view) return { state: table, was: 'view' };
+  const companion = node.kind === 'silver' ? pins.head(`${node.id}__quarantine`)?.foreign : undefined;
+  return { state: table, foreign: [...(head?.foreign ?? []), ...(companion ?? [])] };
 }

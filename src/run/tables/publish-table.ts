@@ -118,9 +118,10 @@ export function stayingFiles(
   const fresh = columns.map(({ name }) => name).filter((name) => !known.has(name));
   return before.state.files
     .filter(({ path }) => !leave.has(path))
-    .map(({ path, partition, absent = [] }) => ({
+    .map(({ path, partition, absent = [], foreign }) => ({
       path: lake.filePath(before.table, path),
       partition,
+      ...(foreign && { foreign }),
       absent: [...absent, ...fresh],
     }));
 }

@@ -12,10 +12,10 @@ import { buildMicrobatch } from './microbatch/build-microbatch.js';
 import { STRATEGIES } from './strategies/index.js';
 import { takeIn } from './take-in.js';
 
-/** Whether the rows of before are kept: the table is there, and nobody asks for a new one. */
+/** Whether the rows of before are kept: the table is there, whole, and nobody asks for a new one. */
 export function addsToTable(context: RunContext, node: ModelNode, { before }: PlannedNode): boolean {
   const refreshes = node.incrementalSpec!.fullRefresh ?? context.flags.fullRefresh;
-  return before !== undefined && context.pins.view(node.id) === undefined && !refreshes;
+  return before !== undefined && !before.lost && context.pins.view(node.id) === undefined && !refreshes;
 }
 
 /** @throws LakeError LK4050 to LK4051 and whatever else stopped the model; the version before stays published. */
