@@ -1,6 +1,5 @@
 /** The lake as the rest of the program sees it. Opening reads nothing; every question reads a few small files. */
 import { resolve } from 'node:path';
-import { LakeError } from '../errors/lake-error.js';
 import type { LakeLocation } from '../project/types.js';
 import { commitVersion } from './commit.js';
 import { checkpointDue } from './delta/checkpoint/due.js';
@@ -15,36 +14,33 @@ import { readAttempts, writeAttempt } from './sets/attempts.js';
 import { publishNextSet, readNewestSet } from './sets/run-set.js';
 import { makeStagingFolder, newStagingFile, removeStaging } from './staging.js';
 import { LocalStore } from './stores/local.js';
-import type { Store } from './stores/store.js';
-import type { Lake, TableId } from './types.js';
+import { isHere, type Store } from './stores/store.js';
+import type { Lake, TableHead, TableId } from './types.js';
 import { publishView, readView, readViewVersion } from './views/view-log.js';
 
 /**
  * Opens a lake, whether or not anything was ever written to it.
  * @param projectRoot What a relative `path` counts from.
- * @throws LakeError LK6009 for a kind of store that this version does not have.
+ * @throws LakeError LK6014 where a key file is not there, LK6018 for settings that make no client.
  */
 export async function openLake(location: LakeLocation, projectRoot: string): Promise<Lake> {
-  if (location.type !== 'local' || location.path === undefined) {
-    throw new LakeError(
-      'LK6009',
-      `a lake of type "${location.type}" cannot be opened: only local folders can`,
-      {
-        hint: 'Use `lake: {type: local, path: lake/dev}` in profiles.yml.',
-      },
-    );
+  if (location.type !== 'local') {
+    const { openRemote } = await import('./stores/remote/open-remote.js');
+    const store = await openRemote(location, projectRoot);
+    return lakeOn(store, store.address);
   }
-  const root = resolve(projectRoot, location.path);
+  const root = resolve(projectRoot, location.path!);
   return lakeOn(new LocalStore(root), root);
 }
 
 /** A lake on any store. */
 export function lakeOn(store: Store, root: string): Lake {
+  const told = isHere(store) ? <Head>(head: Head) => head : tellSizes(store);
   return {
     root,
     store,
-    head: (table) => readHead(store, table),
-    at: (table, version) => readVersion(store, table, version),
+    head: async (table) => told(await readHead(store, table)),
+    at: async (table, version) => told(await readVersion(store, table, version)),
     view: (table) => readView(store, table),
     viewAt: (table, version) => readViewVersion(store, table, version),
     publishView: (request) => publishView(store, request),
@@ -84,4 +80,15 @@ async function listTables(store: Store): Promise<readonly TableId[]> {
   const tables = await listTableFolders(store);
   const versions = await Promise.all(tables.map((table) => newestVersion(store, table)));
   return tables.filter((_, index) => versions[index]! >= 0);
+}
+
+/** Files of a lake elsewhere are compared with what its state says of them when they are brought here. */
+function tellSizes(store: Store) {
+  return <Head extends TableHead | undefined>(head: Head): Head => {
+    if (head !== undefined) {
+      const folder = tableFolder(head.table);
+      for (const { path, bytes } of head.state.files) store.expect(`${folder}/${path}`, bytes);
+    }
+    return head;
+  };
 }

@@ -6,6 +6,7 @@ import { errorInfo, LakeError } from '../errors/lake-error.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import type { Target } from '../project/types.js';
 import { engineOf } from './engine-of.js';
+import { engineOn } from './engine-on.js';
 import { setReading } from './set-relations.js';
 import { judgeStatements } from './silver/silver-statements.js';
 import { placed } from './sql-place.js';
@@ -42,7 +43,7 @@ export async function preview({ root, graph, target, of, limit }: PreviewOptions
     const subject = { sql: `create temp view final as\n${node.sql}`, collect: 'none' } as const;
     return { reads: node.dependsOn, statements: [subject, last(`from final limit ${limit}`)] };
   })();
-  const engine = engineOf(root, target);
+  const engine = engineOn(lake, engineOf(root, target));
   try {
     const results = await engine.sql({
       label: typeof of === 'string' ? of : 'inline',

@@ -8,6 +8,7 @@ import { openLake } from '../lakehouse/open-lake.js';
 import type { Target } from '../project/types.js';
 import { failureRelations, failuresFolder } from './audit/kept-failures.js';
 import { engineOf } from './engine-of.js';
+import { engineOn } from './engine-on.js';
 import { setRelations } from './set-relations.js';
 
 export interface QueryOptions {
@@ -27,7 +28,7 @@ export interface QueryOptions {
 export async function queryLake({ root, graph, target, sql, limit }: QueryOptions): Promise<ResultSet> {
   const lake = await openLake(target.lake, root);
   const relations = await setRelations(lake, graph, await lake.newestSet(), sql);
-  const engine = engineOf(root, target);
+  const engine = engineOn(lake, engineOf(root, target));
   try {
     const [result] = await engine.sql({
       label: 'query',

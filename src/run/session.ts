@@ -12,6 +12,7 @@ import type { Secrets, Target } from '../project/types.js';
 import { writtenHosts } from '../sources/index.js';
 import { discreetLake } from './discreet-lake.js';
 import { engineOf } from './engine-of.js';
+import { engineOn } from './engine-on.js';
 import { type LocalPortal, type LocalPortalOptions, openLocalPortal } from './local-portal.js';
 
 export interface SessionOptions extends LocalPortalOptions {
@@ -60,7 +61,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onProgress: options.onProgress,
     onNotice: options.onNotice,
   });
-  const engine = options.engine ?? engineOf(root, target);
+  const engine = engineOn(lake, options.engine ?? engineOf(root, target));
   return {
     lake,
     engine,

@@ -3,6 +3,7 @@ import type { Graph } from '../compile/types.js';
 import type { Relation } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import { tableRelation } from '../lakehouse/readers/table-relation.js';
+import { isHere } from '../lakehouse/stores/store.js';
 import type { Lake, RunSet } from '../lakehouse/types.js';
 import { mergeRelations, nodeRelations, type Reading } from './tables/relations.js';
 
@@ -19,25 +20,44 @@ export async function setRelations(
 ): Promise<readonly Relation[]> {
   const { heads, views, reading } = await readSet(lake, graph, set);
   const mentioned = (name: string) => sql.toLowerCase().includes(name.toLowerCase());
+  const inText = isHere(lake.store) ? () => true : namedIn([sql, ...graph.sqlMacros].join('\n'));
   const ofViews = views.map(({ table }) => {
     const isMentioned = mentioned(table.slice(table.indexOf('.') + 1));
     try {
       const relations = nodeRelations(reading, [table]);
-      return isMentioned ? relations : relations.map((relation) => ({ ...relation, optional: true }));
+      if (isMentioned) return relations;
+      return relations.map((relation) => ({
+        ...(inText(table) ? relation : unread(relation)),
+        optional: true,
+      }));
     } catch (error) {
       if (isMentioned || !(error instanceof LakeError)) throw error;
       return [];
     }
   });
   return mergeRelations(
-    ...ofViews,
+    ...ofViews.sort((a, b) => Number(isUnread(a)) - Number(isUnread(b))),
     // Bronze is shown as it was delivered; views read it as it is bound for them, under the same name.
-    heads.map((head) => ({
-      ...tableRelation(head, (file) => lake.filePath(head.table, file)),
-      key: `published ${head.table}`,
-    })),
+    heads.map((head) => {
+      const relation = tableRelation(head, (file) => lake.filePath(head.table, file));
+      return { ...(inText(head.table) ? relation : unread(relation)), key: `published ${head.table}` };
+    }),
   );
 }
+
+/** Whether a question may read a table: it has its name, or ways to put a name together. */
+function namedIn(text: string): (table: string) => boolean {
+  const asked = text.toLowerCase();
+  if (/u&"|\bquery(_table)?\s*\(/.test(asked)) return () => true;
+  return (table) => asked.includes(table.slice(table.indexOf('.') + 1).toLowerCase());
+}
+
+/** In a lake elsewhere what nobody asks for has its columns, and its files stay where they are. */
+function unread(relation: Relation): Relation {
+  return { ...relation, scans: [] };
+}
+
+const isUnread = (relations: readonly Relation[]): boolean => relations.some(({ optional }) => optional);
 
 /** What is published in a set, to make relations of. @throws LakeError LK602x when a file of the lake is missing or damaged. */
 export async function setReading(lake: Lake, graph: Graph, set: RunSet | undefined): Promise<Reading> {

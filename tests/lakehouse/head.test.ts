@@ -139,6 +139,14 @@ describe('damaged state is refused, and left where it is', () => {
   });
 });
 
-test.each(['gcs', 's3'] as const)('a lake on %s cannot be opened yet', async (type) => {
-  await expect(openLake({ type, bucket: 'b' }, '/')).rejects.toMatchObject({ code: 'LK6009' });
+test.each([
+  ['gcs', 'gs://b/city'],
+  ['s3', 's3://b/city'],
+] as const)('a lake on %s is opened without asking anybody', async (type, root) => {
+  const lake = await openLake(
+    { type, bucket: 'b', prefix: 'city', anonymous: true, region: 'r' },
+    '/nowhere',
+  );
+  expect(lake.root).toBe(root);
+  expect(lake.store.place('_sets/1.json')).toBe(`${root}/_sets/1.json`);
 });

@@ -175,7 +175,7 @@ function whereAndNext(
   const where =
     lake.type === 'local'
       ? relative('.', resolve(root, lake.path ?? '')) || '.'
-      : `${lake.type}://${lake.bucket}/${lake.prefix ?? ''}`;
+      : `${lake.type === 'gcs' ? 'gs' : 's3'}://${lake.bucket}/${lake.prefix ?? ''}`.replace(/\/$/, '');
   if (result.set !== undefined) {
     lines.push(
       paint.dim(

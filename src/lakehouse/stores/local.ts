@@ -148,6 +148,12 @@ export class LocalStore implements Store {
     return join(this.#root, checkKey(key));
   }
 
+  expect(): void {}
+
+  async hold(): Promise<() => void> {
+    return () => undefined;
+  }
+
   place(key: string): string {
     return this.localPath(key);
   }

@@ -61,8 +61,21 @@ export interface Store {
   readonly staging: Store;
   /** Absolute path on this machine under which the engine finds the object. */
   localPath(key: string): string;
+  /** Tells how long an immutable object is: that of its copy on this machine is compared with it. */
+  expect(key: string, bytes: number): void;
+  /**
+   * Brings objects to where the engine finds them, and keeps them there until released.
+   * @param paths As `localPath` gives them; others are left alone.
+   * @throws LakeError LK6019 when one is gone, LK6011 to LK6018 when it cannot be had.
+   */
+  hold(paths: readonly string[]): Promise<() => void>;
   /** What a person, or another program, calls the object: an absolute path, `gs://bucket/key`. */
   place(key: string): string;
+}
+
+/** Whether the store's objects are files of this machine. */
+export function isHere(store: Store): boolean {
+  return store.staging === store;
 }
 
 /**

@@ -82,12 +82,24 @@ export function toTarget(profiles: ProfilesFile, { profile, target }: ActiveOutp
   const real = Object.entries(profiles[profile]!.outputs).find(([, other]) => other.portal === undefined);
   return defined({
     name: target,
-    lake: output.lake as LakeLocation,
+    lake: toLocation(output),
     portal: output.portal,
     realTarget: output.portal === undefined ? undefined : real?.[0],
     threads: output.threads,
     memoryLimit: output.memory_limit?.replace(' ', ''),
     tempDirectory: output.temp_directory,
     publish: Object.keys(output.publish ?? {}),
+  });
+}
+
+function toLocation({ lake, cache }: ProfilesFile[string]['outputs'][string]): LakeLocation {
+  if (lake.type === 'local') return { type: 'local', path: lake.path };
+  const { type, bucket, prefix, endpoint, anonymous } = lake;
+  return defined({
+    ...{ type, bucket, prefix, endpoint, anonymous },
+    ...(lake.type === 'gcs'
+      ? { keyFile: lake.key_file, userProject: lake.user_project, kmsKeyName: lake.kms_key_name }
+      : { region: lake.region, forcePathStyle: lake.force_path_style, profile: lake.profile }),
+    cache: cache && defined({ path: cache.path, maxSize: cache.max_size }),
   });
 }

@@ -7,6 +7,9 @@ const store = <const T extends string>(type: T) => required(z.literal(type), 'Ki
 const bucket = () => required(text(), 'Name of the bucket.');
 const prefix = () => optional(text(), 'Folder in the bucket.');
 const endpoint = () => optional(text(), 'Address of the service, where it is not the usual one.');
+const anonymous = () => optional(flag(), 'true: no credentials are sent.');
+const size = () =>
+  say(z.string().check(z.regex(/^[0-9]+(\.[0-9]+)? ?([KMGT]i?)?B$/)), { expected: 'a size such as 4GB' });
 
 const lake = () =>
   say(
@@ -20,7 +23,13 @@ const lake = () =>
         bucket: bucket(),
         prefix: prefix(),
         endpoint: endpoint(),
-        anonymous: optional(flag(), 'true: no credentials are sent.'),
+        anonymous: anonymous(),
+        key_file: optional(
+          text(),
+          'Key file of a service account, relative to the project or absolute; left out, the application-default credentials.',
+        ),
+        user_project: optional(text(), 'Project that pays, where the requester does.'),
+        kms_key_name: optional(text(), 'Cloud KMS key that encrypts what is written.'),
       }),
       z.strictObject({
         type: store('s3'),
@@ -28,6 +37,15 @@ const lake = () =>
         prefix: prefix(),
         region: optional(text(), 'Region of the bucket.'),
         endpoint: endpoint(),
+        anonymous: anonymous(),
+        profile: optional(
+          text(),
+          'Profile of the AWS configuration files; left out, what the environment says.',
+        ),
+        force_path_style: optional(
+          flag(),
+          "true: the bucket stands in the path of addresses, as servers of one's own want it.",
+        ),
       }),
     ]),
     { expected: 'a lake: a mapping with its type (local, gcs or s3)' },
@@ -68,16 +86,26 @@ const output = () =>
   z.strictObject({
     type: required(choice('duckdb'), 'The engine.'),
     threads: optional(wholeNumber(1), 'Threads of the engine; one for each core by default.'),
-    memory_limit: optional(
-      say(z.string().check(z.regex(/^[0-9]+(\.[0-9]+)? ?([KMGT]i?)?B$/)), { expected: 'a size such as 4GB' }),
-      'Most memory that the engine takes.',
-    ),
+    memory_limit: optional(size(), 'Most memory that the engine takes.'),
     temp_directory: optional(text(), 'Folder that the engine spills to; inside the lake by default.'),
     portal: optional(
       text(),
       'sample: the local portal with generated data. A folder: the local portal with recorded files. Left out: the real portals.',
     ),
     lake: required(lake(), 'Where the tables lie.'),
+    cache: optional(
+      say(
+        z.strictObject({
+          path: optional(
+            text(),
+            'Folder, relative to the project or absolute; target/cache by default. Projects may share one.',
+          ),
+          max_size: optional(size(), 'What it holds at most; 20GB by default. What was used last stays.'),
+        }),
+        { expected: 'a mapping with path and max_size' },
+      ),
+      'Copies on this machine of the files of a lake in a bucket.',
+    ),
     publish: optional(
       say(z.record(z.string(), publishTarget()), { expected: 'a mapping of names to publish targets' }),
       'Where tables may be published to besides.',

@@ -7,6 +7,7 @@ import { openLake } from '../../lakehouse/open-lake.js';
 import type { Lake } from '../../lakehouse/types.js';
 import type { Target } from '../../project/types.js';
 import { engineOf } from '../engine-of.js';
+import { engineOn } from '../engine-on.js';
 
 export interface ComparisonOptions {
   /** Absolute project root. */
@@ -27,7 +28,7 @@ export async function compared<T>(
   work: (comparison: Comparison) => Promise<T>,
 ): Promise<T> {
   const lake = await openLake(target.lake, root);
-  const engine = engineOf(root, target);
+  const engine = engineOn(lake, engineOf(root, target));
   try {
     return await work({ graph, lake, engine });
   } finally {

@@ -9,6 +9,7 @@ import { LakeError } from '../../errors/lake-error.js';
 import { openLake } from '../../lakehouse/open-lake.js';
 import type { Target } from '../../project/types.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
+import { engineOn } from '../engine-on.js';
 import { setReading } from '../set-relations.js';
 import { nodeRelations } from '../tables/relations.js';
 import { type Range, shrink, sizeOf } from './shrink.js';
@@ -53,8 +54,9 @@ const NUMBER = '_lake_row';
  * @throws LakeError LK4010 where an input was never built, LK7030 where no example can be made: the model has no rows, is
  * another each time, or needs very many rows.
  */
-export async function exampleRows({ root, graph, target, engine, node }: ExampleOptions): Promise<Example> {
+export async function exampleRows({ root, graph, target, node, ...asked }: ExampleOptions): Promise<Example> {
   const lake = await openLake(target.lake, root);
+  const engine = engineOn(lake, asked.engine);
   const reading = await setReading(lake, graph, await lake.newestSet());
   const folder = join(root, 'target', 'generate');
   await rm(folder, { recursive: true, force: true });

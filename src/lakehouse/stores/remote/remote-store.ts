@@ -1,0 +1,241 @@
+/** A lake in a bucket: what every kind of object store has in common. */
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import type { LakeError } from '../../../errors/lake-error.js';
+import type { FileCache } from '../../cache/file-cache.js';
+import { fileError } from '../file-error.js';
+import { LocalStore } from '../local.js';
+import { type ByteRange, checkKey, type FinishedFile, type Store } from '../store.js';
+import type { Bucket, ListQuestion, ObjectInfo } from './bucket.js';
+import { BucketError, type StoreWords, toLakeError } from './bucket-error.js';
+import { download } from './download.js';
+import { inParallel } from './in-parallel.js';
+import { readWhole } from './read-body.js';
+import { type Progress, type RemoteLimits, usualLimits, withTries } from './tries.js';
+
+export interface RemoteStoreOptions {
+  readonly bucket: Bucket;
+  /** Folder in the bucket; empty for all of it. */
+  readonly prefix: string;
+  /** Errors of the bucket's client in the words of this program. */
+  readonly explain: (error: unknown) => BucketError;
+  readonly words: StoreWords;
+  /** Absolute folder on this machine, of this lake alone: its cached and its staged files. */
+  readonly folder: string;
+  readonly cache: FileCache;
+  readonly limits?: RemoteLimits;
+}
+
+/** Objects that one listing of a folder saves the requests for. */
+const fewNames = 3;
+const atOnce = 8;
+
+/**
+ * Every request is tried again where that may help. Writes stay right all the same: an object that is written once carries the
+ * mark of its writer, so that one which is there already is known for one's own where an answer was lost.
+ */
+export class RemoteStore implements Store {
+  readonly staging: Store;
+  readonly #options: RemoteStoreOptions;
+  readonly #limits: RemoteLimits;
+  readonly #prefix: string;
+  readonly #objects: string;
+  /** Sizes that the lake's state tells of its files. */
+  readonly #sizes = new Map<string, number>();
+
+  constructor(options: RemoteStoreOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? usualLimits;
+    const folder = options.prefix.split('/').filter((name) => name !== '');
+    this.#prefix = folder.map((name) => `${name}/`).join('');
+    this.#objects = join(options.folder, 'objects');
+    this.staging = new LocalStore(join(options.folder, 'staging'));
+  }
+
+  /** `gs://bucket/prefix` */
+  get address(): string {
+    return `${this.#options.bucket.address}/${this.#prefix}`.replace(/\/$/, '');
+  }
+
+  async putIfAbsent(key: string, content: Uint8Array): Promise<boolean> {
+    const writer = randomUUID();
+    const name = this.#name(key);
+    return this.#tried(`write ${content.byteLength} bytes to`, key, async () => {
+      const { bucket } = this.#options;
+      if (await bucket.put(name, content, { ifAbsent: true, writer })) return true;
+      return (await bucket.info(name))?.writer === writer;
+    });
+  }
+
+  async put(key: string, content: Uint8Array): Promise<void> {
+    const name = this.#name(key);
+    const how = { ifAbsent: false, writer: randomUUID() };
+    await this.#tried(`write ${content.byteLength} bytes to`, key, () =>
+      this.#options.bucket.put(name, content, how),
+    );
+  }
+
+  async get(key: string, range?: ByteRange): Promise<Buffer | undefined> {
+    const name = this.#name(key);
+    return this.#tried('read', key, async () => {
+      const answer = await this.#options.bucket.read(name, range);
+      if (answer === undefined) return undefined;
+      if (answer === 'empty') return Buffer.alloc(0);
+      return readWhole(answer, this.#limits.idle, this.#options.explain);
+    });
+  }
+
+  async list(folder: string, after = ''): Promise<readonly string[]> {
+    const prefix = folder === '' ? this.#prefix : `${this.#name(folder)}/`;
+    const question = { prefix, folders: true, ...(after !== '' && { after: prefix + after }) };
+    const names: string[] = [];
+    for await (const page of this.#pages(folder, question))
+      names.push(...page.objects.map(({ name }) => name), ...page.folders);
+    const below = names.map((name) => name.slice(prefix.length));
+    return below.filter((name) => name !== '' && !name.startsWith('.') && name > after).sort();
+  }
+
+  async sizesOf(folder: string, names: readonly string[]): Promise<readonly (number | undefined)[]> {
+    if (names.length <= fewNames)
+      return Promise.all(names.map(async (name) => (await this.#info(`${folder}/${name}`))?.bytes));
+    const prefix = `${this.#name(folder)}/`;
+    const sizes = new Map<string, number>();
+    for await (const page of this.#pages(folder, { prefix, folders: false }))
+      for (const { name, bytes } of page.objects) sizes.set(name.slice(prefix.length), bytes);
+    return names.map((name) => sizes.get(name));
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#delete(key, this.#name(key));
+  }
+
+  async deleteFolder(folder: string): Promise<void> {
+    const prefix = `${this.#name(folder)}/`;
+    for await (const page of this.#pages(folder, { prefix, folders: false }))
+      await inParallel(atOnce, page.objects, ({ name }) =>
+        this.#delete(name.slice(this.#prefix.length), name),
+      );
+  }
+
+  /** Uploads, then keeps the files for those who read them here. */
+  async adopt(files: readonly FinishedFile[]): Promise<void> {
+    await inParallel(atOnce, files, async ({ from, key }) => {
+      const bytes = sizeOf(from);
+      await this.#upload(key, from, bytes);
+      this.#sizes.set(key, bytes);
+      await this.#options.cache.take(from, this.localPath(key), bytes);
+    });
+  }
+
+  async #upload(key: string, path: string, bytes: number): Promise<void> {
+    const { bucket } = this.#options;
+    const name = this.#name(key);
+    const upload = { path, bytes, writer: randomUUID(), kept: new Map<string, string>() };
+    try {
+      await this.#tried(`upload ${bytes} bytes to`, key, async (progress) => {
+        if (await bucket.upload(name, { ...upload, progress })) return;
+        if ((await bucket.info(name))?.writer !== upload.writer)
+          throw new BucketError('other', 'an object of that name is there already');
+      });
+    } catch (error) {
+      await bucket
+        .abandon(name, { ...upload, progress: { further: () => undefined } })
+        .catch(() => undefined);
+      throw error;
+    }
+  }
+
+  scratchFolder(folder: string): Promise<string> {
+    return this.staging.scratchFolder(folder);
+  }
+
+  localPath(key: string): string {
+    return join(this.#objects, checkKey(key));
+  }
+
+  place(key: string): string {
+    return `${this.#options.bucket.address}/${this.#name(key)}`;
+  }
+
+  expect(key: string, bytes: number): void {
+    this.#sizes.set(key, bytes);
+  }
+
+  async hold(paths: readonly string[]): Promise<() => void> {
+    const here = paths.filter((path) => path.startsWith(this.#objects + sep));
+    const { cache } = this.#options;
+    const release = cache.hold(here);
+    try {
+      await inParallel(atOnce, here, async (path) => {
+        const key = path
+          .slice(this.#objects.length + 1)
+          .split(sep)
+          .join('/');
+        await cache.bring(path, this.#sizes.get(key), (to) => this.#download(key, to));
+      });
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return release;
+  }
+
+  async #download(key: string, to: string): Promise<number | undefined> {
+    const name = this.#name(key);
+    const { bucket, explain } = this.#options;
+    const read = (range?: ByteRange, mark?: string) => bucket.read(name, range, mark);
+    try {
+      return await download({ read, explain, limits: this.#limits }, to);
+    } catch (error) {
+      throw error instanceof BucketError
+        ? this.#error(error, 'download', key)
+        : fileError(error, 'write', to);
+    }
+  }
+
+  #delete(key: string, name: string): Promise<void> {
+    return this.#tried('delete', key, () => this.#options.bucket.delete(name));
+  }
+
+  async #info(key: string): Promise<ObjectInfo | undefined> {
+    const name = this.#name(key);
+    return this.#tried('look at', key, () => this.#options.bucket.info(name));
+  }
+
+  async *#pages(folder: string, question: ListQuestion) {
+    let page: string | undefined;
+    do {
+      const asked = { ...question, ...(page !== undefined && { page }) };
+      const listed = await this.#tried('list', folder, () => this.#options.bucket.list(asked));
+      yield listed;
+      page = listed.next;
+    } while (page !== undefined);
+  }
+
+  #name(key: string): string {
+    return this.#prefix + checkKey(key);
+  }
+
+  async #tried<T>(doing: string, key: string, work: (progress: Progress) => Promise<T>): Promise<T> {
+    try {
+      return await withTries(this.#limits, work);
+    } catch (error) {
+      throw error instanceof BucketError ? this.#error(error, doing, key) : error;
+    }
+  }
+
+  #error(error: BucketError, doing: string, key: string): LakeError {
+    const { bucket, words } = this.#options;
+    const place = key === '' ? this.address : this.place(key);
+    return toLakeError(error, doing, place, bucket.address, words);
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  }
+}
