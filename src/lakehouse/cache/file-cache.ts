@@ -53,9 +53,15 @@ export class FileCache {
   }
 
   /** A file that this machine has just uploaded. */
-  async take(from: string, path: string, bytes: number): Promise<void> {
+  take(from: string, path: string, bytes: number): void {
     this.#place(from, path);
     this.#grow(bytes);
+  }
+
+  /** A file whose object is about to be deleted. */
+  drop(path: string): void {
+    rmSync(path, { force: true });
+    this.#own.delete(path);
   }
 
   /**

@@ -6,7 +6,14 @@ import type { LakeError } from '../../../errors/lake-error.js';
 import type { FileCache } from '../../cache/file-cache.js';
 import { fileError } from '../file-error.js';
 import { LocalStore } from '../local.js';
-import { type ByteRange, checkKey, type FinishedFile, type Store } from '../store.js';
+import {
+  type ByteRange,
+  checkKey,
+  type FinishedFile,
+  type NewObject,
+  type Store,
+  type WholeObject,
+} from '../store.js';
 import type { Bucket, ListQuestion, ObjectInfo } from './bucket.js';
 import { BucketError, type StoreWords, toLakeError } from './bucket-error.js';
 import { download } from './download.js';
@@ -118,14 +125,23 @@ export class RemoteStore implements Store {
       );
   }
 
-  /** Uploads, then keeps the files for those who read them here. */
-  async adopt(files: readonly FinishedFile[]): Promise<void> {
-    await inParallel(atOnce, files, async ({ from, key }) => {
-      const bytes = sizeOf(from);
-      await this.#upload(key, from, bytes);
-      this.#sizes.set(key, bytes);
-      await this.#options.cache.take(from, this.localPath(key), bytes);
-    });
+  async adopt(objects: readonly NewObject[]): Promise<void> {
+    await inParallel(atOnce, objects, (object) =>
+      'from' in object ? this.#adoptFile(object) : this.put(object.key, object.content),
+    );
+  }
+
+  async publish(objects: readonly NewObject[], last: WholeObject): Promise<boolean> {
+    await this.adopt(objects);
+    return this.putIfAbsent(last.key, last.content);
+  }
+
+  /** Uploads, then keeps the file for those who read it here. */
+  async #adoptFile({ from, key }: FinishedFile): Promise<void> {
+    const bytes = sizeOf(from);
+    await this.#upload(key, from, bytes);
+    this.#sizes.set(key, bytes);
+    this.#options.cache.take(from, this.localPath(key), bytes);
   }
 
   async #upload(key: string, path: string, bytes: number): Promise<void> {
@@ -195,6 +211,7 @@ export class RemoteStore implements Store {
   }
 
   #delete(key: string, name: string): Promise<void> {
+    this.#options.cache.drop(join(this.#objects, key));
     return this.#tried('delete', key, () => this.#options.bucket.delete(name));
   }
 
