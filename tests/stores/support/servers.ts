@@ -68,16 +68,20 @@ export async function startVersitygw(): Promise<Server> {
   };
 }
 
+/** Moto looks whether an object is there and then writes it: with one thread nobody comes between the two. */
+const motoInOneThread = `
+import sys
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+run_simple('127.0.0.1', int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+`;
+
 export async function startMoto(): Promise<Server> {
   const port = await freePort();
-  const server = await start(
-    program('python', 'bin', 'moto_server'),
-    ['-H', '127.0.0.1', '-p', String(port)],
-    {
-      port,
-      probe: '/moto-api/',
-    },
-  );
+  const server = await start(program('python', 'bin', 'python'), ['-c', motoInOneThread, String(port)], {
+    port,
+    probe: '/moto-api/',
+  });
   const origin = `http://127.0.0.1:${port}`;
   return {
     origin,
