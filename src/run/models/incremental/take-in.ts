@@ -1,23 +1,21 @@
 /** Takes new rows in by copy-on-write: only files with a row that changes are written anew, all others stay as they are. */
 import { none } from '../../../engine/statement.js';
-import type { ColumnInfo, Relation, ResultSet, Statement } from '../../../engine/types.js';
-import { tableRelation } from '../../../lakehouse/readers/table-relation.js';
+import type { Relation, ResultSet, Statement } from '../../../engine/types.js';
 import type { DataFile, StagedFile, TableHead } from '../../../lakehouse/types.js';
 import { quoteText } from '../../../sql/quote.js';
 import type { RunContext } from '../../context.js';
 import type { TestOutcome } from '../../events.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
-import { publishTable, samePartitions, stayingFiles } from '../../tables/publish-table.js';
+import { samePartitions } from '../../tables/publish-table.js';
 import { stagedRelation } from '../../tables/relations.js';
-import { sourceProperties } from '../../tables/source-properties.js';
 import { stagedFiles } from '../../tables/staged-files.js';
 import { contentSql } from '../../tables/table-sql.js';
 import { publishedSelect } from '../../tables/table-types.js';
+import { knownRows, publishChanges, type Rewritten } from '../copy-on-write.js';
 import type { ModelResult } from '../model-result.js';
-import { newOutput, refusal, storeStatements } from '../publish-result.js';
+import { newOutput, storeStatements } from '../publish-result.js';
 import type { Alignment } from './align-columns.js';
 import { checkStatements, judgeNewRows } from './check-new-rows.js';
-import { movedContent } from './content-hash.js';
 import { type Increment, runTask } from './increment.js';
 import { NEW_ROWS, type StrategySql } from './strategies/strategy.js';
 
@@ -48,41 +46,19 @@ export async function takeIn(
       : before.state.files.filter(({ path }) => found.touched.has(context.lake.filePath(node.id, path)));
   const rewritten = touched.length === 0 ? undefined : await rewrite(context, intake, found, touched);
 
-  const files = [...found.files, ...(rewritten?.files ?? [])];
-  const without = touched.length === before.state.files.length ? undefined : touched.map(({ path }) => path);
-  const columns = alignment.columns;
-  const moved = alignment.changed
-    ? undefined
-    : movedContent(before.state.contentHash, rewritten ? [rewritten.gone] : [], [
-        found.content,
-        ...(rewritten ? [rewritten.content] : []),
-      ]);
-  const content =
-    moved ??
-    (await countedContent(context, node.id, columns, [
-      ...stayingFiles(context, before, { columns, without }),
-      ...files,
-    ]));
-  const published = await publishTable(context, node, {
-    columns,
-    files,
-    ...(without && { without }),
-    content,
-    batches: intake.batches,
-    inputs: planned.inputs,
-    properties: sourceProperties(context, node.id),
-    refuse: refusal(context, node),
-  });
   const notes = [...(intake.notes ?? []), ...(alignment.note ? [alignment.note] : []), ...found.notes];
-  return {
-    status: published.changed ? 'success' : 'unchanged',
-    reason: published.changed ? planned.plan.reason : `${planned.plan.reason}, its rows are the same`,
-    rows: published.head.state.rows,
-    bytes: published.head.state.bytes,
-    version: published.head.version,
-    tests: [...units, ...published.tests],
-    ...(notes.length > 0 && { notes }),
-  };
+  return publishChanges(context, planned, {
+    node,
+    before,
+    columns: alignment.columns,
+    changed: alignment.changed,
+    added: found,
+    touched,
+    rewritten,
+    units,
+    notes,
+    batches: intake.batches,
+  });
 }
 
 interface Added {
@@ -133,13 +109,6 @@ async function addRows(context: RunContext, { increment, before, alignment, sql 
   };
 }
 
-interface Rewritten {
-  readonly files: readonly StagedFile[];
-  /** Of the rows that the files held, and of those that they hold now. */
-  readonly gone: ResultSet;
-  readonly content: ResultSet;
-}
-
 async function rewrite(
   context: RunContext,
   { increment, before, alignment, sql }: Intake,
@@ -162,48 +131,6 @@ async function rewrite(
     ],
   });
   return { files: stagedFiles(copied!), gone: gone!, content: content! };
-}
-
-/** Rows of these files, each with its file as `"$file"`. */
-function knownRows(context: RunContext, before: TableHead, files: readonly DataFile[]): Relation {
-  const pathOf = (path: string) => context.lake.filePath(before.table, path);
-  const state = { columns: before.state.columns, files };
-  const relation = tableRelation({ table: before.table, state }, pathOf);
-  // DuckDB's own column has this name; a column of the table hides it.
-  const isHidden = before.state.columns.some(({ name }) => name.toLowerCase() === 'filename');
-  const scans = relation.scans.flatMap((scan) =>
-    isHidden
-      ? scan.files.map((file) => ({
-          ...scan,
-          files: [file],
-          select: `${scan.select}, ${quoteText(file)} as "$file"`,
-        }))
-      : [{ ...scan, select: `${scan.select}, filename as "$file"` }],
-  );
-  const columns = [...relation.columns, { name: '$file', type: 'VARCHAR' }];
-  return { schema: 'self', name: 'rows', scans, columns };
-}
-
-async function countedContent(
-  context: RunContext,
-  id: string,
-  columns: readonly ColumnInfo[],
-  files: Parameters<typeof stagedRelation>[2],
-): Promise<string> {
-  const [result] = await context.engine.sql({
-    label: id,
-    macros: [],
-    relations: [{ ...stagedRelation(id, columns, files), schema: 'self', name: 'rows' }],
-    statements: [
-      rows(
-        contentSql(
-          '"self"."rows"',
-          columns.map(({ name }) => name),
-        ),
-      ),
-    ],
-  });
-  return result!.rows[0]!.join(':');
 }
 
 function rows(sql: string): Statement {

@@ -1,18 +1,23 @@
 /** Snapshots: each run closes the rows that changed and adds what they became; nothing that was recorded is ever lost. */
 import type { ModelNode, SnapshotSpec } from '../../../compile/types.js';
-import type { ColumnInfo, ResultSet, Statement } from '../../../engine/types.js';
+import { none, rows } from '../../../engine/statement.js';
+import type { ColumnInfo, Relation, ResultSet, Statement } from '../../../engine/types.js';
 import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
-import { quoteIdent } from '../../../sql/quote.js';
+import type { DataFile, TableHead } from '../../../lakehouse/types.js';
+import { quoteIdent, quoteText } from '../../../sql/quote.js';
 import type { RunContext } from '../../context.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
-import { nodeRelation, nodeRelations } from '../../tables/relations.js';
+import { nodeRelations } from '../../tables/relations.js';
+import { stagedFiles } from '../../tables/staged-files.js';
+import { contentSql } from '../../tables/table-sql.js';
 import { publishedSelect, publishedType } from '../../tables/table-types.js';
+import { knownRows, publishChanges, type Rewritten } from '../copy-on-write.js';
 import { declaredAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
 import { describeModel, runModelTask } from '../model-task.js';
 import { newOutput, publishResult, storeStatements } from '../publish-result.js';
-import { snapshotStatements } from './snapshot-sql.js';
+import { changeStatements, firstVersion, rewrittenRows, type SnapshotInput, SO_FAR } from './snapshot-sql.js';
 
 /**
  * Also with --full-refresh: what was recorded cannot be fetched again.
@@ -27,27 +32,136 @@ export async function buildSnapshot(
   const spec = node.snapshot!;
   const inputs = nodeRelations(context, node.dependsOn);
   const source = await describeModel(context, node, node.sql, inputs);
-  const before = planned.before?.state.columns;
-  checkColumns(node, spec, source, before);
-  const sofar = before && { ...nodeRelation(context, node.id), schema: 'main', name: 'snapshot_so_far' };
+  checkColumns(node, spec, source, planned.before?.state.columns);
+  const taking = { context, node, inputs, input: { spec, source, at: context.startedAt.toISOString() } };
+  return planned.before ? recordChanges(taking, planned, planned.before) : recordFirst(taking, planned);
+}
+
+interface Taking {
+  readonly context: RunContext;
+  readonly node: ModelNode;
+  readonly inputs: readonly Relation[];
+  readonly input: SnapshotInput;
+}
+
+async function recordFirst(
+  { context, node, inputs, input }: Taking,
+  planned: PlannedNode,
+): Promise<ModelResult> {
+  const { spec, source } = input;
   const output = await newOutput(context, node, []);
-  const steps = snapshotStatements({ spec, source, previous: before, at: context.startedAt.toISOString() });
   const [keys, described, content, copied] = await runModelTask(context, node, {
-    relations: [...inputs, ...(sofar ? [sofar] : [])],
+    relations: inputs,
     statements: [
-      none(`create temp table source as select ${publishedSelect(source, [])} from (\n${node.sql})`),
-      rows(keysSql(spec), 1),
-      ...steps.map(none),
+      ...sourceStatements(node, input),
+      none(firstVersion(input)),
       rows('describe result'),
-      ...storeStatements(resultColumns(spec, source, before), output, []),
+      ...storeStatements(resultColumns(spec, source), output, []),
     ],
   });
   checkKeys(node, spec, keys!);
-  const columns = described!.rows.map(([name, type]) => ({
+  return publishResult(context, node, planned, {
+    columns: columnsIn(described!),
+    content: content!,
+    copied: copied!,
+  });
+}
+
+/** New rows go into a file of their own; only files with a row that is closed, now, are written anew. */
+async function recordChanges(
+  { context, node, inputs, input }: Taking,
+  planned: PlannedNode,
+  before: TableHead,
+): Promise<ModelResult> {
+  const { spec, source } = input;
+  const previous = before.state.columns;
+  const output = await newOutput(context, node, []);
+  const closed = await context.lake.stageFile(node.id, context.run);
+  const [keys, described, files, content, copied] = await runModelTask(context, node, {
+    relations: [...inputs, { ...knownRows(context, before, before.state.files), ...SO_FAR }],
+    statements: [
+      ...sourceStatements(node, input),
+      ...changeStatements(input, previous).map(none),
+      rows('describe result'),
+      rows('select distinct "$file" from closed', 1_000_000),
+      ...storeStatements(resultColumns(spec, source, previous), output, []),
+      none(`copy closed to ${quoteText(closed)} (format parquet)`),
+    ],
+  });
+  checkKeys(node, spec, keys!);
+  const columns = columnsIn(described!);
+  const same = (one: ColumnInfo, other: ColumnInfo | undefined): boolean =>
+    one.name === other?.name && one.type === other.type;
+  const found = new Set(files!.rows.map(([file]) => String(file)));
+  // A column that came is NULL in the rows of before, but for the mark of what is gone; a wider type is another file.
+  const all =
+    previous.some((column, i) => !same(column, columns[i])) ||
+    columns.slice(previous.length).some(({ name }) => name === spec.names.dbt_is_deleted);
+  const touched = before.state.files.filter(
+    ({ path }) => all || found.has(context.lake.filePath(node.id, path)),
+  );
+  const rewritten =
+    touched.length === 0
+      ? undefined
+      : await rewrite({ context, node, input, before, columns, touched, closed });
+  return publishChanges(context, planned, {
+    node,
+    before,
+    columns,
+    changed: columns.length !== previous.length || previous.some((one, i) => !same(one, columns[i])),
+    added: { files: stagedFiles(copied!), content: content! },
+    touched,
+    rewritten,
+  });
+}
+
+interface Rewriting extends Pick<Taking, 'context' | 'node' | 'input'> {
+  readonly before: TableHead;
+  readonly columns: readonly ColumnInfo[];
+  readonly touched: readonly DataFile[];
+  /** Parquet file of the rows that are closed. */
+  readonly closed: string;
+}
+
+async function rewrite(what: Rewriting): Promise<Rewritten> {
+  const { context, node, input, before, columns, touched, closed } = what;
+  const output = await newOutput(context, node, []);
+  const previous = before.state.columns;
+  const [gone, content, copied] = await context.engine.sql({
+    label: node.id,
+    macros: context.graph.sqlMacros,
+    relations: [
+      { ...knownRows(context, before, touched), ...SO_FAR },
+      { schema: 'main', name: 'closed', scans: [{ files: [closed], select: '*' }], columns: [] },
+    ],
+    statements: [
+      rows(
+        contentSql(
+          SO_FAR.name,
+          previous.map(({ name }) => name),
+        ),
+        1,
+      ),
+      none(`create temp table result as ${rewrittenRows(input, previous, columns)}`),
+      ...storeStatements(columns, output, []),
+    ],
+  });
+  return { files: stagedFiles(copied!), gone: gone!, content: content! };
+}
+
+/** What is recorded, as `source`; then a row where its key is none. */
+function sourceStatements(node: ModelNode, { spec, source }: SnapshotInput): readonly Statement[] {
+  return [
+    none(`create temp table source as select ${publishedSelect(source, [])} from (\n${node.sql})`),
+    rows(keysSql(spec), 1),
+  ];
+}
+
+function columnsIn(described: ResultSet): readonly ColumnInfo[] {
+  return described.rows.map(([name, type]) => ({
     name: String(name),
     type: publishedType(String(type)),
   }));
-  return publishResult(context, node, planned, { columns, content: content!, copied: copied! });
 }
 
 /** Names of all columns of the next version; their order and types the engine tells. */
@@ -93,9 +207,20 @@ function checkColumns(
       hint: `Give the snapshot's column another name: snapshot_meta_column_names: {dbt_…: …}`,
     });
   }
-  if (before && !has(before, spec.names.dbt_scd_id)) {
+  if (!before) return;
+  const { dbt_is_deleted: _, ...needed } = spec.names;
+  const missing = Object.values(needed).filter((name) => !has(before, name));
+  if (missing.length === Object.keys(needed).length) {
     throw new LakeError('LK4044', `${node.id} is a table already, and no snapshot`, {
       hint: 'Give the snapshot another name',
+      details: { at: declaredAt(node) },
+    });
+  }
+  if (missing.length > 0) {
+    const names = missing.join(', ');
+    throw new LakeError('LK4044', `${node.id} was recorded under other names: it has no column ${names}`, {
+      hint: 'Write snapshot_meta_column_names as they were, or give the snapshot another name',
+      details: { at: declaredAt(node) },
     });
   }
 }
@@ -119,12 +244,4 @@ function checkKeys(node: ModelNode, { uniqueKey }: SnapshotSpec, { rows: [bad] }
   throw new LakeError('LK4043', `${node.id}: the key ${what}`, {
     hint: 'unique_key must name the columns that identify a row; nothing was recorded',
   });
-}
-
-function none(sql: string): Statement {
-  return { sql, collect: 'none' };
-}
-
-function rows(sql: string, limit?: number): Statement {
-  return { sql, collect: 'rows', limit };
 }

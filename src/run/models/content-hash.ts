@@ -1,5 +1,5 @@
 /** A table's content hash, `rows:sum:engine`, moved by what came and went: the sum of the rows' hashes can be added to. Pure. */
-import type { ResultSet } from '../../../engine/types.js';
+import type { ResultSet } from '../../engine/types.js';
 
 /**
  * @param before Of the version before. @param gone, come Results of `contentSql`.
