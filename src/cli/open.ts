@@ -43,14 +43,11 @@ export async function selectedNodes(opened: OpenProject, options: SelectOptions)
   return someNodes(nodes);
 }
 
-/** What `lake ls` lists: nodes, and the uses of them outside of the project. @throws LakeError as `selectedNodes` */
-export async function selectedForList(
-  opened: OpenProject,
-  options: SelectOptions,
-): Promise<ReadonlySet<string>> {
-  const { nodes, exposures } = await selection(opened, options);
-  if (exposures.length > 0) return new Set([...nodes, ...exposures]);
-  return new Set(await selectedNodes(opened, options));
+/** What `lake ls` lists: nodes, their tests, uses outside of the project. @throws LakeError LK2060 to LK2062, LK7006 */
+export async function selectedForList(opened: OpenProject, options: SelectOptions): Promise<Selection> {
+  const chosen = await selection(opened, options);
+  if (chosen.exposures.length + chosen.tests.length === 0) someNodes(chosen.nodes);
+  return chosen;
 }
 
 /**

@@ -9,7 +9,7 @@ import { datasetTests, describedTests } from './tests/declared.js';
 import { knownTests } from './tests/known-tests.js';
 import { singularTest } from './tests/singular.js';
 import { folderSettings } from './tests/test-settings.js';
-import { datasetUnitTests, modelUnitTest } from './tests/unit.js';
+import { datasetUnitTests, modelUnitTests } from './tests/unit.js';
 import type { TestNode, UnitTestNode } from './types.js';
 
 export interface CompiledTests {
@@ -66,8 +66,8 @@ export async function compileTests(
   const ofDatasets = nodes.flatMap((node) =>
     node.kind === 'silver' ? datasetUnitTests(node.dataset, node) : [],
   );
-  const ofModels = project.unitTests.flatMap(
-    (test) => modelUnitTest(test, { names, nodes: byId, files, rendered, render: setting, macros }) ?? [],
+  const ofModels = project.unitTests.flatMap((test) =>
+    modelUnitTests(test, { names, nodes: byId, files, rendered, render: setting, macros }),
   );
   const unitTests = [...ofDatasets, ...ofModels];
   const first = new Map<string, UnitTestNode>();

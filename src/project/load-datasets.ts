@@ -5,6 +5,7 @@ import type { NamedNode } from './checks/names.js';
 import { checkSource } from './checks/source-fit.js';
 import type { Findings } from './findings.js';
 import { SLUG } from './language.js';
+import { type DocsBlocks, fillDocs, usesDocs } from './load-docs.js';
 import type { ProjectSettings } from './load-settings.js';
 import { toCredentials } from './normalise/credentials.js';
 import { toDataset } from './normalise/dataset.js';
@@ -35,8 +36,8 @@ export interface LoadedDatasets {
 export async function loadDatasets(
   files: readonly string[],
   settings: ProjectSettings,
-  yaml: YamlReader,
-  findings: Findings,
+  blocks: DocsBlocks,
+  { yaml, findings }: { readonly yaml: YamlReader; readonly findings: Findings },
 ): Promise<LoadedDatasets> {
   const read = await Promise.all(files.map(async (file) => ({ file, raw: await yaml.read(file) })));
   const datasets: { dataset: Dataset; doc: YamlFile }[] = [];
@@ -46,13 +47,15 @@ export async function loadDatasets(
   const portals: Record<string, Portal> = { ...settings.portals };
 
   for (const { file, raw } of read) {
-    const doc =
+    const filled =
       raw &&
       yaml.fill(raw, {
         ...settings.templates,
+        isOpen: (path) => usesDocs(raw, path),
         isSecret: manifestSecrets,
         secretsMayBeMissing: settings.offline,
       });
+    const doc = filled && fillDocs(filled, blocks, findings);
     const value = doc && validate<DatasetFile>(schemaOf('dataset'), doc, findings, manifestSecrets);
     if (!doc || !value) {
       const name = (doc && valueAt(doc.value, ['dataset'])) ?? guessedName(yaml.textOf(file));

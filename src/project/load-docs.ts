@@ -1,5 +1,5 @@
 /**
- * Docs blocks: texts in Markdown files under models/, to be used in descriptions by their name. `{{#docs name}} … {{/docs}}`, or
+ * Docs blocks: texts in Markdown files beside models and manifests, to be used in descriptions by their name. `{{#docs name}} … {{/docs}}`, or
  * dbt's `{% docs name %} … {% enddocs %}`.
  * Source: https://docs.getdbt.com/docs/build/documentation#using-docs-blocks
  */
@@ -64,7 +64,7 @@ export function fillDocs(doc: YamlFile, blocks: DocsBlocks, findings: Findings):
       findings.add('LK1031', doc.at(path), `no docs block "${name}"`, {
         hint:
           didYouMean(name, blocks.keys()) ??
-          `Write {{#docs ${name}}} … {{/docs}} in a Markdown file under models/`,
+          `Write {{#docs ${name}}} … {{/docs}} in a Markdown file under models/ or datasets/`,
       });
       return call;
     });

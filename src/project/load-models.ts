@@ -3,7 +3,7 @@ import { didYouMean } from '../errors/nearest.js';
 import type { NamedNode } from './checks/names.js';
 import type { ProjectFiles } from './files/find-files.js';
 import type { Findings } from './findings.js';
-import { type DocsBlocks, fillDocs, loadDocs, usesDocs } from './load-docs.js';
+import { type DocsBlocks, fillDocs, usesDocs } from './load-docs.js';
 import type { ProjectSettings } from './load-settings.js';
 import { settingsFor } from './normalise/folder-settings.js';
 import { isHookSql } from './normalise/hooks.js';
@@ -54,10 +54,10 @@ export interface PropertiesFile {
 export async function loadModels(
   files: ProjectFiles,
   settings: ProjectSettings,
+  blocks: DocsBlocks,
   context: Context,
 ): Promise<LoadedModels> {
   const { findings, root } = context;
-  const blocks = await loadDocs(files.docs, context.yaml.readText, findings);
   const [described, ofSnapshots, sqlFiles] = await Promise.all([
     readProperties([...files.modelProperties, ...files.seedProperties], 'models', settings, blocks, context),
     readProperties(files.snapshots, 'snapshots', settings, blocks, context),

@@ -8,6 +8,7 @@ import { findFiles, type ProjectFiles } from './files/find-files.js';
 import { textReader } from './files/read-text.js';
 import { Findings } from './findings.js';
 import { type LoadedDatasets, loadDatasets } from './load-datasets.js';
+import { loadDocs } from './load-docs.js';
 import { type LoadedModels, loadModels } from './load-models.js';
 import type { LoadedProject, LoadOptions } from './load-options.js';
 import { loadSettings, type ProjectSettings } from './load-settings.js';
@@ -38,8 +39,9 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
     return finish(undefined, yaml, findings, { tokens: {}, webhooks: {} }, { portals: {}, datasets: {} });
   }
 
-  const datasets = await loadDatasets(files.datasets, settings, yaml, findings);
-  const models = await loadModels(files, settings, { yaml, findings, root: realRoot });
+  const blocks = await loadDocs(files.docs, yaml.readText, findings);
+  const datasets = await loadDatasets(files.datasets, settings, blocks, { yaml, findings });
+  const models = await loadModels(files, settings, blocks, { yaml, findings, root: realRoot });
   const names = checkNames(datasets, models, files, findings);
   for (const { dataset, doc } of datasets.datasets) checkDatasetLinks(dataset, doc, names, findings);
   for (const { properties, file, doc } of models.properties)

@@ -310,6 +310,12 @@ export interface UnitRows {
 export interface ModelUnitTest {
   readonly name: string;
   readonly model: string;
+  /** Which versions of the model it is for: those included, or all, without those excluded. */
+  readonly versions?: {
+    readonly include?: readonly string[];
+    readonly exclude?: readonly string[];
+    readonly at: SourceSpan;
+  };
   readonly description?: string;
   readonly given: readonly {
     /** A name, or `this`: the model's own relation. */

@@ -122,6 +122,50 @@ describe('versions of a model', () => {
   });
 });
 
+describe('a unit test of a model with versions', () => {
+  const tested = (versions: string): Files => ({
+    'models/gold/unit.yml': `unit_tests:
+  - name: one_row
+    model: orders
+${versions === '' ? '' : `    versions: ${versions}\n`}    given: []
+    expect: {rows: [{id: 1}]}
+`,
+  });
+
+  it.each([
+    ['', ['orders_v1::one_row', 'orders_v2::one_row', 'orders_v3::one_row']],
+    ['{include: [2]}', ['orders_v2::one_row']],
+    ["{exclude: [1, '3']}", ['orders_v2::one_row']],
+    ['{include: [1, 2], exclude: [2]}', ['orders_v1::one_row']],
+  ])('is one of each, less what versions says: %s', async (versions, ids) => {
+    const { graph } = await compiled(tested(versions));
+    expect(graph?.unitTests.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it.each<[string, Files, string]>([
+    [
+      'a version that there is none of',
+      tested('{include: [4]}'),
+      'error models/gold/unit.yml:4 LK2051 "orders" has no version 4',
+    ],
+    [
+      'versions of a model that has none',
+      {
+        'models/gold/unit.yml': tested('{exclude: [1]}')['models/gold/unit.yml']!.replace('orders', 'reads'),
+      },
+      'error models/gold/unit.yml:4 LK2051 the unit test "one_row" chooses versions, and "reads" has none',
+    ],
+    [
+      'an empty list of versions',
+      tested('{include: []}'),
+      'error models/gold/unit.yml:4 LK1006 "include" cannot be an empty list',
+    ],
+  ])('%s is told at its place', async (_, files, expected) => {
+    const { said } = await compiled(files);
+    expect(said.filter((line) => line.startsWith('error'))).toEqual([expected]);
+  });
+});
+
 it.each<[string, Files, readonly string[]]>([
   [
     'a latest version that there is none of',

@@ -1,6 +1,8 @@
 /** Descriptions are part of the tables' own metadata; docs blocks are texts for them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type City, sqlProject } from './support/city.js';
+import { openProject } from '../../src/index.js';
+import { SMALL_CITY, smallCity } from '../support/small-city.js';
+import { type City, projectIn, sqlProject } from './support/city.js';
 
 const properties = (table: string, column: string) => `models:
   - name: orders
@@ -92,4 +94,44 @@ it('a view is described anew, too, by the docs block that changed', async () => 
   expect(run.engineStarted).toBe(false);
   expect(run.node('gold.totals').reason).toBe('nothing changed; its descriptions are new');
   expect(run.statuses['gold.report']).toBe('reused');
+});
+
+it('of a dataset and its fields use docs blocks, too', async () => {
+  const trees = smallCity({
+    'datasets/words.md':
+      '{{#docs trees}}\nEvery tree of the city.\n{{/docs}}\n{% docs height %}\nIn metres.\n{% enddocs %}\n',
+    'datasets/trees.yml': SMALL_CITY['datasets/trees.yml']!.replace(
+      'height: {',
+      `height: {description: "{{ doc('height') }}", `,
+    ).replace(
+      'dataset: trees',
+      `dataset: trees\ndescription: "{{doc 'trees'}} In {{env 'LAKE_CITY' 'Toronto'}}?"`,
+    ),
+  });
+  const built = projectIn(trees);
+  await built.build({ select: ['trees'] });
+  const commit = built.read('lake/silver/trees/_delta_log/00000000000000000000.json');
+  const metadata = commit
+    .split('\n')
+    .map((line) => JSON.parse(line || '{}'))
+    .find((one) => one.metaData).metaData;
+  expect(metadata.description).toContain('Every tree of the city.');
+  const height = JSON.parse(metadata.schemaString).fields.find(
+    ({ name }: { readonly name: string }) => name === 'height',
+  );
+  expect(height.metadata).toEqual({ comment: 'In metres.' });
+  built.write({
+    'datasets/parks.yml': `${SMALL_CITY['datasets/parks.yml']}description: "{{doc 'tres'}}"\n`,
+  });
+  await expect(openProject(built.root)).rejects.toMatchObject({
+    diagnostics: [
+      {
+        code: 'LK1031',
+        message: 'no docs block "tres"',
+        at: { file: 'datasets/parks.yml', line: 8 },
+        hint: 'Did you mean "trees"?',
+      },
+    ],
+  });
+  built.remove();
 });

@@ -42,11 +42,41 @@ export interface ModelUnitTestSetting {
   readonly macros: SqlMacros;
 }
 
+/** A unit test of a model with versions is one of each of them, as in dbt, but for what its `versions` leave out. */
+export function modelUnitTests(test: ModelUnitTest, setting: ModelUnitTestSetting): readonly UnitTestNode[] {
+  const { names, render } = setting;
+  const model = nameInYaml(test.model);
+  const versions = names.versions(model);
+  const { include, exclude = [], at = test.at } = test.versions ?? {};
+  const fail = (message: string, hint: string): readonly UnitTestNode[] => {
+    render.report({ code: 'LK2051', severity: 'error', message, at, hint });
+    return [];
+  };
+  if (!versions) {
+    if (test.versions && names.resolve(model) !== undefined)
+      return fail(
+        `the unit test "${test.name}" chooses versions, and "${model}" has none`,
+        'Leave versions out, or describe the versions of the model',
+      );
+    const one = modelUnitTest(test, setting);
+    return one ? [one] : [];
+  }
+  const known = [...versions.keys()];
+  const unknown = [...(include ?? []), ...exclude].find((v) => !versions.has(v));
+  if (unknown !== undefined)
+    return fail(`"${model}" has no version ${unknown}`, `Its versions are ${known.join(', ')}`);
+  return known
+    .filter((v) => (include?.includes(v) ?? true) && !exclude.includes(v))
+    .map((v) => versions.get(v)!)
+    .sort()
+    .flatMap((id) => modelUnitTest({ ...test, model: id }, setting) ?? []);
+}
+
 /**
  * A model's unit test: rows for relations that it reads (those left out are empty), rendered again where the test overrides
  * something. Undefined after a mistake was reported.
  */
-export function modelUnitTest(test: ModelUnitTest, setting: ModelUnitTestSetting): UnitTestNode | undefined {
+function modelUnitTest(test: ModelUnitTest, setting: ModelUnitTestSetting): UnitTestNode | undefined {
   const { names, files, macros } = setting;
   const fail = (message: string, hint: string, at = test.at): undefined => {
     setting.render.report({ code: 'LK2051', severity: 'error', message, at, hint });

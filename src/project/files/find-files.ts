@@ -8,7 +8,7 @@ export interface ProjectFiles {
   readonly datasets: readonly string[];
   readonly models: readonly string[];
   readonly modelProperties: readonly string[];
-  /** Markdown files under models/, for docs blocks. */
+  /** Markdown files under models/, datasets/, seeds/ and snapshots/, for docs blocks. */
   readonly docs: readonly string[];
   readonly macros: readonly string[];
   readonly singularTests: readonly string[];
@@ -35,25 +35,25 @@ export async function findFiles(root: string, findings: Findings): Promise<Proje
     return found.filter((file) => wanted.test(file)).sort();
   };
   const [datasets, models, macros, tests, seeds, snapshots] = await Promise.all([
-    list('datasets', YAML),
+    list('datasets', /\.(ya?ml|md)$/i),
     list('models', /\.(sql|ya?ml|md)$/i),
     list('macros', /\.(hbs|sql)$/i),
     list('tests', /\.(sql|csv)$/i),
-    list('seeds', /\.(csv|tsv|ya?ml)$/i),
-    list('snapshots', YAML),
+    list('seeds', /\.(csv|tsv|ya?ml|md)$/i),
+    list('snapshots', /\.(ya?ml|md)$/i),
   ]);
   return {
-    datasets,
+    datasets: datasets.filter((file) => YAML.test(file)),
     models: models.filter((file) => SQL.test(file)),
-    docs: models.filter((file) => MARKDOWN.test(file)),
+    docs: [...models, ...datasets, ...seeds, ...snapshots].filter((file) => MARKDOWN.test(file)),
     modelProperties: models.filter((file) => YAML.test(file)),
     macros,
     singularTests: tests.filter((file) => SQL.test(file) && !NO_SINGULAR_TESTS.test(file)),
     genericTests: tests.filter((file) => SQL.test(file) && file.startsWith('tests/generic/')),
     fixtures: tests.filter((file) => file.startsWith('tests/fixtures/')),
-    seeds: seeds.filter((file) => !YAML.test(file)),
+    seeds: seeds.filter((file) => !YAML.test(file) && !MARKDOWN.test(file)),
     seedProperties: seeds.filter((file) => YAML.test(file)),
-    snapshots,
+    snapshots: snapshots.filter((file) => YAML.test(file)),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Findings } from '../findings.js';
 import type { ModelsFile } from '../schema/models.js';
 import type { Json, ModelUnitTest, UnitRows } from '../types.js';
 import type { Path, YamlFile } from '../yaml/yaml-file.js';
-import { asList } from './as-written.js';
+import { asList, textAsWritten } from './as-written.js';
 import { csvRows } from './csv-rows.js';
 import { defined } from './defined.js';
 import { fileStem } from './model.js';
@@ -66,6 +66,7 @@ async function toUnitTest(
   return defined({
     name: test.name,
     model: refName(test.model),
+    versions: toVersions(test, path, doc),
     description: test.description,
     given: given as ModelUnitTest['given'],
     expect,
@@ -79,6 +80,17 @@ async function toUnitTest(
 }
 
 /** @param bare The rows stand at `path` itself, and not below `rows`. */
+function toVersions({ versions }: WrittenTest, path: Path, doc: YamlFile): ModelUnitTest['versions'] {
+  if (!versions) return undefined;
+  const texts = (key: 'include' | 'exclude') =>
+    versions[key]?.map((one, i) => textAsWritten(one, [...path, 'versions', key, i], doc));
+  return defined({
+    include: texts('include'),
+    exclude: texts('exclude'),
+    at: doc.atKey([...path, 'versions']),
+  });
+}
+
 async function toRows(
   written: WrittenRows,
   path: Path,

@@ -326,6 +326,16 @@ const unitTest = () =>
       }),
       'Rows that the model must yield, in any order; only the named columns are compared.',
     ),
+    versions: optional(
+      z.strictObject({
+        include: optional(
+          someOf(textOrNumber(), 'a list of versions'),
+          'Only these versions of the model are tested.',
+        ),
+        exclude: optional(someOf(textOrNumber(), 'a list of versions'), 'These are not.'),
+      }),
+      'Which versions of a model with versions are tested; all of them by default.',
+    ),
     overrides: optional(
       z.strictObject({
         vars: optional(mapping(), 'Vars for this test.'),
