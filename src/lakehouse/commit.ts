@@ -10,7 +10,7 @@ import { checkpointDue } from './delta/checkpoint/due.js';
 import { readLastCheckpoint } from './delta/checkpoint/last-checkpoint.js';
 import { logFile, readCommitInfo } from './delta/log.js';
 import { describedMetadata, metadataActions, nextMetadata } from './delta/metadata.js';
-import { deltaSchema } from './delta/schema.js';
+import { type DeltaStruct, deltaSchema } from './delta/schema.js';
 import { readHead, type StoredHead } from './head.js';
 import { tableFolder } from './names.js';
 import { nextColumns } from './next-columns.js';
@@ -39,7 +39,7 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
     mode === 'state'
       ? describedMetadata(previous!.state.delta, request.documents)
       : describedMetadata(
-          nextMetadata({ ...request, columns, now }, previous?.state.delta),
+          nextMetadata({ ...request, schema, now }, previous?.state.delta),
           request.documents,
         );
   const { partitionBy } = metadata;
@@ -94,7 +94,7 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
     ],
   });
   const head: StoredHead = { table, version, state };
-  if (mode !== 'state') await describe(store, head);
+  if (mode !== 'state') await describe(store, head, schema);
   return head;
 }
 
@@ -148,7 +148,7 @@ async function conflict(store: Store, table: TableId, base: number): Promise<Lak
 }
 
 /** The version is published by now: what only describes it must not fail it, and is written anew by the next. */
-async function describe(store: Store, head: StoredHead): Promise<void> {
-  const content = Buffer.from(`${JSON.stringify(dataPackage(head), null, 2)}\n`);
+async function describe(store: Store, head: StoredHead, schema: DeltaStruct): Promise<void> {
+  const content = Buffer.from(`${JSON.stringify(dataPackage(head, schema), null, 2)}\n`);
   await store.put(`${tableFolder(head.table)}/datapackage.json`, content).catch(() => undefined);
 }

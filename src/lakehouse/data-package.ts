@@ -2,12 +2,12 @@
  * `datapackage.json` in a table's folder: what the table is, where it comes from, who may use it.
  * Source: Frictionless Data Package, https://datapackage.org/standard/data-package/
  */
-import { type DeltaType, deltaSchema } from './delta/schema.js';
+import type { DeltaStruct, DeltaType } from './delta/schema.js';
 import type { StoredHead } from './head.js';
 import type { TableSource } from './types.js';
 
 /** A plain object for JSON. Sources and licences are those of the table's property `lake.sources`. */
-export function dataPackage({ table, state }: StoredHead): object {
+export function dataPackage({ table, state }: StoredHead, schema: DeltaStruct): object {
   const { description, properties } = state.delta;
   const sources = JSON.parse(properties['lake.sources'] ?? '[]') as readonly TableSource[];
   const licenses = [...new Set(sources.flatMap(({ license }) => (license === undefined ? [] : [license])))];
@@ -29,7 +29,7 @@ export function dataPackage({ table, state }: StoredHead): object {
         format: 'parquet',
         mediatype: 'application/vnd.apache.parquet',
         schema: {
-          fields: deltaSchema(table, state.columns).fields.map(({ name, type }) => ({
+          fields: schema.fields.map(({ name, type }) => ({
             name,
             type: fieldType(type),
           })),

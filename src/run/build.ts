@@ -22,6 +22,7 @@ import { Pins, possibleViews, tablesOf } from './pins.js';
 import { runHooks } from './run-hooks/index.js';
 import { schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
+import { findDatasetsAbove } from './tables/source-properties.js';
 import { isEphemeral } from './tables/standing-sql.js';
 import { createTeller } from './teller.js';
 
@@ -155,6 +156,7 @@ async function execute(
     pins,
     engine,
     fetcher: { client: fetcher.client, fetchPart: pages.fetchPart, leave: fetcher.leave },
+    datasetsAbove: findDatasetsAbove(nodes),
     sourceOf: (node) => sourceFor(graph.portals[node.dataset.portal]!.type),
     flags,
     testsOf: byOwner(graph.tests),

@@ -42,6 +42,8 @@ export interface RunContext {
   readonly pins: Pins;
   readonly engine: Engine;
   readonly fetcher: Pick<Fetcher, 'client' | 'fetchPart' | 'leave'>;
+  /** Datasets that a node's rows are made from. */
+  readonly datasetsAbove: (id: NodeId) => ReadonlySet<BronzeNode>;
   readonly sourceOf: (node: BronzeNode) => Source;
   readonly flags: RunFlags;
   /** Data tests by the node that they audit. */

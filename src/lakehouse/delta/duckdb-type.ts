@@ -19,6 +19,9 @@ const token = /\s*("(?:[^"]|"")*"|'(?:[^']|'')*'|\w+|[^\s\w])/y;
  * @returns undefined when the text is not such a type.
  */
 export function parseDuckDBType(text: string): DuckDBType | undefined {
+  // Most types are one word.
+  if (/^[A-Z]+$/.test(text) && text !== 'STRUCT' && text !== 'MAP')
+    return { kind: 'plain', name: text, args: [] };
   const tokens = tokenize(text.trim());
   if (tokens === undefined) return undefined;
   const reader = new TokenReader(tokens);

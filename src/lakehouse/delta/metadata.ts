@@ -4,11 +4,10 @@
  * https://github.com/delta-io/delta/blob/master/PROTOCOL.md#change-metadata
  */
 import { randomUUID } from 'node:crypto';
-import type { ColumnInfo } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { TableDocuments, TableId } from '../types.js';
 import { type Protocol, protocolOf } from './protocol.js';
-import { type DeltaStruct, deltaSchema, hasTimestampNtz } from './schema.js';
+import { type DeltaStruct, hasTimestampNtz } from './schema.js';
 
 /** What Delta's log says of a table at one version. */
 export interface TableMetadata {
@@ -29,7 +28,7 @@ export interface TableMetadata {
 
 export interface MetadataInput {
   readonly table: TableId;
-  readonly columns: readonly ColumnInfo[];
+  readonly schema: DeltaStruct;
   readonly partitionBy: readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, string>>;
@@ -38,10 +37,10 @@ export interface MetadataInput {
 
 /**
  * The metadata of the next version.
- * @throws LakeError LK6032, LK6033 for columns, LK6035 for partitions that Delta cannot have.
+ * @throws LakeError LK6035 for partitions that Delta cannot have.
  */
 export function nextMetadata(input: MetadataInput, previous: TableMetadata | undefined): TableMetadata {
-  const schema = deltaSchema(input.table, input.columns);
+  const { schema } = input;
   for (const column of input.partitionBy) checkPartition(input.table, column, schema);
   return {
     id: previous?.id ?? randomUUID(),

@@ -9,6 +9,7 @@ export class LakeFolders {
   readonly #root: string;
   /** Real folders, or links to folders inside the root. */
   readonly #known = new Set<string>();
+  readonly #made = new Set<string>();
   /** Folders that got a folder whose name may not survive a power cut yet → which change that was. */
   readonly #unsynced = new Map<string, number>();
   #changes = 0;
@@ -29,34 +30,37 @@ export class LakeFolders {
 
   /** Makes a folder with all above it that are missing. @throws LakeError LK6006; what the system throws. */
   make(folder: string): void {
-    if (this.has(folder)) return;
+    const above = dirname(folder);
+    // What was made just now is empty: the system tells where it is not.
+    if (this.#known.has(folder) || (!this.#made.has(above) && this.has(folder))) return;
     if (folder === this.#root) {
       const first = mkdirSync(folder, { recursive: true }) ?? '';
       for (let made = folder; first !== '' && made.length >= first.length; made = dirname(made))
         this.#changed(dirname(made));
       return;
     }
-    this.make(dirname(folder));
+    this.make(above);
     try {
       mkdirSync(folder);
-      this.#changed(dirname(folder));
+      this.#changed(above);
       this.#known.add(folder);
+      this.#made.add(folder);
     } catch (error) {
       // Another process made it, or took away the one above it, which was empty.
       if (errno(error) === 'EEXIST' && this.has(folder)) return;
-      if (errno(error) !== 'ENOENT' || !this.#known.delete(dirname(folder))) throw error;
+      if (errno(error) !== 'ENOENT' || !this.#known.has(above)) throw error;
+      this.#forget(above);
       this.make(folder);
     }
   }
 
   /** Removes folders above a path that was deleted, as far up as they are empty. */
   prune(path: string): void {
-    for (const known of this.#known)
-      if (known === path || known.startsWith(path + sep)) this.#known.delete(known);
+    for (const known of this.#known) if (known === path || known.startsWith(path + sep)) this.#forget(known);
     try {
       for (let folder = dirname(path); folder !== this.#root; folder = dirname(folder)) {
         rmdirSync(folder);
-        this.#known.delete(folder);
+        this.#forget(folder);
       }
     } catch {
       // Something lies in it.
@@ -84,6 +88,11 @@ export class LakeFolders {
     throw new LakeError('LK6006', `${path} leads out of the lake, to ${real}`, {
       hint: 'Remove the symbolic link: everything in a lake lies below its root.',
     });
+  }
+
+  #forget(folder: string): void {
+    this.#known.delete(folder);
+    this.#made.delete(folder);
   }
 
   #look(path: string): Stats | undefined {

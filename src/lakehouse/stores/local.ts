@@ -12,7 +12,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { LakeError } from '../../errors/lake-error.js';
 import { discard, syncFile, temporaryBeside, writeDurably } from './durable-files.js';
 import { errno, fileError } from './file-error.js';
@@ -145,7 +145,7 @@ export class LocalStore implements Store {
   readonly staging = this;
 
   localPath(key: string): string {
-    return join(this.#root, checkKey(key));
+    return `${this.#root}${sep}${checkKey(key)}`;
   }
 
   expect(): void {}

@@ -78,13 +78,14 @@ export function isHere(store: Store): boolean {
   return store.staging === store;
 }
 
+const safeKey = /^[^/.\\\0][^/\\\0]*(?:\/[^/.\\\0][^/\\\0]*)*$/;
+
 /**
  * Checks a key: relative, `/` between the names, no empty name, none that starts with `.` (those are the store's own).
  * @throws LakeError LK6006
  */
 export function checkKey(key: string): string {
-  const safe = key.split('/').every((name) => name !== '' && !name.startsWith('.') && !/[\\\0]/.test(name));
-  if (safe) return key;
+  if (safeKey.test(key)) return key;
   throw new LakeError('LK6006', `${JSON.stringify(key)} is not a path inside the lake`, {
     hint: 'Names in a lake are relative, without "..", and do not start with a dot.',
   });

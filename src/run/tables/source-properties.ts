@@ -1,15 +1,15 @@
 /** What a reader of the files must know about where their rows come from. */
-import type { BronzeNode, NodeId } from '../../compile/types.js';
+import type { BronzeNode, GraphNode, NodeId } from '../../compile/types.js';
 import type { TableSource } from '../../lakehouse/types.js';
 import type { RunContext } from '../context.js';
 
 /** Table configuration for a node: the sources of every dataset that its rows are made from, each once. */
 export function sourceProperties(
-  context: Pick<RunContext, 'graph' | 'nodes'>,
+  context: Pick<RunContext, 'graph' | 'datasetsAbove'>,
   id: NodeId,
 ): Readonly<Record<string, string>> {
   const sources = new Map<string, TableSource>();
-  for (const node of datasetsAbove(context, id, new Set())) {
+  for (const node of context.datasetsAbove(id)) {
     const source = sourceOf(context, node);
     sources.set(JSON.stringify(source), source);
   }
@@ -26,14 +26,20 @@ function sourceOf({ graph }: Pick<RunContext, 'graph'>, { dataset }: BronzeNode)
   };
 }
 
-function* datasetsAbove(
-  context: Pick<RunContext, 'nodes'>,
-  id: NodeId,
-  seen: Set<NodeId>,
-): Iterable<BronzeNode> {
-  if (seen.has(id)) return;
-  seen.add(id);
-  const node = context.nodes.get(id);
-  if (node?.kind === 'bronze') yield node;
-  else for (const above of node?.dependsOn ?? []) yield* datasetsAbove(context, above, seen);
+/** Datasets that a node's rows are made from. Each node is asked once, however many read it. */
+export function findDatasetsAbove(
+  nodes: ReadonlyMap<NodeId, GraphNode>,
+): (id: NodeId) => ReadonlySet<BronzeNode> {
+  const known = new Map<NodeId, ReadonlySet<BronzeNode>>();
+  const above = (id: NodeId): ReadonlySet<BronzeNode> => {
+    const found = known.get(id);
+    if (found) return found;
+    const node = nodes.get(id);
+    const datasets = new Set(
+      node?.kind === 'bronze' ? [node] : (node?.dependsOn ?? []).flatMap((input) => [...above(input)]),
+    );
+    known.set(id, datasets);
+    return datasets;
+  };
+  return above;
 }
