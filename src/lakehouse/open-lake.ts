@@ -5,6 +5,7 @@ import { commitVersion } from './commit.js';
 import { checkpointDue } from './delta/checkpoint/due.js';
 import { newestVersion } from './delta/log.js';
 import { readHead, readVersion, type StoredHead } from './head.js';
+import { KnownHeads } from './known-heads.js';
 import { findLostFiles } from './lost-files.js';
 import { listTableFolders, tableFolder } from './names.js';
 import { completeViews, publishViews } from './readers/publish-views.js';
@@ -36,10 +37,11 @@ export async function openLake(location: LakeLocation, projectRoot: string): Pro
 /** A lake on any store. */
 export function lakeOn(store: Store, root: string): Lake {
   const told = isHere(store) ? <Head>(head: Head) => head : tellSizes(store);
+  const known = new KnownHeads(store);
   return {
     root,
     store,
-    head: async (table) => told(await readHead(store, table)),
+    head: async (table) => known.keep(told(await readHead(store, table))),
     at: async (table, version) => told(await readVersion(store, table, version)),
     view: (table) => readView(store, table),
     viewAt: (table, version) => readViewVersion(store, table, version),
@@ -47,7 +49,7 @@ export function lakeOn(store: Store, root: string): Lake {
     tables: () => listTables(store),
     stage: (table, run) => makeStagingFolder(store, table, run),
     stageFile: (table, run) => newStagingFile(store, table, run),
-    commit: (request) => commitVersion(store, request),
+    commit: async (request) => known.keep(await commitVersion(store, request)),
     checkpoint: async (heads, run, sql) => {
       // Whatever reads or commits here yields heads with all that is stored of them.
       const due = (heads as readonly StoredHead[]).filter(({ version, state }) =>
@@ -61,7 +63,7 @@ export function lakeOn(store: Store, root: string): Lake {
     newestSet: () => readNewestSet(store),
     async publishSet(run, tables, tests, views) {
       const set = await publishNextSet(store, run, { tables, views }, tests);
-      await publishViews(store, set);
+      await publishViews(store, set, (table, version) => known.read(table, version));
       return set;
     },
     lostFiles: (state) => findLostFiles(store, state),

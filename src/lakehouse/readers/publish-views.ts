@@ -4,19 +4,26 @@ import { readVersion } from '../head.js';
 import { tableFolder } from '../names.js';
 import { listSets, readSet } from '../sets/run-set.js';
 import type { Store } from '../stores/store.js';
-import type { RunSet, TableHead } from '../types.js';
+import type { RunSet, TableHead, TableId } from '../types.js';
 import { viewsSql } from './views-sql.js';
 
 const VIEWS = 'views.sql';
 
+type ReadVersion = (table: TableId, version: number) => Promise<TableHead>;
+
 /**
  * The views of the newest set. Two runs may end at once: whoever finds a newer set after writing writes again, so
  * that the older one never stays. A table whose state cannot be read is left out; other tables are not held up by it.
+ * @param read A version as every reader sees it.
  */
-export async function publishViews(store: Store, set: RunSet): Promise<void> {
+export async function publishViews(
+  store: Store,
+  set: RunSet,
+  read: ReadVersion = (table, version) => readVersion(store, table, version),
+): Promise<void> {
   let written: RunSet | undefined = set;
   while (written !== undefined) {
-    const heads = await readHeads(store, written);
+    const heads = await readHeads(written, read);
     const filePath = (table: string, file: string): string => store.place(`${tableFolder(table)}/${file}`);
     await store.put(VIEWS, Buffer.from(viewsSql({ filePath }, heads, noteOf(written))));
     const newest: number = (await listSets(store)).at(-1) ?? written.number;
@@ -34,10 +41,10 @@ function noteOf({ number, run, at }: RunSet): string {
   return `The tables of set ${number}, published by run ${run} at ${at}.`;
 }
 
-async function readHeads(store: Store, set: RunSet): Promise<readonly TableHead[]> {
+async function readHeads(set: RunSet, read: ReadVersion): Promise<readonly TableHead[]> {
   const heads = await Promise.all(
     Object.entries(set.tables).map(([table, version]) =>
-      readVersion(store, table, version).catch((error: unknown) => {
+      read(table, version).catch((error: unknown) => {
         if (error instanceof LakeError) return undefined;
         throw error;
       }),
