@@ -29,6 +29,7 @@ const FAULTS = {
   F20: 'Content-Encoding or file name tell another format than the bytes',
   F21: 'The process is killed at any instant',
   F22: 'SIGINT or SIGTERM, once or twice',
+  F29: 'What was sent arrived, and the answer is lost',
   F31: 'State files and logs that are gone, cut, damaged, or of a newer lake',
   F32: 'The clock of the machine jumps',
   F33: 'Something throws where nobody waits for it',

@@ -1,8 +1,6 @@
 import { readdir, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lakeOn } from '../../src/lakehouse/open-lake.js';
-import { LocalStore } from '../../src/lakehouse/stores/local.js';
 import type { CommitRequest } from '../../src/lakehouse/types.js';
 import { type OpenedLake, openedLake } from './support/opened-lake.js';
 import { bareState } from './support/writer.js';
@@ -315,30 +313,6 @@ describe('two writers', () => {
     expect(head).toEqual(winners[0]!.value);
     expect(await dataFiles()).toEqual(head.state.files.map((file) => file.path));
     expect(await readdir(opened.at('silver/x/_lake'))).toEqual([`0-${head.state.txnId}.json`]);
-  });
-
-  test('F29: a version whose answer was lost is recognised as ones own', async () => {
-    class LosesAnswers extends LocalStore {
-      override async putIfAbsent(key: string, content: Uint8Array): Promise<boolean> {
-        await super.putIfAbsent(key, content);
-        if (key.includes('/0000')) throw new Error('connection lost');
-        return super.putIfAbsent(key, content);
-      }
-    }
-    const lake = lakeOn(new LosesAnswers(opened.lake.root), opened.lake.root);
-    const files = await opened.writer.stage(table, numbers(3));
-    const columns = await opened.writer.columns(numbers(3));
-    const head = await lake.commit({
-      table,
-      base: -1,
-      mode: 'overwrite',
-      columns,
-      partitionBy: [],
-      files,
-      state: bareState,
-    });
-    expect(await opened.lake.head(table)).toEqual(head);
-    expect(await readdir(opened.at('silver/x'))).toContain(head.state.files[0]!.path);
   });
 });
 
