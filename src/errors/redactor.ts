@@ -10,6 +10,8 @@ export interface Redactor {
 }
 
 const mask = '***';
+/** Stands where a text was cut off, perhaps in the middle of a secret. */
+const CUT = '…';
 /** Shorter values would blank out ordinary words. */
 const shortestSecret = 4;
 /** Shorter words within a secret (`Bearer`, `sslmode`) are no secrets. */
@@ -26,7 +28,7 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   const text = (from: string): string => {
     let clean = from;
     for (const form of forms) if (clean.includes(form)) clean = clean.replaceAll(form, mask);
-    return clean;
+    return clean.includes(CUT) ? withoutBeginnings(clean, forms) : clean;
   };
   const value = (from: unknown): unknown => {
     if (typeof from === 'string') return text(from);
@@ -39,6 +41,23 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
       : Object.fromEntries(Object.keys(from).map((key, at) => [key, clean[at]] as const));
   };
   return { text, value: <T>(from: T) => (forms.length === 0 ? from : (value(from) as T)) };
+}
+
+/** At most so many characters; what is longer ends in `…`, by which a redactor finds a secret that was cut in two. */
+export function cutOff(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}${CUT}`;
+}
+
+/** Whatever a secret begins with, in front of a cut. */
+function withoutBeginnings(text: string, forms: readonly string[]): string {
+  const pieces = text.split(CUT);
+  const clean = pieces.slice(0, -1).map((piece) => {
+    for (const form of forms)
+      for (let length = Math.min(form.length, piece.length); length >= shortestSecret; length -= 1)
+        if (piece.endsWith(form.slice(0, length))) return `${piece.slice(0, -length)}${mask}`;
+    return piece;
+  });
+  return [...clean, pieces.at(-1)].join(CUT);
 }
 
 /**

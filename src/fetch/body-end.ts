@@ -1,6 +1,7 @@
 /** What the end of a body tells: a portal that fails while it streams can say so only there (fault F9). */
 import { open } from 'node:fs/promises';
 import { LakeError } from '../errors/lake-error.js';
+import { cutOff } from '../errors/redactor.js';
 import type { DecodeHint } from '../sources/types.js';
 import { badJsonEnd } from './bad-json-end.js';
 import type { ReceivedBody } from './body-check.js';
@@ -99,7 +100,7 @@ function firstKey(text: string | undefined): string | undefined {
 }
 
 function errorAtEnd(said: string, body: ReceivedBody): LakeError {
-  return new LakeError('LK3114', `The portal broke off in the middle of its answer: ${said.slice(0, 200)}`, {
+  return new LakeError('LK3114', `The portal broke off in the middle of its answer: ${cutOff(said, 200)}`, {
     hint: `The rows before it are not all there are; run the same command again, or open ${body.url} in a browser`,
     details: { url: body.url, bytes: body.bytes },
   });

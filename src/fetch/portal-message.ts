@@ -1,3 +1,5 @@
+import { cutOff } from '../errors/redactor.js';
+
 /** The sentence with which a portal explains an error: each has its own shape, and proxies in front of them answer HTML. */
 export function portalMessage(body: string): string | undefined {
   const text = body.trim();
@@ -36,6 +38,6 @@ function fromErrorObject(error: Record<string, unknown>): string | undefined {
 
 function tidy(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const sentence = value.replace(/\s+/g, ' ').trim().slice(0, 200);
+  const sentence = cutOff(value.replace(/\s+/g, ' ').trim(), 200);
   return sentence === '' ? undefined : sentence;
 }

@@ -1,4 +1,5 @@
 import { LakeError } from '../errors/lake-error.js';
+import { cutOff } from '../errors/redactor.js';
 
 const statuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -15,7 +16,7 @@ export function redirectTarget(location: string, from: URL): URL {
   if (!URL.canParse(location, from.href)) {
     throw new LakeError(
       'LK3123',
-      `${from.href} redirects to "${location.slice(0, 200)}", which is no address`,
+      `${from.href} redirects to "${cutOff(location, 200)}", which is no address`,
       {
         hint: 'Open the address in a browser, and look for where the data is now',
         details: { url: from.href },

@@ -1,16 +1,18 @@
 /** `lake plan`: looks at portals and lake, and says for every selected node what a build would do. Writes nothing to the lake. */
-import type { BronzeNode, NodeId } from '../compile/types.js';
+import type { BronzeNode, ModelNode, NodeId, SilverNode } from '../compile/types.js';
 import { errorInfo } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
 import { createRedactor } from '../errors/redactor.js';
 import type { Backfill, DatasetFacts } from '../observe/types.js';
 import { foreignWrites } from '../plan/foreign-writes.js';
 import { planTable } from '../plan/plan-table.js';
-import type { NodePlan, Plan } from '../plan/types.js';
+import type { NodePlan, Plan, TablePlan } from '../plan/types.js';
 import { sourceFor } from '../sources/index.js';
 import { type Looking, lookAt, planLoad } from './bronze/look.js';
 import { heldState } from './bronze/lost-parts.js';
 import { notServedFact } from './bronze/not-served.js';
+import { addsToTable } from './models/incremental/build-incremental.js';
+import { batchesOf, inWords } from './models/incremental/microbatch/batches-of.js';
 import { Pins, possibleViews, tablesOf } from './pins.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 import { inputVersions } from './tables/inputs.js';
@@ -107,18 +109,17 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
       plans.set(node.id, written ? { ...plan, notes: [written, ...(plan.notes ?? [])] } : plan);
     } else {
       const undecided = node.dependsOn.filter(moving);
-      plans.set(
-        node.id,
-        planTable({
-          node,
-          ...publishedAs(pins, node),
-          inputs: inputVersions({ pins, nodes, run: 'plan' }, node),
-          undecided,
-          fullRefresh,
-          since: options.backfill?.since,
-          now: Date.now(),
-        }),
-      );
+      const now = Date.now();
+      const plan = planTable({
+        node,
+        ...publishedAs(pins, node),
+        inputs: inputVersions({ pins, nodes, run: 'plan' }, node),
+        undecided,
+        fullRefresh,
+        since: options.backfill?.since,
+        now,
+      });
+      plans.set(node.id, withBatches(plan, node, { pins, now, fullRefresh, backfill: options.backfill }));
     }
   }
   return {
@@ -126,4 +127,31 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
     nodes: [...plans.values()],
     observed: session.fetcher.requestsMade,
   };
+}
+
+interface Asked extends Pick<PlanOptions, 'fullRefresh' | 'backfill'> {
+  readonly pins: Pins;
+  readonly now: number;
+}
+
+/** Of a microbatch model that runs, or may: which batches. */
+function withBatches(
+  plan: TablePlan,
+  node: SilverNode | ModelNode,
+  { pins, now, fullRefresh, backfill }: Asked,
+): TablePlan {
+  const batches = node.kind === 'model' ? node.incrementalSpec?.batches : undefined;
+  if (!batches || node.kind !== 'model' || plan.action === 'reuse') return plan;
+  const head = pins.head(node.id);
+  const before = addsToTable({ pins, flags: { fullRefresh } }, node, head) ? head : undefined;
+  try {
+    const found = batchesOf(node, {
+      until: before?.state.batches?.until,
+      backfill: before && backfill,
+      now,
+    });
+    return { ...plan, reason: `${plan.reason}; ${inWords(found, batches.size)}` };
+  } catch (error) {
+    return { ...plan, action: 'error', reason: errorInfo(error).message };
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LakeError } from '../../src/errors/lake-error.js';
 import { redactError } from '../../src/errors/redact-error.js';
-import { createRedactor } from '../../src/errors/redactor.js';
+import { createRedactor, cutOff } from '../../src/errors/redactor.js';
 
 const secret = 'ca/na+ry "7é"\n=end';
 const redactor = createRedactor([secret, 'abc']);
@@ -59,6 +59,17 @@ describe('a secret is hidden in every form that it takes on its way', () => {
     ['postgres://lake:p%40ss@db.example.org/x', 'user lake, password p@ss', 'user lake, password ***'],
   ])('B24: what is secret within %s is hidden alone, too', (value, text, shown) => {
     expect(createRedactor([value]).text(text)).toBe(shown);
+  });
+
+  it('B24: a secret that was cut off with the text around it is hidden as far as it stands there', () => {
+    const long = createRedactor(['0123456789abcdef', 'Bearer 0123456789abcdef']);
+    for (let length = 4; length <= 20; length += 1) {
+      const shown = long.text(`it said "${cutOff('0123456789abcdef, and more', length)}" and … no more`);
+      expect(shown).not.toContain('0123');
+      expect(shown).toContain('and … no more');
+    }
+    expect(cutOff('short', 5)).toBe('short');
+    expect(cutOff('longer', 5)).toBe('longe…');
   });
 
   it('values too short to be secrets are left alone', () => {

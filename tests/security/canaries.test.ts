@@ -92,6 +92,15 @@ beforeAll(async () => {
   runs['build to a log'] = await lake('build', '--log-format', 'json', '--full-refresh');
   runs['build for people'] = await lake('build');
   runs['compile'] = await lake('compile');
+  runs['build for CI servers'] = await lake(
+    'build',
+    '--full-refresh',
+    '--reporter',
+    'junit',
+    'sarif',
+    'github',
+  );
+  runs['build with events'] = await lake('build', '--full-refresh', '--reporter', 'json');
   runs['ls'] = await lake('ls', '--output', 'json');
 }, 120_000);
 
@@ -132,15 +141,58 @@ describe('a project whose every secret is a canary', () => {
     expect(leaks(JSON.stringify(elsewhere.seen))).toEqual([]);
   });
 
-  it.each(['plan', 'build', 'build to a log', 'build for people', 'compile', 'ls'])(
-    'B24: prints no secret: %s',
-    (name) => {
-      const { stdout, stderr } = runs[name]!;
-      expect(stdout.length + stderr.length).toBeGreaterThan(50);
-      expect(leaks(stdout)).toEqual([]);
-      expect(leaks(stderr)).toEqual([]);
-    },
-  );
+  it.each([
+    'plan',
+    'build',
+    'build to a log',
+    'build for people',
+    'build for CI servers',
+    'build with events',
+    'compile',
+    'ls',
+  ])('B24: prints no secret: %s', (name) => {
+    const { stdout, stderr } = runs[name]!;
+    expect(stdout.length + stderr.length).toBeGreaterThan(50);
+    expect(leaks(stdout)).toEqual([]);
+    expect(leaks(stderr)).toEqual([]);
+  });
+
+  it('B24: reports to CI servers what failed, without the secrets that were sent', () => {
+    const { stdout } = runs['build for CI servers']!;
+    const told = stdout
+      .split('\n')
+      .filter((line) => line.startsWith('::error'))
+      .sort();
+    expect(told).toEqual(
+      ['LK3102', 'LK3103', 'LK3113', 'LK3114'].map((code) => expect.stringContaining(code) as string),
+    );
+    // Not even the beginning of one, where a portal's words were cut off.
+    expect(told.join('\n')).not.toContain('canary');
+    for (const name of ['junit.xml', 'lake.sarif']) {
+      const text = readFileSync(join(project.root, 'target', name), 'utf8');
+      expect(text).toContain('LK3102');
+      expect(leaks(text)).toEqual([]);
+    }
+  });
+
+  it('B24: reports mistakes of a project without the secrets that stand beside them', async () => {
+    const broken = 'datasets/good.yml';
+    const before = readFileSync(join(project.root, broken), 'utf8');
+    const wrong = before.replace(
+      'key: [id]',
+      `  auth: {type: basik, password: "{{env 'PASSWORD'}}", tokn: "{{env 'BEARER'}}"}\n  headers: "{{env 'HEADER'}}"\nkey: [id]`,
+    );
+    project.write({ [broken]: wrong });
+    const args = ['build', '--reporter', 'junit=ci/junit.xml', 'sarif=ci/lake.sarif', 'github'];
+    const { stdout, stderr, exitCode } = await runLake(project.root, args, canaries);
+    project.write({ [broken]: before });
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^::error file=.*good\.yml/m);
+    const files = ['ci/junit.xml', 'ci/lake.sarif'].map((file) =>
+      readFileSync(join(project.root, file), 'utf8'),
+    );
+    expect(leaks([stdout, stderr, ...files].join('\n'))).toEqual([]);
+  });
 
   it('B24: writes no secret into any file: of the project, of target/, of the lake', () => {
     const files = everyFile(project.root);

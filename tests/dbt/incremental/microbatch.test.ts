@@ -2,6 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openProject } from '../../../src/index.js';
+import { planRun } from '../../../src/run/plan-run.js';
 import { type ModelProject, modelProject } from '../support/models.js';
 
 const events = (...days: readonly number[]) => `{{config event_time='event_time'}}
@@ -166,5 +168,50 @@ describe('a microbatch model', () => {
     expect((await project.run(undefined, { exit: 1 })).node('gold.batched').error).toMatchObject({
       code: 'LK4053',
     });
+  });
+});
+
+describe('lake plan', () => {
+  const planned = async (flags: { readonly fullRefresh?: boolean; readonly since?: string } = {}) => {
+    const opened = await openProject(project.root);
+    const { nodes } = await planRun({
+      ...opened,
+      target: opened.project.target,
+      selected: ['gold.input_model', 'gold.batched'],
+      fullRefresh: flags.fullRefresh ?? false,
+      ...(flags.since !== undefined && { backfill: { since: flags.since } }),
+    });
+    return nodes.map(({ action, reason }) => `${action}: ${reason}`).at(-1);
+  };
+
+  test('says which batches a build would make, as the build then does', async () => {
+    at('2020-01-03T13:57:00Z');
+    expect(await planned()).toBe('run: first build; 3 batches from 2020-01-01 to 2020-01-03');
+    await project.run();
+    expect(await planned()).toBe('reuse: nothing changed');
+    at('2020-01-04T14:57:00Z');
+    const next = 'a new batch began; 2 batches from 2020-01-03 to 2020-01-04';
+    expect(await planned()).toBe(`run: ${next}`);
+    expect(await planned({ fullRefresh: true })).toBe(
+      'run: --full-refresh; 4 batches from 2020-01-01 to 2020-01-04',
+    );
+    expect(await planned({ since: '2020-01-02' })).toBe(
+      'run: --since 2020-01-02; 3 batches from 2020-01-02 to 2020-01-04',
+    );
+    expect((await project.run()).node('gold.batched').reason).toContain(next);
+    project.write({ 'models/gold/input_model.sql': events(1, 2, 3, 4, 5) });
+    expect(await planned()).toBe(
+      'depends: if gold.input_model changes; 2 batches from 2020-01-03 to 2020-01-04',
+    );
+  });
+
+  test('says where there are too many, or none', async () => {
+    at('2020-01-03T13:57:00Z');
+    project.write({ 'models/gold/batched.sql': MODEL.replace('2020-01-01', '2020-02-01') });
+    expect(await planned()).toBe('error: gold.batched: begin is 2020-02-01, which has not come yet');
+    project.write({
+      'models/gold/batched.sql': MODEL.replace('2020-01-01', '1900-01-01').replace("'day'", "'hour'"),
+    });
+    expect(await planned()).toMatch(/^error: .* there are 1,051,\d{3} batches of one hour$/);
   });
 });

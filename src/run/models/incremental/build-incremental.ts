@@ -1,7 +1,9 @@
 /** `materialized: incremental`: the first run builds the table, later ones take new rows in and leave the other files alone. */
 import type { ModelNode } from '../../../compile/types.js';
+import type { TableHead } from '../../../lakehouse/types.js';
 import { runUnitTests } from '../../audit/unit-tests.js';
 import type { RunContext } from '../../context.js';
+import type { Pins } from '../../pins.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
 import { nodeRelation, nodeRelations } from '../../tables/relations.js';
 import { buildTable } from '../build-table.js';
@@ -13,9 +15,19 @@ import { STRATEGIES } from './strategies/index.js';
 import { takeIn } from './take-in.js';
 
 /** Whether the rows of before are kept: the table is there, whole, and nobody asks for a new one. */
-export function addsToTable(context: RunContext, node: ModelNode, { before }: PlannedNode): boolean {
-  const refreshes = node.incrementalSpec!.fullRefresh ?? context.flags.fullRefresh;
-  return before !== undefined && !before.lost && context.pins.view(node.id) === undefined && !refreshes;
+export function addsToTable(
+  {
+    pins,
+    flags,
+  }: {
+    readonly pins: Pick<Pins, 'view'>;
+    readonly flags: Pick<RunContext['flags'], 'fullRefresh'>;
+  },
+  node: ModelNode,
+  before: TableHead | undefined,
+): boolean {
+  const refreshes = node.incrementalSpec!.fullRefresh ?? flags.fullRefresh;
+  return before !== undefined && !before.lost && pins.view(node.id) === undefined && !refreshes;
 }
 
 /** @throws LakeError LK4050 to LK4051 and whatever else stopped the model; the version before stays published. */
@@ -25,7 +37,7 @@ export async function buildIncremental(
   planned: PlannedNode,
 ): Promise<ModelResult> {
   const spec = node.incrementalSpec!;
-  const adds = addsToTable(context, node, planned);
+  const adds = addsToTable(context, node, planned.before);
   if (spec.strategy === 'microbatch') return buildMicrobatch(context, node, planned, adds);
   if (!adds) {
     const check = (columns: readonly { readonly name: string }[]) => checkKeyColumns(node, columns);

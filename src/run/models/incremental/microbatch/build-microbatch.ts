@@ -1,12 +1,9 @@
 /** `incremental_strategy: microbatch`: time by time, each window by itself; published once, when all of the run are there. */
 import { createHash } from 'node:crypto';
-import { beginMoment } from '../../../../compile/nodes/incremental.js';
-import type { BatchSize, ModelNode } from '../../../../compile/types.js';
+import type { ModelNode } from '../../../../compile/types.js';
 import type { Relation } from '../../../../engine/types.js';
-import { LakeError } from '../../../../errors/lake-error.js';
 import type { TableHead } from '../../../../lakehouse/types.js';
-import { dateOf } from '../../../../observe/stretches.js';
-import { batchName, type TimeBatch, timeBatches } from '../../../../plan/batches.js';
+import type { TimeBatch } from '../../../../plan/batches.js';
 import { fingerprint } from '../../../../plan/fingerprint.js';
 import { quoteIdent } from '../../../../sql/quote.js';
 import { runUnitTests } from '../../../audit/unit-tests.js';
@@ -24,12 +21,10 @@ import { type Increment, placed } from '../increment.js';
 import { replaceTime } from '../strategies/replace.js';
 import { DEST } from '../strategies/strategy.js';
 import { takeIn } from '../take-in.js';
+import { batchesOf, inWords } from './batches-of.js';
 import { buildBatches } from './build-batches.js';
 import { batchRelations, eventTime, within } from './inputs-of-batch.js';
 import { keptBatches } from './kept-batches.js';
-
-/** More than this are a mistake in `begin` or `batch_size`. */
-const MOST_BATCHES = 20_000;
 
 /** @throws LakeError LK4052 when batches failed, LK4053 for too many, and whatever else stopped it. */
 export async function buildMicrobatch(
@@ -41,7 +36,11 @@ export async function buildMicrobatch(
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
   const { batches: settings, onSchemaChange } = node.incrementalSpec!;
   const before = adds ? planned.before : undefined;
-  const batches = batchesOf(context, node, before);
+  const batches = batchesOf(node, {
+    until: before?.state.batches?.until,
+    backfill: before && context.flags.backfill,
+    now: context.startedAt.getTime(),
+  });
   const whole: TimeBatch = { start: batches[0]!.start, end: batches.at(-1)!.end };
   const increment: Increment = {
     node,
@@ -75,7 +74,7 @@ export async function buildMicrobatch(
     inputs: before && context.flags.backfill ? before.state.inputs : planned.inputs,
     plan: {
       ...planned.plan,
-      reason: `${planned.plan.reason}; ${range(batches, settings!.size, built.reused)}`,
+      reason: `${planned.plan.reason}; ${inWords(batches, settings!.size, built.reused)}`,
     },
   };
   const notes = notesOf(context, node, built.outside);
@@ -134,49 +133,6 @@ async function publishGathered(
   return { ...result, ...(notes.length > 0 && { notes }) };
 }
 
-/** `--since` is for a table that is there: a first build leaves no batch out. */
-function batchesOf(
-  context: RunContext,
-  node: ModelNode,
-  before: TableHead | undefined,
-): readonly TimeBatch[] {
-  const until = before?.state.batches?.until;
-  const asked = before && context.flags.backfill;
-  const batches = node.incrementalSpec!.batches!;
-  const now = context.startedAt.getTime();
-  const begin = beginMoment(batches.begin);
-  const found = timeBatches({
-    batches,
-    begin,
-    now,
-    ...(until !== undefined && { until: Date.parse(until) }),
-    ...(asked && {
-      asked: {
-        start: dateOf(asked.since).getTime(),
-        end: asked.until === undefined ? now + 1 : dateOf(asked.until).getTime(),
-      },
-    }),
-  });
-  if (found.length === 0 && asked) {
-    throw new LakeError('LK4053', `${node.id} has no batch between --since and --until`, {
-      hint: `its batches reach from ${batches.begin} to now`,
-    });
-  }
-  if (found.length === 0) {
-    throw new LakeError('LK4053', `${node.id}: begin is ${batches.begin}, which has not come yet`, {
-      hint: 'Set begin to a time in the past: nothing is older than it',
-    });
-  }
-  if (found.length <= MOST_BATCHES) return found;
-  throw new LakeError(
-    'LK4053',
-    `${node.id}: from ${batches.begin} to now there are ${found.length.toLocaleString('en')} batches of one ${batches.size}`,
-    {
-      hint: `Choose a later begin, or a larger batch_size: at most ${MOST_BATCHES.toLocaleString('en')} are built`,
-    },
-  );
-}
-
 /** The model's own relation, for `{{self}}`, where it is there. */
 function selfRelation(
   context: RunContext,
@@ -191,15 +147,6 @@ function keyOf(context: RunContext, { node, sql }: Increment, { inputs, before }
   const reads = { ...inputs, [node.id]: before?.state.dataVersion ?? -1 };
   const definition = `${node.definitionHash}\n${sql}\n${node.neverReuse ? context.run : ''}`;
   return createHash('sha256').update(fingerprint(definition, reads)).digest('hex').slice(0, 16);
-}
-
-/** `3 batches from 2026-01-01 to 2026-01-03, 1 of them from the run before`. */
-function range(batches: readonly TimeBatch[], size: BatchSize, reused: number): string {
-  const [first, last] = [batches[0]!, batches.at(-1)!].map((batch) => batchName(batch, size));
-  const kept = reused === 0 ? '' : `, ${reused} of them kept from the run before`;
-  return batches.length === 1
-    ? `the batch ${first}${kept}`
-    : `${batches.length} batches from ${first} to ${last}${kept}`;
 }
 
 function notesOf(context: RunContext, node: ModelNode, outside: number): readonly string[] {
