@@ -1,5 +1,6 @@
 /** A proxy in front of an HTTP server on loopback that loses, breaks and delays answers, and counts requests. */
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
+import { Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Fault =
@@ -18,6 +19,10 @@ export type Fault =
   | { readonly kind: 'cut'; readonly after: number }
   /** Silence after so many bytes of the body. */
   | { readonly kind: 'stall'; readonly after: number }
+  /** One byte of what the server receives is another. */
+  | { readonly kind: 'corrupt_request'; readonly at: number }
+  /** Nobody answers; the connection stays. */
+  | { readonly kind: 'silence' }
   /** One byte of the body is another. */
   | { readonly kind: 'corrupt'; readonly at: number };
 
@@ -55,6 +60,7 @@ export async function faultProxy(upstream: string): Promise<FaultProxy> {
       request.on('end', () => response.writeHead(fault.status, fault.headers).end(fault.body ?? ''));
       return;
     }
+    if (fault?.kind === 'silence') return void request.resume();
     const through = send({
       host: target.hostname,
       port: target.port,
@@ -64,7 +70,8 @@ export async function faultProxy(upstream: string): Promise<FaultProxy> {
     });
     through.on('error', () => request.socket.destroy());
     through.on('response', (answer) => void hand(answer, response, fault));
-    request.pipe(through);
+    if (fault?.kind === 'corrupt_request') request.pipe(withAnotherByte(fault.at)).pipe(through);
+    else request.pipe(through);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
@@ -86,7 +93,7 @@ export async function faultProxy(upstream: string): Promise<FaultProxy> {
 
 async function hand(answer: IncomingMessage, response: ServerResponse, fault: Fault | undefined) {
   answer.on('error', () => response.destroy());
-  if (fault === undefined) {
+  if (fault === undefined || fault.kind === 'corrupt_request') {
     response.writeHead(answer.statusCode!, answer.rawHeaders);
     answer.pipe(response);
     return;
@@ -105,4 +112,17 @@ async function hand(answer: IncomingMessage, response: ServerResponse, fault: Fa
     // A clean end of the connection in the middle of the body, which clients are the worst at.
     if (fault.kind === 'cut') await sleep(20).then(() => response.socket?.end());
   }
+}
+
+function withAnotherByte(at: number): Transform {
+  let came = 0;
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      const here = at - came;
+      came += chunk.length;
+      const copy = Buffer.from(chunk);
+      if (here >= 0 && here < copy.length) copy[here]! ^= 1;
+      done(null, copy);
+    },
+  });
 }

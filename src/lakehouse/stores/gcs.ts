@@ -5,8 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import type { File, SaveOptions } from '@google-cloud/storage';
 import type { GcsConnection } from './gcs/connection.js';
-import { answerError, explainGcs, statusOf } from './gcs/explain.js';
-import { sendPieces } from './gcs/session.js';
+import { answerError, explainGcs, saidIn, statusOf } from './gcs/explain.js';
+import { beginSession, sendPieces } from './gcs/session.js';
 import type { Bucket, ListedPage, ListQuestion, ObjectBody, ObjectInfo, Upload } from './remote/bucket.js';
 import { BucketError } from './remote/bucket-error.js';
 import { checksumOf, checksumOfFile } from './remote/checksum.js';
@@ -53,7 +53,13 @@ export class GcsBucket implements Bucket {
         if (session === undefined) return false;
         upload.kept.set('session', session);
       }
-      return await sendPieces(this.#connection, session, upload);
+      const stored = await sendPieces(this.#connection, session, upload);
+      if (stored === 'exists') return false;
+      const crc32c = stored.crc32c ?? upload.kept.get('crc32c');
+      if (stored.size === upload.bytes && crc32c === upload.kept.get('crc32c')) return true;
+      // The service compares the whole; an emulator may not, and nothing names the object yet.
+      await this.delete(name);
+      throw new BucketError('session_lost', `it kept ${stored.size} of ${upload.bytes} bytes`);
     } catch (error) {
       if (error instanceof BucketError && error.kind === 'session_lost') upload.kept.clear();
       throw error;
@@ -94,7 +100,7 @@ export class GcsBucket implements Bucket {
     if (statusCode === 412) throw new BucketError('changed', 'it was written anew meanwhile');
     if (statusCode === 404 && !/bucket does not exist/i.test(text)) return undefined;
     throw answerError(statusCode, {
-      said: messageOf(text),
+      ...saidIn(text),
       retryAfter: String(said['retry-after'] ?? '') || undefined,
     });
   }
@@ -136,23 +142,20 @@ export class GcsBucket implements Bucket {
     await this.#unlessAbsent(this.#file(name).delete());
   }
 
+  async renew(): Promise<void> {
+    this.#connection.renew();
+  }
+
   #file(name: string): File {
-    return this.#connection.bucket.file(name);
+    const { bucket, kmsKeyName } = this.#connection;
+    return bucket.file(name, { ...(kmsKeyName !== undefined && { kmsKeyName }) });
   }
 
   /** The address of a new session; undefined when an object of that name is there. */
-  async #session(name: string, { path, writer }: Upload): Promise<string | undefined> {
-    const metadata = described(writer, await checksumOfFile('crc32c', path));
-    try {
-      const [session] = await within(
-        this.#connection.limits.answer,
-        this.#file(name).createResumableUpload({ metadata, preconditionOpts: { ifGenerationMatch: 0 } }),
-      );
-      return session;
-    } catch (error) {
-      if (statusOf(error) === 412) return undefined;
-      throw statusOf(error) === 404 ? new BucketError('no_bucket', '') : explainGcs(error);
-    }
+  async #session(name: string, { path, bytes, writer, kept }: Upload): Promise<string | undefined> {
+    const crc32c = await checksumOfFile('crc32c', path);
+    kept.set('crc32c', crc32c);
+    return beginSession(this.#connection, name, bytes, described(writer, crc32c));
   }
 
   async #written(work: Promise<unknown>): Promise<boolean> {
@@ -193,13 +196,4 @@ function described(writer: string, crc32c: string) {
 
 function rangeHeader(range: ByteRange): string {
   return 'last' in range ? `bytes=-${range.last}` : `bytes=${range.from}-${range.to ?? ''}`;
-}
-
-/** The sentence in an answer of the JSON API, which to a download may be plain text. */
-function messageOf(text: string): string {
-  try {
-    return String((JSON.parse(text) as { error?: { message?: unknown } }).error?.message ?? '');
-  } catch {
-    return text;
-  }
 }

@@ -19,9 +19,11 @@ const ContentType = 'application/octet-stream';
 export class S3Bucket implements Bucket {
   readonly address: string;
   readonly #connection: S3Connection;
+  #client: S3Client;
 
   constructor(connection: S3Connection) {
     this.#connection = connection;
+    this.#client = connection.newClient();
     this.address = `s3://${connection.bucket}`;
   }
 
@@ -139,8 +141,8 @@ export class S3Bucket implements Bucket {
     }
   }
 
-  get #client(): S3Client {
-    return this.#connection.client;
+  async renew(): Promise<void> {
+    this.#client = this.#connection.newClient();
   }
 
   #at(name: string): { readonly Bucket: string; readonly Key: string } {

@@ -1,7 +1,7 @@
 /** Google's client, as lake uses it, and requests to the JSON API that need a deadline of their own. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Bucket as GoogleBucket, StorageOptions } from '@google-cloud/storage';
+import type { Bucket as GoogleBucket, Storage, StorageOptions } from '@google-cloud/storage';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import type { LakeLocation } from '../../../project/types.js';
 import { BucketError } from '../remote/bucket-error.js';
@@ -14,15 +14,18 @@ export interface GcsConnection {
   /** Without a slash at its end. */
   readonly endpoint: string;
   readonly userProject: string | undefined;
+  readonly kmsKeyName: string | undefined;
   readonly limits: RemoteLimits;
   /** One request with credentials; the body is read by whoever asks. @throws BucketError when no answer comes. */
   send(url: string, options?: SendOptions): Promise<Dispatcher.ResponseData>;
+  /** A new client: the token that the old one keeps may have expired, or its account have new keys. */
+  renew(): void;
 }
 
 export interface SendOptions {
-  readonly method?: 'GET' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | string;
 }
 
 /**
@@ -34,9 +37,9 @@ export async function connectGcs(
   projectRoot: string,
   limits: RemoteLimits,
 ): Promise<GcsConnection> {
-  const { Storage } = await import('@google-cloud/storage');
+  const library = await import('@google-cloud/storage');
   const endpoint = (location.endpoint ?? usualEndpoint).replace(/\/+$/, '');
-  const storage = new Storage({
+  const options: StorageOptions = {
     apiEndpoint: endpoint,
     timeout: limits.answer,
     // Lake tries again itself, with what it knows of each request.
@@ -44,14 +47,15 @@ export async function connectGcs(
     useAuthWithCustomEndpoint: location.anonymous !== true,
     ...(location.keyFile !== undefined && { keyFilename: readableKey(projectRoot, location.keyFile) }),
     ...(location.anonymous && { authClient: nobody as unknown as StorageOptions['authClient'] }),
-  });
-  // STORAGE_EMULATOR_HOST breaks the addresses of requests; `endpoint` says the same, and works.
-  storage.baseUrl = `${endpoint}/storage/v1`;
-  storage.apiEndpoint = endpoint;
-  const bucket = storage.bucket(location.bucket!, {
-    ...(location.userProject !== undefined && { userProject: location.userProject }),
-    ...(location.kmsKeyName !== undefined && { kmsKeyName: location.kmsKeyName }),
-  });
+  };
+  const newClient = (): Storage => {
+    const client = new library.Storage(options);
+    // STORAGE_EMULATOR_HOST breaks the addresses of requests; `endpoint` says the same, and works.
+    client.baseUrl = `${endpoint}/storage/v1`;
+    client.apiEndpoint = endpoint;
+    return client;
+  };
+  let storage = newClient();
   const dispatcher = new EnvHttpProxyAgent();
   const send: GcsConnection['send'] = async (url, { method = 'GET', headers, body } = {}) => {
     try {
@@ -70,7 +74,20 @@ export async function connectGcs(
       throw explainGcs(error);
     }
   };
-  return { bucket, endpoint, userProject: location.userProject, limits, send };
+  return {
+    get bucket() {
+      const { userProject } = location;
+      return storage.bucket(location.bucket!, { ...(userProject !== undefined && { userProject }) });
+    },
+    endpoint,
+    userProject: location.userProject,
+    kmsKeyName: location.kmsKeyName,
+    limits,
+    send,
+    renew() {
+      storage = newClient();
+    },
+  };
 }
 
 /** Credentials of nobody, in the shape of google-auth-library's clients. */

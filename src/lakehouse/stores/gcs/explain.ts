@@ -46,6 +46,21 @@ export interface Said {
   readonly retryAfter?: string | undefined;
 }
 
+/** What the body of an answer says, in the JSON API's form or as plain text. */
+export function saidIn(body: string): Said {
+  try {
+    const { error } = JSON.parse(body) as {
+      readonly error?: {
+        readonly message?: unknown;
+        readonly errors?: readonly { readonly reason?: unknown }[];
+      };
+    };
+    return { said: error?.message, reason: error?.errors?.[0]?.reason };
+  } catch {
+    return { said: body };
+  }
+}
+
 /** @param status Of an answer that is no success. */
 export function answerError(status: number, { said, reason, retryAfter: after }: Said = {}): BucketError {
   const text = saidBriefly(said) || `status ${status}`;
@@ -54,7 +69,8 @@ export function answerError(status: number, { said, reason, retryAfter: after }:
   if (status === 401) return new BucketError('refused', text);
   if (status === 403 && !rateLimits.has(String(reason))) return new BucketError('forbidden', text);
   if (status === 403 || status === 408 || status === 429 || status >= 500)
-    return new BucketError('busy', `status ${status}`, retryAfter(after));
+    return new BucketError('busy', `status ${status}`, { waitMs: retryAfter(after) });
+  if (status === 400 && /crc32c|md5|hash|checksum/i.test(text)) return new BucketError('damaged', text);
   return new BucketError('other', text);
 }
 

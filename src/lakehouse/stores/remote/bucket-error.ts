@@ -31,13 +31,20 @@ export class BucketError extends Error {
   readonly kind: BucketErrorKind;
   /** `Retry-After`, in milliseconds. */
   readonly waitMs: number | undefined;
+  /** Who did not answer, where that is known. */
+  readonly host: string | undefined;
 
   /** @param said What the store or the system said, in short, without anything secret. */
-  constructor(kind: BucketErrorKind, said: string, waitMs?: number) {
+  constructor(
+    kind: BucketErrorKind,
+    said: string,
+    { waitMs, host }: { readonly waitMs?: number | undefined; readonly host?: string | undefined } = {},
+  ) {
     super(said);
     this.name = 'BucketError';
     this.kind = kind;
     this.waitMs = waitMs;
+    this.host = host;
   }
 }
 
@@ -92,7 +99,8 @@ export function toLakeError(
     case 'unreachable':
       return make(
         'LK6015',
-        `nobody answers at ${words.endpoint}${said}`,
+        // Credentials may be asked for elsewhere.
+        `nobody answers at ${error.host === undefined || words.endpoint.includes(error.host) ? words.endpoint : error.host}${said}`,
         'Check the network and `endpoint:` of the lake in profiles.yml, then run again.',
       );
     case 'damaged':

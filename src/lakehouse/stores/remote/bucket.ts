@@ -76,4 +76,6 @@ export interface Bucket {
   list(question: ListQuestion): Promise<ListedPage>;
   /** An object that is not there is fine. */
   delete(name: string): Promise<void>;
+  /** The credentials were refused: the next request gets new ones, where there are any. */
+  renew(): Promise<void>;
 }

@@ -11,6 +11,7 @@ export interface Download {
   readonly read: (range?: ByteRange, mark?: string) => Promise<ObjectBody | 'empty' | undefined>;
   readonly explain: (error: unknown) => BucketError;
   readonly limits: RemoteLimits;
+  readonly renew: () => Promise<void>;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface Download {
 export async function download(from: Download, path: string): Promise<number | undefined> {
   const file = await open(path, 'wx');
   try {
-    const bytes = await withTries(from.limits, intake(from, file));
+    const bytes = await withTries(from.limits, intake(from, file), from.renew);
     if (bytes !== undefined) await file.sync();
     return bytes;
   } finally {

@@ -36,7 +36,7 @@ const broken = new Set([
 export function networkError(error: unknown): BucketError | undefined {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const code = 'code' in at ? String(at.code) : '';
-    if (unreachable.has(code)) return new BucketError('unreachable', code);
+    if (unreachable.has(code)) return new BucketError('unreachable', code, { host: hostOf(at) });
     if (broken.has(code)) return new BucketError('broken', code);
     if (
       at.name === 'TimeoutError' ||
@@ -52,6 +52,13 @@ export function networkError(error: unknown): BucketError | undefined {
     }
   }
   return undefined;
+}
+
+/** The name, or the address, that Node.js puts into errors of names and connections; other clients keep it in the text alone. */
+function hostOf(error: Error): string | undefined {
+  const { hostname, address } = error as { readonly hostname?: unknown; readonly address?: unknown };
+  const named = /(?:ENOTFOUND|EAI_AGAIN) ([a-z0-9.-]+)/i.exec(error.message)?.[1];
+  return [hostname, address, named].find((host): host is string => typeof host === 'string');
 }
 
 /** What a server says of itself, cut to a line; pages of HTML say nothing. */

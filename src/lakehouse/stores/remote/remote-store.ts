@@ -202,7 +202,7 @@ export class RemoteStore implements Store {
     const { bucket, explain } = this.#options;
     const read = (range?: ByteRange, mark?: string) => bucket.read(name, range, mark);
     try {
-      return await download({ read, explain, limits: this.#limits }, to);
+      return await download({ read, explain, limits: this.#limits, renew: () => bucket.renew() }, to);
     } catch (error) {
       throw error instanceof BucketError
         ? this.#error(error, 'download', key)
@@ -236,7 +236,7 @@ export class RemoteStore implements Store {
 
   async #tried<T>(doing: string, key: string, work: (progress: Progress) => Promise<T>): Promise<T> {
     try {
-      return await withTries(this.#limits, work);
+      return await withTries(this.#limits, work, () => this.#options.bucket.renew());
     } catch (error) {
       throw error instanceof BucketError ? this.#error(error, doing, key) : error;
     }

@@ -32,10 +32,14 @@ export interface Progress {
   further(): void;
 }
 
-/** @throws BucketError of the last try. */
+/**
+ * @param renew Gets new credentials: a token may have expired under way. Asked once.
+ * @throws BucketError of the last try.
+ */
 export async function withTries<T>(
   limits: RemoteLimits,
   work: (progress: Progress) => Promise<T>,
+  renew: () => Promise<void>,
 ): Promise<T> {
   let failed = 0;
   const progress: Progress = {
@@ -50,9 +54,10 @@ export async function withTries<T>(
     } catch (error) {
       if (!(error instanceof BucketError)) throw error;
       failed += 1;
-      // A token may have expired under way: the next request gets a new one.
-      if (error.kind === 'refused' && !renewed) renewed = true;
-      else if (!isTransient(error)) throw error;
+      if (error.kind === 'refused' && !renewed) {
+        renewed = true;
+        await renew();
+      } else if (!isTransient(error)) throw error;
       if (failed >= (error.kind === 'unreachable' ? limits.triesUnreachable : limits.tries)) throw error;
       await sleep(waitBefore(failed, error, limits));
     }

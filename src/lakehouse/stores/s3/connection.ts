@@ -4,7 +4,8 @@ import type { LakeLocation } from '../../../project/types.js';
 import type { RemoteLimits } from '../remote/tries.js';
 
 export interface S3Connection {
-  readonly client: S3Client;
+  /** Keeps credentials until they expire, as far as it knows. */
+  readonly newClient: () => S3Client;
   /** The client's library: its commands are classes. */
   readonly library: typeof import('@aws-sdk/client-s3');
   readonly bucket: string;
@@ -33,7 +34,7 @@ export async function connectS3(location: LakeLocation, limits: RemoteLimits): P
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: limits.answer, socketTimeout: limits.answer },
   };
-  return { client: new library.S3Client(config), library, bucket: bucket!, limits };
+  return { newClient: () => new library.S3Client(config), library, bucket: bucket!, limits };
 }
 
 const nobody = { accessKeyId: '', secretAccessKey: '' };

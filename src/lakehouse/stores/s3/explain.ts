@@ -24,6 +24,8 @@ const kinds: Readonly<Record<string, BucketErrorKind>> = {
   TokenRefreshRequired: 'refused',
   InvalidAccessKeyId: 'refused',
   InvalidClientTokenId: 'refused',
+  // versitygw's word for a key that nobody has.
+  XAdminUserNotFound: 'refused',
   SignatureDoesNotMatch: 'refused',
   RequestTimeTooSkewed: 'refused',
   UnauthorizedSSOTokenError: 'refused',
@@ -36,6 +38,7 @@ const kinds: Readonly<Record<string, BucketErrorKind>> = {
   BadDigest: 'damaged',
   InvalidDigest: 'damaged',
   XAmzContentChecksumMismatch: 'damaged',
+  XAmzContentSHA256Mismatch: 'damaged',
 };
 
 export function explainS3(error: unknown): BucketError {
@@ -47,10 +50,12 @@ export function explainS3(error: unknown): BucketError {
   const status = $metadata?.httpStatusCode;
   if (status === 401) return new BucketError('refused', saidOf(name, text));
   if (status === 403) return new BucketError('forbidden', saidOf(name, text));
-  if (status === 404) return new BucketError('absent', '');
+  if (status === 404 && (text === '' || /unknown/i.test(text))) return new BucketError('absent', '');
   if (status === 412) return new BucketError('changed', 'it was written anew meanwhile');
   if (status === 429 || (status !== undefined && status >= 500))
-    return new BucketError('busy', `status ${status}`, retryAfter($response?.headers?.['retry-after']));
+    return new BucketError('busy', `status ${status}`, {
+      waitMs: retryAfter($response?.headers?.['retry-after']),
+    });
   if (/region is missing/i.test(text)) return new BucketError('other', 'no `region:` is set');
   return networkError(error) ?? new BucketError('other', saidOf(name, text));
 }
