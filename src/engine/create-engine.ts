@@ -42,6 +42,7 @@ export function createEngine(settings: EngineSettings): Engine {
         if (begun) sql.request('endSteps', task.label, steps).catch(() => undefined);
       }
     },
+    scan: (task) => sql.request('scan', task.label, task),
     decode: (task) => inTurn(() => decode.request('decode', task.label, task)),
     parse: (statements) => sql.request('parse', 'parsing SQL', statements),
     get started() {

@@ -51,6 +51,11 @@ export interface Statement {
   readonly small?: boolean;
   /** Most rows sent back; default 1,000. */
   readonly limit?: number;
+  /**
+   * Of a DESCRIBE: the statements after it run only where each column has a name of its own and one of these types (without
+   * their arguments); else their results are left out.
+   */
+  readonly onlyTypes?: readonly string[];
 }
 
 /** One task: a catalog of its own, its relations, then its statements in order. */
@@ -61,7 +66,29 @@ export interface SqlTask {
   /** `create macro` statements of the project. */
   readonly macros: readonly string[];
   readonly statements: readonly Statement[];
+  /**
+   * Its statements are SELECTs, DESCRIBEs and COPYs that name its relations as `"schema"."name"` and leave nothing behind in
+   * the catalog: over little data they run without one.
+   */
+  readonly plain?: boolean;
 }
+
+/** Questions about several tables, each of which is one scan of it, asked together. */
+export interface ScanTask {
+  readonly label: string;
+  readonly macros: readonly string[];
+  readonly scans: readonly {
+    /** What this scan finds, and no other. */
+    readonly relations: readonly Relation[];
+    /** Behind FROM. */
+    readonly from: string;
+    /** Aggregates that are numbers. */
+    readonly failing: readonly string[];
+  }[];
+}
+
+/** The numbers of one scan, in the order of its aggregates; null where it must be asked otherwise, alone. */
+export type ScanAnswer = readonly (number | null)[] | null;
 
 /** Part of a task in several steps: what those before it made is still there. */
 export interface SqlStep extends SqlTask {
@@ -153,6 +180,8 @@ export interface Engine {
     task: Omit<SqlTask, 'statements'>,
     work: (run: (statements: readonly Statement[]) => Promise<readonly ResultSet[]>) => Promise<Result>,
   ): Promise<Result>;
+  /** An answer for each scan. Fails only when the process does. */
+  scan(task: ScanTask): Promise<readonly ScanAnswer[]>;
   decode(task: DecodeTask): Promise<DecodeResult>;
   /** Parses statements without binding names; an error, or null, for each. `details` may hold `line` and `col`. */
   parse(statements: readonly string[]): Promise<readonly (ErrorInfo | null)[]>;

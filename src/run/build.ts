@@ -9,6 +9,7 @@ import type { RunLease } from '../lakehouse/leases/lease.js';
 import { withRunLease } from '../lakehouse/leases/run-lease.js';
 import type { Attempt, RunRecord, TableHead, TableId, TestRecord } from '../lakehouse/types.js';
 import { sourceFor } from '../sources/index.js';
+import { askAhead } from './audit/ask-ahead.js';
 import { failuresFolder, KeptFailures } from './audit/kept-failures.js';
 import { byOwner, orderTests } from './audit/test-order.js';
 import { testDeferred } from './audit/test-published.js';
@@ -134,7 +135,7 @@ async function execute(
   const pages = pageLog(fetcher);
   const unchanged: Attempt[] = [];
   const committed = new Map<TableId, TableHead>();
-  const context: RunContext = {
+  const alone: RunContext = {
     run,
     startedAt,
     root,
@@ -172,6 +173,8 @@ async function execute(
     emit,
     signal,
   };
+  // Nothing that a test reads changes while tests run: many are asked at once.
+  const context = flags.testOnly ? { ...alone, askAhead: askAhead(alone, options.selected) } : alone;
   emit({
     type: 'run_started',
     run,

@@ -1,6 +1,15 @@
 /** Messages between the engine and its child processes: plain values, one answer to each request. */
 import type { ErrorInfo } from '../../errors/lake-error.js';
-import type { DecodeResult, DecodeTask, EngineSettings, ResultSet, SqlStep, SqlTask } from '../types.js';
+import type {
+  DecodeResult,
+  DecodeTask,
+  EngineSettings,
+  ResultSet,
+  ScanAnswer,
+  ScanTask,
+  SqlStep,
+  SqlTask,
+} from '../types.js';
 
 /** `decode` reads untrusted bytes in closed databases; `sql` does the rest. */
 export type ProcessKind = 'decode' | 'sql';
@@ -11,6 +20,7 @@ export interface Work {
   readonly step: { readonly task: SqlStep; readonly result: readonly ResultSet[] };
   /** The name of a task in steps that has had its last one. */
   readonly endSteps: { readonly task: string; readonly result: null };
+  readonly scan: { readonly task: ScanTask; readonly result: readonly ScanAnswer[] };
   readonly decode: { readonly task: DecodeTask; readonly result: DecodeResult };
   readonly parse: { readonly task: readonly string[]; readonly result: readonly (ErrorInfo | null)[] };
 }

@@ -1,11 +1,13 @@
 /** What a child process can do, depending on its kind. The database driver is loaded here and nowhere earlier. */
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runDecode } from '../decode/run-decode.js';
 import { parseStatements } from '../sql/parse-statements.js';
 import { runSql } from '../sql/run-sql.js';
-import { openSqlDatabase } from '../sql/sql-database.js';
+import { smallTasks } from '../sql/small-tasks.js';
+import { openSqlDatabase, type SqlDatabase } from '../sql/sql-database.js';
 import { sqlSteps } from '../sql/sql-steps.js';
-import type { DecodeTask, SqlStep, SqlTask } from '../types.js';
+import type { DecodeTask, ScanTask, SqlStep, SqlTask } from '../types.js';
 import { spillDir } from './environment.js';
 import type { ProcessSettings, Work, WorkName } from './protocol.js';
 
@@ -19,7 +21,12 @@ export async function createWorker(settings: ProcessSettings): Promise<Worker> {
 
   const database = await openSqlDatabase(settings, spill);
   const steps = sqlSteps(database);
-  return (work, task) => {
+  let single: Promise<SqlDatabase> | undefined;
+  const small = smallTasks(() => {
+    single ??= openSqlDatabase({ ...settings, threads: 1 }, join(spill, 'small'));
+    return single;
+  }, database);
+  return async (work, task) => {
     switch (work) {
       case 'parse':
         return parseStatements(database, task as readonly string[]);
@@ -27,8 +34,10 @@ export async function createWorker(settings: ProcessSettings): Promise<Worker> {
         return steps.run(task as SqlStep);
       case 'endSteps':
         return steps.end(task as string);
+      case 'scan':
+        return small.scan(task as ScanTask);
       default:
-        return runSql(database, task as SqlTask);
+        return (await small.run(task as SqlTask)) ?? runSql(database, task as SqlTask);
     }
   };
 }

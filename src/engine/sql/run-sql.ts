@@ -56,14 +56,35 @@ export async function runStatements(
   const results: ResultSet[] = [];
   for (const [index, statement] of statements.entries()) {
     try {
-      if (statement.collect === 'rows') results.push(await collect(connection, statement));
-      else await connection.run(statement.sql);
+      const result = await runStatement(connection, statement);
+      if (result) results.push(result);
+      if (!goesOn(statement, result)) break;
     } catch (error) {
       const hint = await columnsThere(connection, catalog, error, statement.sql);
       throw duckdbError(error, { label, catalog, sql: statement.sql, statement: index, views, hint });
     }
   }
   return results;
+}
+
+/** Its rows, if they are to be collected. @throws what DuckDB says. */
+export async function runStatement(
+  connection: DuckDBConnection,
+  statement: Statement,
+): Promise<ResultSet | undefined> {
+  if (statement.collect === 'rows') return collect(connection, statement);
+  await connection.run(statement.sql);
+  return undefined;
+}
+
+/** Whether the statements after it run, see `Statement.onlyTypes`. */
+export function goesOn({ onlyTypes }: Statement, described: ResultSet | undefined): boolean {
+  if (!onlyTypes || !described) return true;
+  const columns = described.rows.map(([name, type]) => [String(name).toLowerCase(), String(type)] as const);
+  return (
+    new Set(columns.map(([name]) => name)).size === columns.length &&
+    columns.every(([, type]) => onlyTypes.includes(type.replace(/\([\d,]*\)$/, '')))
+  );
 }
 
 /** Leaves nothing behind. */

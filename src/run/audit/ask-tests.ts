@@ -51,6 +51,7 @@ async function askGroup(
       macros: context.graph.sqlMacros,
       relations: reading(reads),
       statements: questions.map(({ sql }) => ({ sql, collect: 'rows' as const, small: true })),
+      plain: true,
     });
   } catch {
     return tests;
@@ -86,6 +87,7 @@ async function askAlone(context: Asking, test: TestNode, reading: Reading): Prom
       macros: context.graph.sqlMacros,
       relations: reading(test.dependsOn),
       statements: [{ sql: countQuestion(test).sql, collect: 'rows', small: true }],
+      plain: true,
     });
     return { ...counted(result!.rows[0]!), seconds: seconds() };
   } catch (error) {

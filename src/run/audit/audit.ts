@@ -4,13 +4,13 @@ import { compiledTestPath } from '../../compile/write-compiled.js';
 import type { Relation } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { TestRecord } from '../../lakehouse/types.js';
-import { type DataVersion, testHash } from '../../plan/fingerprint.js';
+import type { DataVersion } from '../../plan/fingerprint.js';
 import { verdict } from '../../quality/threshold.js';
 import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
-import { dataVersion } from '../tables/inputs.js';
 import { mergeRelations, nodeRelations } from '../tables/relations.js';
 import { type Answer, askTests } from './ask-tests.js';
+import { type LookedUpTest, lookUpTests } from './due-tests.js';
 import { showFailures } from './show-failures.js';
 
 export interface Audit {
@@ -51,23 +51,20 @@ export interface AuditOptions {
 
 /** Runs every test of the node that has no passing record for these data versions: all together where SQL allows it. */
 export async function auditNode(context: RunContext, node: NodeId, options: AuditOptions): Promise<Audit> {
-  const { deferredTests: late, flags } = context;
-  const tests = (context.testsOf.get(node) ?? []).filter(
-    ({ id }) =>
-      (options.deferred ? options.deferred.includes(id) : !late.has(id)) && (flags.tests?.has(id) ?? true),
-  );
-  const looked = tests.map((test) => lookUp(context, test, options));
+  const looked = lookUpTests(context, node, options.dataVersion, options.deferred);
   const due = looked.filter(({ known }) => known === undefined);
   const reading = (ids: readonly NodeId[]): Relation[] => {
     const { staged } = options;
     const others = staged ? ids.filter((id) => id !== node) : ids;
     return mergeRelations(nodeRelations(context, others), staged ?? []);
   };
-  const answers = await askTests(
+  const certain = due.length === 0 ? undefined : await context.askAhead?.(node);
+  const asked = await askTests(
     context,
-    due.map(({ test }) => test),
+    due.map(({ test }) => test).filter(({ id }) => !certain?.has(id)),
     reading,
   );
+  const answers = new Map([...(certain ?? []), ...asked]);
   const results = await Promise.all(
     looked.map((one) => (one.known ? reused(one, one.known) : judged(context, one, answers, reading))),
   );
@@ -83,42 +80,24 @@ export async function auditNode(context: RunContext, node: NodeId, options: Audi
   };
 }
 
-interface Looked {
-  readonly test: TestNode;
-  readonly hash: string;
-  /** A passing record under this hash. */
-  readonly known?: TestRecord;
-}
-
 interface TestResult {
   readonly test: TestNode;
   readonly outcome: TestOutcome;
   readonly record?: TestRecord;
 }
 
-function lookUp(context: RunContext, test: TestNode, options: AuditOptions): Looked {
-  const versions = Object.fromEntries(
-    test.dependsOn.map((id) => [
-      id,
-      id === test.owner ? options.dataVersion : (dataVersion(context, id) ?? -1),
-    ]),
-  );
-  const hash = testHash(test.definitionHash, versions);
-  return { test, hash, known: test.neverReuse ? undefined : context.passedBefore(test, hash) };
-}
-
 function outcomeOf(test: TestNode): Pick<TestOutcome, 'id' | 'owner' | 'at' | 'compiledPath'> {
   return { id: test.id, owner: test.owner, at: test.at, compiledPath: compiledTestPath(test) };
 }
 
-function reused({ test }: Looked, known: TestRecord): TestResult {
+function reused({ test }: LookedUpTest, known: TestRecord): TestResult {
   const outcome = { ...outcomeOf(test), status: 'reused' as const, failures: known.failures, seconds: 0 };
   return { test, outcome, record: known };
 }
 
 async function judged(
   context: RunContext,
-  { test, hash }: Looked,
+  { test, hash }: LookedUpTest,
   answers: ReadonlyMap<string, Answer>,
   reading: (ids: readonly NodeId[]) => Relation[],
 ): Promise<TestResult> {

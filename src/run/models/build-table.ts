@@ -8,7 +8,8 @@ import { nodeRelations } from '../tables/relations.js';
 import { publishedSelect } from '../tables/table-types.js';
 import type { ModelResult } from './model-result.js';
 import { describeIn, inSteps } from './model-task.js';
-import { newOutput, publishResult, storeStatements } from './publish-result.js';
+import { newOutput, publishResult, type Stored, storeStatements } from './publish-result.js';
+import { writeAtOnce } from './write-at-once.js';
 
 /**
  * @param check Throws where the columns are not what they must be.
@@ -18,19 +19,29 @@ export async function buildTable(
   context: RunContext,
   node: ModelNode,
   planned: PlannedNode,
-  check: (columns: readonly ColumnInfo[]) => void = () => {},
+  check?: (columns: readonly ColumnInfo[]) => void,
 ): Promise<ModelResult> {
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
+  const stored =
+    (check ? undefined : await writeAtOnce(context, node)) ?? (await writeCast(context, node, check));
+  return publishResult(context, node, planned, { ...stored, units });
+}
+
+/** The columns are looked at first; the rows are made in a temporary table, with the types that they are published with. */
+async function writeCast(
+  context: RunContext,
+  node: ModelNode,
+  check?: (columns: readonly ColumnInfo[]) => void,
+): Promise<Stored> {
   const relations = nodeRelations(context, node.dependsOn);
-  const stored = await inSteps(context, node, relations, async (run) => {
+  return inSteps(context, node, relations, async (run) => {
     const columns = await describeIn(run, node, node.sql);
-    check(columns);
+    check?.(columns);
     const cast = publishedSelect(columns, node.partitionBy);
     const [content, copied] = await run([
       { sql: `create temp table result as select ${cast} from (\n${node.sql})`, collect: 'none' },
       ...storeStatements(columns, await newOutput(context, node, node.partitionBy), node.partitionBy),
     ]);
-    return { columns, content: content!, copied: copied! };
+    return { columns, content, copied: copied! };
   });
-  return publishResult(context, node, planned, { ...stored, units });
 }

@@ -1,18 +1,17 @@
 /** What incremental models and snapshots share: files whose rows stay as they are stay where they lie, others are written anew. */
 
 import type { ModelNode } from '../../compile/types.js';
-import { rows } from '../../engine/statement.js';
 import type { ColumnInfo, Relation, ResultSet } from '../../engine/types.js';
 import { tableRelation } from '../../lakehouse/readers/table-relation.js';
 import type { DataFile, StagedFile, TableHead } from '../../lakehouse/types.js';
 import { quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
+import { countedContent } from '../tables/content.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { publishTable, stayingFiles } from '../tables/publish-table.js';
 import { stagedRelation } from '../tables/relations.js';
 import { sourceProperties } from '../tables/source-properties.js';
-import { contentSql } from '../tables/table-sql.js';
 import { movedContent } from './content-hash.js';
 import type { ModelResult } from './model-result.js';
 import { refusal } from './publish-result.js';
@@ -59,10 +58,12 @@ export async function publishChanges(
       ]);
   const content =
     moved ??
-    (await countedContent(context, node.id, columns, [
-      ...stayingFiles(context, before, { columns, without }),
-      ...files,
-    ]));
+    (await countedContent(
+      context,
+      node.id,
+      columns,
+      stagedRelation(node.id, columns, [...stayingFiles(context, before, { columns, without }), ...files]),
+    ));
   const published = await publishTable(context, node, {
     columns,
     files,
@@ -102,26 +103,4 @@ export function knownRows(context: RunContext, before: TableHead, files: readonl
   );
   const columns = [...relation.columns, { name: '$file', type: 'VARCHAR' }];
   return { schema: 'self', name: 'rows', scans, columns };
-}
-
-async function countedContent(
-  context: RunContext,
-  id: string,
-  columns: readonly ColumnInfo[],
-  files: Parameters<typeof stagedRelation>[2],
-): Promise<string> {
-  const [result] = await context.engine.sql({
-    label: id,
-    macros: [],
-    relations: [{ ...stagedRelation(id, columns, files), schema: 'self', name: 'rows' }],
-    statements: [
-      rows(
-        contentSql(
-          '"self"."rows"',
-          columns.map(({ name }) => name),
-        ),
-      ),
-    ],
-  });
-  return result!.rows[0]!.join(':');
 }

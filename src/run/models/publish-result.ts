@@ -44,8 +44,8 @@ export function storeStatements(
 
 export interface Stored {
   readonly columns: readonly ColumnInfo[];
-  /** Results of `storeStatements`. */
-  readonly content: ResultSet;
+  /** Results of `storeStatements`; without `content` there is no version before, or it is of other content. */
+  readonly content?: ResultSet;
   readonly copied: ResultSet;
   /** Of the unit tests that ran before. */
   readonly units?: readonly TestOutcome[];
@@ -71,7 +71,7 @@ export async function publishResult(
   const published = await publishTable(context, node, {
     columns,
     files: stagedFiles(copied),
-    content: content.rows[0]!.join(':'),
+    content: content?.rows[0]?.join(':'),
     inputs,
     batches,
     properties: sourceProperties(context, node.id),

@@ -14,9 +14,12 @@ export function copySql(select: string, output: string, partitionBy: readonly st
   return `copy (${select}) to ${quoteText(output)} (${common}, partition_by (${columns}), filename_pattern 'part-{uuid}', overwrite_or_ignore)`;
 }
 
-/** One row: how many rows, the sum of their hashes, and the engine that hashed them. Equal rows in any order, equal values. */
-export function contentSql(relation: string, columns: readonly string[]): string {
-  const list = columns.map(quoteIdent).join(', ');
+/**
+ * One row: how many rows, the sum of their hashes, and the engine that hashed them. Equal rows in any order, equal values.
+ * @param columns All that the relation has where left out.
+ */
+export function contentSql(relation: string, columns?: readonly string[]): string {
+  const list = columns?.map(quoteIdent).join(', ') ?? '*columns(*)';
   return `select count(*), coalesce(sum(hash(${list})), 0)::varchar, version() from ${relation}`;
 }
 

@@ -1,0 +1,87 @@
+/**
+ * `lake test` asks nothing of a table that another table's test could change. So the scans of many small tables are asked in
+ * one statement, before their nodes' turns: of a small table the statement costs more than its rows.
+ */
+import type { NodeId } from '../../compile/types.js';
+import type { RunContext } from '../context.js';
+import { dataVersion } from '../tables/inputs.js';
+import { nodeRelations } from '../tables/relations.js';
+import type { Answer } from './ask-tests.js';
+import { lookUpTests } from './due-tests.js';
+import { type Question, together } from './together.js';
+
+/** Nodes whose tests are asked together: the more, the longer nothing is told. */
+const AT_ONCE = 32;
+/** Bytes of what a test reads: the engine asks no more of many at once. */
+const LITTLE = 256 * 1024;
+
+/** The tests of a node that are certain to have no failing row, by their ids. All others are to be asked by themselves. */
+export type AskAhead = (node: NodeId) => Promise<ReadonlyMap<string, Answer>>;
+
+const NOTHING: ReadonlyMap<string, Answer> = new Map();
+
+/** @param selected In the order of their turns. */
+export function askAhead(context: RunContext, selected: readonly NodeId[]): AskAhead {
+  const asked = new Map<NodeId, Promise<ReadonlyMap<string, Answer>>>();
+  let next = 0;
+  const nextNodes = (first: NodeId): readonly NodeId[] => {
+    const nodes = [first];
+    for (; nodes.length < AT_ONCE && next < selected.length; next += 1) {
+      const node = selected[next]!;
+      if (node !== first && !asked.has(node)) nodes.push(node);
+    }
+    return nodes;
+  };
+  return (node) => {
+    if (!asked.has(node)) {
+      const nodes = nextNodes(node);
+      const answers = ask(context, nodes).catch(() => NOTHING);
+      for (const one of nodes) asked.set(one, answers);
+    }
+    return asked.get(node)!;
+  };
+}
+
+interface Scan {
+  readonly reads: readonly NodeId[];
+  readonly tests: Question['tests'];
+}
+
+async function ask(context: RunContext, nodes: readonly NodeId[]): Promise<ReadonlyMap<string, Answer>> {
+  const scans = nodes.flatMap((node) => scansOf(context, node));
+  if (scans.length < 2) return NOTHING;
+  const started = performance.now();
+  const rows = await context.engine.scan({
+    label: `tests of ${nodes.length} tables`,
+    macros: context.graph.sqlMacros,
+    scans: scans.map(({ reads, tests }) => ({
+      relations: nodeRelations(context, reads),
+      from: tests[0]!.scan!.from,
+      failing: tests.map(({ scan }) => scan!.failing),
+    })),
+  });
+  const seconds = (performance.now() - started) / 1000 / scans.length;
+  const answers = new Map<string, Answer>();
+  for (const [n, { tests }] of scans.entries()) {
+    for (const [i, test] of tests.entries()) {
+      if (rows[n] && !((rows[n][i] ?? 0) > 0)) answers.set(test.id, { failures: 0, rows: 0, seconds });
+    }
+  }
+  return answers;
+}
+
+function scansOf(context: RunContext, node: NodeId): readonly Scan[] {
+  const version = dataVersion(context, node);
+  if (version === undefined) return [];
+  const due = lookUpTests(context, node, version).flatMap(({ test, known }) => (known ? [] : [test]));
+  return together(due)
+    .filter(({ reads }) => reads.every((id) => isLittle(context, id)))
+    .flatMap(({ reads, questions }) =>
+      questions.flatMap(({ kind, tests }) => (kind === 'scan' ? [{ reads, tests }] : [])),
+    );
+}
+
+function isLittle({ pins }: RunContext, id: NodeId): boolean {
+  const head = pins.view(id) ? undefined : pins.head(id);
+  return head !== undefined && head.state.bytes <= LITTLE;
+}
