@@ -6,7 +6,6 @@ import type { Lake, TestRecord } from '../lakehouse/types.js';
 import type { Backfill } from '../observe/types.js';
 import type { Target } from '../project/types.js';
 import type { Source } from '../sources/types.js';
-import type { AskAhead } from './audit/ask-ahead.js';
 import type { KeptFailures } from './audit/kept-failures.js';
 import type { RunEvent } from './events.js';
 import type { Pins } from './pins.js';
@@ -55,8 +54,8 @@ export interface RunContext {
   readonly deferredTests: ReadonlySet<string>;
   /** The result of a test under exactly this hash, if it did not fail then: it need not run again. */
   readonly passedBefore: (test: Pick<TestNode, 'id' | 'owner'>, hash: string) => TestRecord | undefined;
-  /** In `lake test`: what is known of a node's tests, of which many were asked at once. */
-  readonly askAhead?: AskAhead;
+  /** In `lake test`: the node's tests that are known to have no failing row, by their ids, for many were asked at once. */
+  readonly askAhead?: (node: NodeId) => Promise<ReadonlyMap<string, { readonly seconds: number }>>;
   /** Keeps results for the set that the run publishes at its end. */
   readonly keepRecords: (records: readonly TestRecord[]) => void;
   readonly emit: (event: RunEvent) => void;

@@ -20,6 +20,11 @@ export function engineOn({ store }: Pick<Lake, 'store'>, engine: Engine): Engine
   return {
     sql: (task) => holding(task.relations, () => engine.sql(task)),
     steps: (task, work) => holding(task.relations, () => engine.steps(task, work)),
+    scan: (task) =>
+      holding(
+        task.scans.flatMap(({ relations }) => relations),
+        () => engine.scan(task),
+      ),
     decode: (task) => engine.decode(task),
     parse: (statements) => engine.parse(statements),
     get started() {

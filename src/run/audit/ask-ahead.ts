@@ -6,7 +6,6 @@ import type { NodeId } from '../../compile/types.js';
 import type { RunContext } from '../context.js';
 import { dataVersion } from '../tables/inputs.js';
 import { nodeRelations } from '../tables/relations.js';
-import type { Answer } from './ask-tests.js';
 import { lookUpTests } from './due-tests.js';
 import { type Question, together } from './together.js';
 
@@ -15,14 +14,17 @@ const AT_ONCE = 32;
 /** Bytes of what a test reads: the engine asks no more of many at once. */
 const LITTLE = 256 * 1024;
 
-/** The tests of a node that are certain to have no failing row, by their ids. All others are to be asked by themselves. */
-export type AskAhead = (node: NodeId) => Promise<ReadonlyMap<string, Answer>>;
+/** Tests that are certain to have no failing row, by their ids, and what each took. */
+type Passed = ReadonlyMap<string, { readonly seconds: number }>;
 
-const NOTHING: ReadonlyMap<string, Answer> = new Map();
+const NONE: Passed = new Map();
 
 /** @param selected In the order of their turns. */
-export function askAhead(context: RunContext, selected: readonly NodeId[]): AskAhead {
-  const asked = new Map<NodeId, Promise<ReadonlyMap<string, Answer>>>();
+export function askAhead(
+  context: RunContext,
+  selected: readonly NodeId[],
+): NonNullable<RunContext['askAhead']> {
+  const asked = new Map<NodeId, Promise<Passed>>();
   let next = 0;
   const nextNodes = (first: NodeId): readonly NodeId[] => {
     const nodes = [first];
@@ -35,7 +37,7 @@ export function askAhead(context: RunContext, selected: readonly NodeId[]): AskA
   return (node) => {
     if (!asked.has(node)) {
       const nodes = nextNodes(node);
-      const answers = ask(context, nodes).catch(() => NOTHING);
+      const answers = ask(context, nodes).catch(() => NONE);
       for (const one of nodes) asked.set(one, answers);
     }
     return asked.get(node)!;
@@ -47,9 +49,9 @@ interface Scan {
   readonly tests: Question['tests'];
 }
 
-async function ask(context: RunContext, nodes: readonly NodeId[]): Promise<ReadonlyMap<string, Answer>> {
+async function ask(context: RunContext, nodes: readonly NodeId[]): Promise<Passed> {
   const scans = nodes.flatMap((node) => scansOf(context, node));
-  if (scans.length < 2) return NOTHING;
+  if (scans.length < 2) return NONE;
   const started = performance.now();
   const rows = await context.engine.scan({
     label: `tests of ${nodes.length} tables`,
@@ -61,13 +63,13 @@ async function ask(context: RunContext, nodes: readonly NodeId[]): Promise<Reado
     })),
   });
   const seconds = (performance.now() - started) / 1000 / scans.length;
-  const answers = new Map<string, Answer>();
+  const passed = new Map<string, { readonly seconds: number }>();
   for (const [n, { tests }] of scans.entries()) {
     for (const [i, test] of tests.entries()) {
-      if (rows[n] && !((rows[n][i] ?? 0) > 0)) answers.set(test.id, { failures: 0, rows: 0, seconds });
+      if (rows[n] && !((rows[n][i] ?? 0) > 0)) passed.set(test.id, { seconds });
     }
   }
-  return answers;
+  return passed;
 }
 
 function scansOf(context: RunContext, node: NodeId): readonly Scan[] {

@@ -58,13 +58,16 @@ export async function auditNode(context: RunContext, node: NodeId, options: Audi
     const others = staged ? ids.filter((id) => id !== node) : ids;
     return mergeRelations(nodeRelations(context, others), staged ?? []);
   };
-  const certain = due.length === 0 ? undefined : await context.askAhead?.(node);
+  const passed = new Map(due.length === 0 ? [] : await context.askAhead?.(node));
   const asked = await askTests(
     context,
-    due.map(({ test }) => test).filter(({ id }) => !certain?.has(id)),
+    due.map(({ test }) => test).filter(({ id }) => !passed.has(id)),
     reading,
   );
-  const answers = new Map([...(certain ?? []), ...asked]);
+  const answers = new Map([
+    ...[...passed].map(([id, { seconds }]): [string, Answer] => [id, { failures: 0, rows: 0, seconds }]),
+    ...asked,
+  ]);
   const results = await Promise.all(
     looked.map((one) => (one.known ? reused(one, one.known) : judged(context, one, answers, reading))),
   );
