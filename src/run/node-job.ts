@@ -5,13 +5,11 @@ import { foreignWrites } from '../plan/foreign-writes.js';
 import { TestFailure } from './audit/audit.js';
 import { testNode } from './audit/test-published.js';
 import { UnitTestFailure } from './audit/unit-tests.js';
-import { executeBronze } from './bronze/execute-bronze.js';
 import type { PageLog } from './bronze/page-log.js';
 import type { RunContext } from './context.js';
 import type { NodeResult } from './events.js';
 import { executeModel } from './models/execute-model.js';
 import type { Job } from './scheduler.js';
-import { executeSilver } from './silver/execute-silver.js';
 import { placed } from './sql-place.js';
 import { publishedAs } from './tables/plan-node.js';
 import { standingSql } from './tables/standing-sql.js';
@@ -86,16 +84,21 @@ async function keepPages({ lake, run }: RunContext, node: BronzeNode, pages: Pag
   await lake.recordPages({ run, table: node.id, pages: taken }).catch(() => undefined);
 }
 
-function executeNode(
+/** What bronze and silver need is a fifth of lake's code: a project of models alone does not load it. */
+async function executeNode(
   context: RunContext,
   node: GraphNode,
 ): Promise<Omit<NodeResult, 'id' | 'kind' | 'seconds' | 'tests'> & Partial<Pick<NodeResult, 'tests'>>> {
   if (context.flags.testOnly) return testNode(context, node);
   switch (node.kind) {
-    case 'bronze':
+    case 'bronze': {
+      const { executeBronze } = await import('./bronze/execute-bronze.js');
       return executeBronze(context, node);
-    case 'silver':
+    }
+    case 'silver': {
+      const { executeSilver } = await import('./silver/execute-silver.js');
       return withForeignWrites(context, node, executeSilver);
+    }
     case 'model':
       return withForeignWrites(context, node, executeModel);
   }

@@ -3,9 +3,9 @@ import type { OpenProject } from '../../open-project.js';
 import { useColor } from '../output/color.js';
 import { type OutputFormat, renderRows } from '../output/print-rows.js';
 import { counted } from './format.js';
-import { LiveArea } from './live-area.js';
+import type { LiveArea } from './live-area.js';
 import { holderText, nodeLines, waitingText } from './node-lines.js';
-import { paints } from './paint.js';
+import { type Paint, paints } from './paint.js';
 import { resultRows } from './result-rows.js';
 import { type CarriedFlags, summary } from './summary.js';
 import type { Reporter } from './types.js';
@@ -38,7 +38,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   // Where rows go to standard output, everything for people goes to standard error.
   const stream = format === 'table' ? process.stdout : process.stderr;
   const paint = paints(useColor(stream) && logFormat === undefined);
-  const live = stream.isTTY && !quiet && logFormat === undefined ? new LiveArea(stream, paint) : undefined;
+  const live = stream.isTTY && !quiet && logFormat === undefined ? await liveArea(stream, paint) : undefined;
   const width = Math.min(WIDEST_NAME, Math.max(...opened.graph.nodes.map((node) => node.id.length)));
   const write = (text: string): void => {
     if (live) live.above(text);
@@ -86,4 +86,10 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
 function timed(text: string): string {
   const time = new Date().toISOString().slice(0, 19);
   return text.replace(/^/gm, `${time}Z  `);
+}
+
+/** Loaded on a terminal alone. */
+async function liveArea(stream: NodeJS.WriteStream, paint: Paint): Promise<LiveArea> {
+  const { LiveArea } = await import('./live-area.js');
+  return new LiveArea(stream, paint);
 }
