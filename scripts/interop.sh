@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Reads published tables with delta-rs, Polars and pyarrow, and compares them with what lake says of them.
 #   scripts/interop.sh [LAKE_DIR…]
-# A lake with every kind of table is written and checked first, then each LAKE_DIR. Fails when a reader cannot be had.
+# A lake with every kind of table is written and checked first, with its whole log and with checkpoints alone, then each LAKE_DIR.
+# delta-rs also appends to, deletes from, compacts and checkpoints lake's tables. Fails when a reader cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +15,7 @@ readers='import deltalake, polars, pyarrow; assert deltalake.__version__.startsw
 
 written=$(mktemp -d)
 trap 'rm -rf "$written"' EXIT
-LAKE_DIR=$written/lake npx vitest run --config tests/interop/vitest.config.ts
-for lake in "$written/lake" "$@"; do
+LAKE_PYTHON=$PWD/$python LAKE_DIR=$written/lake npx vitest run --config tests/interop/vitest.config.ts
+for lake in "$written/lake" "$written/lake-checkpointed" "$@"; do
   "$python" tests/interop/read_tables.py "$lake"
 done
