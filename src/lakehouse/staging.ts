@@ -11,7 +11,8 @@ import { errno, fileError } from './stores/file-error.js';
 import type { Store } from './stores/store.js';
 import type { CommitRequest, TableId } from './types.js';
 
-const STAGING = '_staging';
+/** Folder of all runs, in a store's staging place. */
+export const STAGING = '_staging';
 
 /** A new empty folder on this machine; absolute path. @throws LakeError LK6010 */
 export function makeStagingFolder({ staging }: Store, table: TableId, run: string): Promise<string> {

@@ -19,6 +19,7 @@ import { registerSeed } from './seed.js';
 import { registerShow } from './show.js';
 import { registerSnapshot } from './snapshot.js';
 import { registerTest } from './test.js';
+import { registerVacuum } from './vacuum.js';
 
 export const commands: readonly { readonly group: string; readonly register: (program: Command) => void }[] =
   [
@@ -39,6 +40,7 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Lake', register: registerHistory },
     { group: 'Lake', register: registerDiff },
     { group: 'Lake', register: registerDrift },
+    { group: 'Lake', register: registerVacuum },
     { group: 'Project', register: registerSchema },
     { group: 'Project', register: registerPortal },
   ];

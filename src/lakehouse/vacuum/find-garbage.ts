@@ -1,0 +1,145 @@
+/** What of a lake no reader needs any more. Looks only. */
+import { newestVersion, readCommitInfo } from '../delta/log.js';
+import { readVersion } from '../head.js';
+import { listTableFolders, tableFolder } from '../names.js';
+import { STAGING } from '../staging.js';
+import type { Store } from '../stores/store.js';
+import type { TableId } from '../types.js';
+import { keptSets, keptVersions, type Retention } from './kept-versions.js';
+
+export interface Garbage {
+  /** Undefined for what runs staged. */
+  readonly table?: TableId;
+  /** In the store, or with `staged` in the store's staging place. */
+  readonly key: string;
+  readonly bytes: number;
+  readonly reason: string;
+  readonly staged?: boolean;
+}
+
+/** Data files that lake wrote; the text is the transaction that brought them. */
+const OWN_FILE = /(?:^|\/)part-\d{5}-([0-9a-f-]{36})\.parquet$/;
+const NEVER = 'was never published';
+const OWN_STATE = /^(\d+)-([0-9a-f-]{36})\.json$/;
+
+/**
+ * Right only while nobody writes to these tables: what a commit is about to name has no name yet.
+ * @param run The run that looks: what it staged itself stays.
+ * @throws LakeError LK6020 to LK6026 where a kept version cannot be read: then nothing is known to be garbage.
+ */
+export async function findGarbage(
+  store: Store,
+  retention: Retention,
+  run: string,
+  tables?: readonly TableId[],
+): Promise<readonly Garbage[]> {
+  const sets = await keptSets(store, retention);
+  const all = await listTableFolders(store);
+  const found = await Promise.all(
+    all
+      .filter((table) => tables === undefined || tables.includes(table))
+      .map(async (table) => {
+        const kept = await keptVersions(store, table, sets, retention);
+        const states = await readStates(store, table);
+        return [
+          ...(await dataGarbage(store, table, kept, states)),
+          ...(await stateGarbage(store, table, states)),
+        ];
+      }),
+  );
+  return [...found.flat(), ...(tables === undefined ? await stagedGarbage(store, run) : [])];
+}
+
+async function dataGarbage(
+  store: Store,
+  table: TableId,
+  kept: readonly number[],
+  states: readonly StateFile[],
+): Promise<readonly Garbage[]> {
+  const folder = tableFolder(table);
+  const heads = await Promise.all(kept.map((version) => readVersion(store, table, version)));
+  // Rows that another program took out of lake's table are put back by the next build: its files stay, too.
+  const needed = new Set(heads.flatMap(({ state }) => state.files.map(({ path }) => path)));
+  const unneeded = (await parquetBelow(store, folder, '')).filter((path) => !needed.has(path));
+  if (unneeded.length === 0) return [];
+  const versions = new Map(
+    states.filter(({ published }) => published).map(({ transaction, version }) => [transaction, version]),
+  );
+  const bytes = await store.sizesOf(folder, unneeded);
+  return unneeded.flatMap((path, i): Garbage[] => {
+    const [, transaction] = OWN_FILE.exec(path) ?? [];
+    // What other programs wrote may be a commit of theirs that is not there yet.
+    if (transaction === undefined) return [];
+    const version = versions.get(transaction);
+    const reason =
+      version === undefined ? NEVER : `came with version ${version}, which nothing needs any more`;
+    return [{ table, key: `${folder}/${path}`, bytes: bytes[i] ?? 0, reason }];
+  });
+}
+
+interface StateFile {
+  readonly name: string;
+  readonly version: number;
+  readonly transaction: string;
+  /** False: no commit names it, for its writer died or lost against another one. */
+  readonly published: boolean;
+}
+
+async function readStates(store: Store, table: TableId): Promise<readonly StateFile[]> {
+  const names = await store.list(`${tableFolder(table)}/_lake`);
+  const states = names.flatMap((name) => {
+    const [, version, transaction] = OWN_STATE.exec(name) ?? [];
+    return transaction === undefined ? [] : [{ name, version: Number(version), transaction }];
+  });
+  const newest = await newestVersion(store, table);
+  const count = new Map<number, number>();
+  for (const { version } of states) count.set(version, (count.get(version) ?? 0) + 1);
+  return Promise.all(
+    states.map(async (state): Promise<StateFile> => {
+      // Only where several say that they are one version does its commit have to be asked.
+      if (state.version <= newest && count.get(state.version) === 1) return { ...state, published: true };
+      const info = await readCommitInfo(store, table, state.version);
+      return { ...state, published: info?.txnId === state.transaction };
+    }),
+  );
+}
+
+async function stateGarbage(
+  store: Store,
+  table: TableId,
+  states: readonly StateFile[],
+): Promise<readonly Garbage[]> {
+  const folder = `${tableFolder(table)}/_lake`;
+  const orphans = states.filter(({ published }) => !published).map(({ name }) => name);
+  const bytes = await store.sizesOf(folder, orphans);
+  return orphans.map((name, i) => ({
+    table,
+    key: `${folder}/${name}`,
+    bytes: bytes[i] ?? 0,
+    reason: NEVER,
+  }));
+}
+
+async function stagedGarbage({ staging }: Store, run: string): Promise<readonly Garbage[]> {
+  const runs = (await staging.list(STAGING)).filter((name) => name !== `${run}/`);
+  return Promise.all(
+    runs.map(async (name) => {
+      const key = `${STAGING}/${name.replace(/\/$/, '')}`;
+      const files = await parquetBelow(staging, key, '');
+      const sizes = await staging.sizesOf(key, files);
+      const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+      return { key, bytes, reason: 'was staged by a run that has ended', staged: true };
+    }),
+  );
+}
+
+/** Paths below a folder; names that begin with `_` are the log's, lake's and other programs' own. */
+async function parquetBelow(store: Store, folder: string, path: string): Promise<readonly string[]> {
+  const names = await store.list(path === '' ? folder : `${folder}/${path.slice(0, -1)}`);
+  const below = names.map(async (name): Promise<readonly string[]> => {
+    if (name.startsWith('_')) return [];
+    if (name.endsWith('/')) return parquetBelow(store, folder, `${path}${name}`);
+    return name.endsWith('.parquet') ? [`${path}${name}`] : [];
+  });
+  return (await Promise.all(below)).flat();
+}

@@ -1,0 +1,43 @@
+/** Which versions of a table somebody may still read. */
+import { listAllVersions, readCommitInfo } from '../delta/log.js';
+import { listSets, readSet } from '../sets/run-set.js';
+import type { Store } from '../stores/store.js';
+import type { RunSet, TableId } from '../types.js';
+
+export interface Retention {
+  /** Versions that were current at this time or later stay. Milliseconds since 1970. */
+  readonly since: number;
+  /** The versions of so many newest sets stay; at least the newest one's. */
+  readonly sets: number;
+  /** Table → versions that stay whatever their age: what a publish target is compared with. */
+  readonly bookmarks?: Readonly<Record<TableId, readonly number[]>>;
+}
+
+/** The sets whose versions stay, oldest first. */
+export async function keptSets(store: Store, { sets }: Retention): Promise<readonly RunSet[]> {
+  const numbers = (await listSets(store)).slice(-Math.max(1, sets));
+  const read = await Promise.all(numbers.map((number) => readSet(store, number)));
+  return read.filter((set) => set !== undefined);
+}
+
+/**
+ * The newest version, all that were current since then, those of the sets and those with a bookmark, oldest first.
+ * @throws LakeError LK6021 where a commit is damaged.
+ */
+export async function keptVersions(
+  store: Store,
+  table: TableId,
+  sets: readonly RunSet[],
+  { since, bookmarks = {} }: Retention,
+): Promise<readonly number[]> {
+  const versions = await listAllVersions(store, table);
+  const named = [...sets.flatMap(({ tables }) => tables[table] ?? []), ...(bookmarks[table] ?? [])];
+  const kept = new Set(named.filter((version) => versions.includes(version)));
+  for (const version of [...versions].reverse()) {
+    kept.add(version);
+    // It was the current one until the next came: those before it had been replaced by then.
+    const { timestamp = 0 } = (await readCommitInfo(store, table, version)) ?? {};
+    if (timestamp < since) break;
+  }
+  return [...kept].sort((a, b) => a - b);
+}

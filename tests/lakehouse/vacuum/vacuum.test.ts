@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TableHead } from '../../../src/lakehouse/types.js';
+import type { Garbage } from '../../../src/lakehouse/vacuum/find-garbage.js';
+import { type VacuumOptions, vacuum } from '../../../src/lakehouse/vacuum/vacuum.js';
+import { type OpenedLake, openedLake } from '../support/opened-lake.js';
+
+let opened: OpenedLake;
+beforeEach(async () => {
+  opened = await openedLake();
+});
+afterEach(async () => {
+  await opened.remove();
+});
+
+const TABLE = 'gold.x';
+
+/** Versions 0 to n - 1 of one row each; a set for each of them. */
+async function versions(count: number, partitionBy: readonly string[] = []): Promise<TableHead[]> {
+  const heads: TableHead[] = [];
+  for (let i = 0; i < count; i++) {
+    heads.push(await opened.writer.write(TABLE, `select ${i} as id, 'a b' as place`, { partitionBy }));
+    await opened.lake.publishSet(`run-${i}`, { [TABLE]: i }, {});
+  }
+  return heads;
+}
+
+async function clear(options: Partial<VacuumOptions> = {}): Promise<readonly Garbage[]> {
+  // As every run does at its end.
+  await opened.lake.unstage('run-1');
+  return vacuum(opened.lake.store, {
+    run: 'vacuum',
+    folder: '/project',
+    since: Date.now() + 1000,
+    sets: 1,
+    dryRun: false,
+    ...options,
+  });
+}
+
+const pathsOf = ({ state }: TableHead): string[] =>
+  state.files.map(({ path }) => opened.at('gold', 'x', path));
+
+async function readable(version: number): Promise<boolean> {
+  const head = await opened.lake.at(TABLE, version);
+  return (await opened.lake.lostFiles(head.state)).length === 0;
+}
+
+describe('vacuum', () => {
+  test('deletes what only replaced versions need; the newest stays, whatever the retention', async () => {
+    const [first, second, third] = await versions(3);
+    const garbage = await clear();
+    expect(garbage.map(({ key, reason }) => [key, reason])).toEqual([
+      [`gold/x/${first!.state.files[0]!.path}`, 'came with version 0, which nothing needs any more'],
+      [`gold/x/${second!.state.files[0]!.path}`, 'came with version 1, which nothing needs any more'],
+    ]);
+    expect(garbage[0]!.bytes).toBe(first!.state.files[0]!.bytes);
+    expect([first!, second!, third!].map((head) => pathsOf(head).every(existsSync))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(await clear()).toEqual([]);
+    expect(await readable(2)).toBe(true);
+  });
+
+  test('versions that were current in the retention, of the newest sets, or with a bookmark stay', async () => {
+    const heads = await versions(6);
+    expect(await clear({ since: 0 })).toEqual([]);
+    expect(await clear({ since: Date.parse(heads[4]!.state.at) - 0.5, dryRun: true })).toHaveLength(3);
+    await clear({ sets: 2, bookmarks: { [TABLE]: [1] } });
+    expect(await Promise.all(heads.map((_, version) => readable(version)))).toEqual([
+      false,
+      true,
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test('a dry run tells the same, and deletes nothing', async () => {
+    const heads = await versions(2);
+    const told = await clear({ dryRun: true });
+    expect(pathsOf(heads[0]!).every(existsSync)).toBe(true);
+    expect(await clear()).toEqual(told);
+  });
+
+  test('files in folders of partitions are found under their names', async () => {
+    const [first, second] = await versions(2, ['place']);
+    expect(first!.state.files[0]!.path).toMatch(/^place=a%20b\/part-/);
+    expect(await clear()).toHaveLength(1);
+    expect(pathsOf(second!).every(existsSync)).toBe(true);
+  });
+
+  test('files that several versions share stay as long as one of these does', async () => {
+    await opened.writer.write(TABLE, 'select 1 as id');
+    await opened.writer.write(TABLE, 'select 2 as id', { mode: 'append' });
+    await opened.lake.publishSet('run-1', { [TABLE]: 1 }, {});
+    expect(await clear()).toEqual([]);
+  });
+
+  test('F27: what a killed writer left is deleted: staged files, data files and states without a commit', async () => {
+    const [head] = await versions(1);
+    const lost = '00000000-0000-4000-8000-000000000000';
+    const content = await readFile(pathsOf(head!)[0]!);
+    await writeFile(opened.at('gold', 'x', `part-00000-${lost}.parquet`), content);
+    await writeFile(opened.at('gold', 'x', '_lake', `1-${lost}.json`), '{}');
+    await writeFile(opened.at('gold', 'x', '_lake', `0-${lost}.json`), '{}');
+    await opened.writer.stage(TABLE, 'select 1', [], 'killed');
+    const reasons = (await clear()).map(({ key, reason }) => `${key}: ${reason}`);
+    expect(reasons).toEqual([
+      `gold/x/part-00000-${lost}.parquet: was never published`,
+      `gold/x/_lake/0-${lost}.json: was never published`,
+      `gold/x/_lake/1-${lost}.json: was never published`,
+      '_staging/killed: was staged by a run that has ended',
+    ]);
+    expect(existsSync(opened.at('_staging', 'killed'))).toBe(false);
+    expect(await readable(0)).toBe(true);
+    expect(await clear()).toEqual([]);
+  });
+
+  test('files that another program wrote are left to it', async () => {
+    const [head] = await versions(1);
+    const theirs = opened.at('gold', 'x', '0-f00.parquet');
+    await writeFile(theirs, await readFile(pathsOf(head!)[0]!));
+    expect(await clear()).toEqual([]);
+    expect(existsSync(theirs)).toBe(true);
+  });
+
+  test('of some tables only; what runs staged is left then', async () => {
+    await versions(2);
+    await opened.writer.stage(TABLE, 'select 1', [], 'killed');
+    expect(await clear({ tables: ['gold.other'] })).toEqual([]);
+    expect(await clear({ tables: [TABLE] })).toHaveLength(1);
+  });
+
+  test('while a run works it fails, naming the run', async () => {
+    const { withRunLease } = await import('../../../src/lakehouse/leases/run-lease.js');
+    await versions(1);
+    await withRunLease(
+      opened.lake,
+      { run: 'at-work', tables: [TABLE], folder: '/elsewhere' },
+      async () => {
+        await expect(clear()).rejects.toMatchObject({ code: 'LK6040', details: { run: 'at-work' } });
+      },
+      { ifRunning: 'fail' },
+    );
+  });
+});
