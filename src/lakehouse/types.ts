@@ -246,12 +246,24 @@ export interface ViewState extends SqlDefinition {
   readonly ephemerals: Readonly<Record<TableId, SqlDefinition>>;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly description?: string;
+  /** What a plain DuckDB needs to make it of. Left out: nobody looked. */
+  readonly plain?: PlainNeeds;
   /** hash(definition, inputs' data versions) of the build that made it. */
   readonly fingerprint: string;
   readonly inputs: Readonly<Record<string, number | string>>;
   readonly tests: readonly TestRecord[];
   /** False after `lake run`: published without its tests. */
   readonly audited: boolean;
+}
+
+/** What a view's SQL needs beside the tables that it reads. */
+export interface PlainNeeds {
+  /** `create or replace macro` statements, each after those that it calls. */
+  readonly macros: readonly string[];
+  /** What only lake's engine has. */
+  readonly beyond: readonly string[];
+  /** Table or view that it reads, itself or through an ephemeral → mark of its columns. */
+  readonly columns: Readonly<Record<TableId, string>>;
 }
 
 /** A published version of a view. */

@@ -5,6 +5,7 @@ import { tableFolder } from '../names.js';
 import { listSets, readSet } from '../sets/run-set.js';
 import type { Store } from '../stores/store.js';
 import type { RunSet, TableHead, TableId } from '../types.js';
+import { readViewVersion } from '../views/view-log.js';
 import { viewsSql } from './views-sql.js';
 
 const VIEWS = 'views.sql';
@@ -23,9 +24,12 @@ export async function publishViews(
 ): Promise<void> {
   let written: RunSet | undefined = set;
   while (written !== undefined) {
-    const heads = await readHeads(written, read);
+    const [heads, views] = await Promise.all([
+      readable(written.tables, read),
+      readable(written.views ?? {}, (view, version) => readViewVersion(store, view, version)),
+    ]);
     const filePath = (table: string, file: string): string => store.place(`${tableFolder(table)}/${file}`);
-    await store.put(VIEWS, Buffer.from(viewsSql({ filePath }, heads, noteOf(written))));
+    await store.put(VIEWS, Buffer.from(viewsSql({ filePath }, heads, noteOf(written), views)));
     const newest: number = (await listSets(store)).at(-1) ?? written.number;
     written = newest > written.number ? await readSet(store, newest) : undefined;
   }
@@ -41,14 +45,18 @@ function noteOf({ number, run, at }: RunSet): string {
   return `The tables of set ${number}, published by run ${run} at ${at}.`;
 }
 
-async function readHeads(set: RunSet, read: ReadVersion): Promise<readonly TableHead[]> {
-  const heads = await Promise.all(
-    Object.entries(set.tables).map(([table, version]) =>
-      read(table, version).catch((error: unknown) => {
+/** Of these versions all that can be read. */
+async function readable<T extends object>(
+  versions: RunSet['tables'],
+  read: (id: TableId, version: number) => Promise<T>,
+): Promise<readonly T[]> {
+  const found = await Promise.all(
+    Object.entries(versions).map(([id, version]) =>
+      read(id, version).catch((error: unknown): undefined => {
         if (error instanceof LakeError) return undefined;
         throw error;
       }),
     ),
   );
-  return heads.filter((head) => head !== undefined);
+  return found.filter((one) => one !== undefined);
 }

@@ -2,21 +2,29 @@
 
 import type { Relation } from '../../engine/types.js';
 import { quoteIdent } from '../../sql/quote.js';
-import type { Lake, TableHead } from '../types.js';
+import type { Lake, TableHead, ViewHead } from '../types.js';
+import { plainViews } from './plain-views.js';
 import { scanSql, tableRelation } from './table-relation.js';
 
 /**
- * One `create or replace view` a table, over absolute paths. A table without rows is a SELECT of its columns' types
+ * One `create or replace view` a table, over absolute paths, then the lake's own views. A table without rows is a SELECT of its columns' types
  * that yields none. Types stand in the text as DuckDB gave them: commit has parsed each.
  * @param note First line, as a comment.
  */
-export function viewsSql(lake: Pick<Lake, 'filePath'>, heads: readonly TableHead[], note: string): string {
+export function viewsSql(
+  lake: Pick<Lake, 'filePath'>,
+  heads: readonly TableHead[],
+  note: string,
+  views: readonly ViewHead[] = [],
+): string {
   const relations = heads.map((head) => tableRelation(head, (file) => lake.filePath(head.table, file)));
-  const schemas = [...new Set(relations.map((relation) => relation.schema))];
+  const above = plainViews(heads, views);
+  const schemas = [...new Set([...relations.map((relation) => relation.schema), ...above.schemas])];
   const statements = [
     `-- ${note.replaceAll(/[\r\n]+/g, ' ')}`,
     ...schemas.map((schema) => `create schema if not exists ${quoteIdent(schema)};`),
     ...relations.map(createView),
+    ...above.statements,
   ];
   return `${statements.join('\n')}\n`;
 }

@@ -7,6 +7,7 @@ import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
 import { checkConstraints } from '../contract/constraints.js';
 import { definitionVersion } from '../tables/inputs.js';
+import { plainNeeds } from '../tables/plain-needs.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { nodeRelations, viewRelations } from '../tables/relations.js';
 import { definitionOf, ephemeralsBeneath } from '../tables/standing-sql.js';
@@ -41,6 +42,7 @@ export async function buildView(
     run: context.run,
     ephemerals: ephemeralsBeneath(context, node.dependsOn),
     columns,
+    plain: plainNeeds(context, node),
     description: node.description,
     fingerprint: fingerprint(node.definitionHash, inputs),
     inputs,
