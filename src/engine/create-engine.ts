@@ -7,6 +7,8 @@ import type { ProcessKind } from './process/protocol.js';
 import { takeTurns } from './turns.js';
 import type { Engine, EngineSettings } from './types.js';
 
+/** Once it has written so many bytes of Parquet, starting a decode process anew is nothing beside its work. */
+const ENOUGH_WRITTEN = 64 << 20;
 const NOTHING_NEW = { relations: [], macros: [] } as const;
 
 /**
@@ -21,6 +23,7 @@ export function createEngine(settings: EngineSettings): Engine {
   const sql = child('sql', settings.memoryLimit);
   const decode = child('decode', slots.memoryLimit);
   const inTurn = takeTurns(slots.atOnce);
+  let written = 0;
   return {
     sql: (task) => sql.request('sql', task.label, task),
     async steps(task, work) {
@@ -43,7 +46,13 @@ export function createEngine(settings: EngineSettings): Engine {
       }
     },
     scan: (task) => sql.request('scan', task.label, task),
-    decode: (task) => inTurn(() => decode.request('decode', task.label, task)),
+    async decode(task) {
+      const result = await inTurn(() => decode.request('decode', task.label, task));
+      written += result.files.reduce((sum, { bytes }) => sum + bytes, 0);
+      // Silver comes next, most often: it need not share memory with a process that waits.
+      if (written >= ENOUGH_WRITTEN && decode.retire()) written = 0;
+      return result;
+    },
     parse: (statements) => sql.request('parse', 'parsing SQL', statements),
     get started() {
       return sql.started || decode.started;

@@ -16,6 +16,7 @@ const STDERR_KEPT = 2_000;
 
 interface InFlight {
   readonly label: string;
+  readonly child: ChildProcess;
   readonly resolve: (result: Work[WorkName]['result']) => void;
   readonly reject: (error: LakeError) => void;
 }
@@ -44,12 +45,24 @@ export class EngineChild {
     const child = this.#process ?? (await this.#start());
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#inFlight.set(id, { label, resolve, reject });
+      this.#inFlight.set(id, { label, child, resolve, reject });
       hold(child);
       const request: Request<Name> = { id, work, task };
       // A message that cannot be sent went to a dying process: its exit settles the task.
       child.send(request, () => {});
     }) as Promise<Work[Name]['result']>;
+  }
+
+  /**
+   * Ends the process unless something runs in it: all of its memory is free again, and the next task starts another.
+   * Tells whether it did.
+   */
+  retire(): boolean {
+    const child = this.#process;
+    if (!child || this.#inFlight.size > 0) return false;
+    this.#process = undefined;
+    hold(child);
+    return child.kill('SIGKILL');
   }
 
   /** Ends the process at once; tasks in flight fail with LK5006. */
@@ -85,10 +98,10 @@ export class EngineChild {
       stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
     });
     child.on('message', (answer: Answer) => this.#settle(child, answer));
-    this.#exited = new Promise((resolve) => {
+    const exited = new Promise<void>((resolve) => {
       const ended = (code: number | null, signal: NodeJS.Signals | null) => {
         if (this.#process === child) this.#process = undefined;
-        this.#failAll(code, signal, stderr);
+        this.#failAll(child, code, signal, stderr);
         resolve(rm(spillDir(this.#settings.tempDir, child.pid), { recursive: true, force: true }));
       };
       child.once('exit', ended);
@@ -97,6 +110,7 @@ export class EngineChild {
         ended(CANNOT_START, null);
       });
     });
+    this.#exited = Promise.all([this.#exited, exited]).then(() => undefined);
     letGo(child);
     return child;
   }
@@ -110,8 +124,9 @@ export class EngineChild {
     else task.resolve(answer.result);
   }
 
-  #failAll(code: number | null, signal: NodeJS.Signals | null, stderr: string): void {
+  #failAll(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null, stderr: string): void {
     for (const [id, task] of this.#inFlight) {
+      if (task.child !== child) continue;
       this.#inFlight.delete(id);
       task.reject(crashed(task.label, code, signal, stderr));
     }

@@ -18,6 +18,7 @@ export interface OpenTask {
   /** All that were attached for it. */
   readonly catalogs: readonly string[];
   readonly views: readonly PlacedView[];
+  readonly giveBack: SqlDatabase['giveBack'];
 }
 
 /**
@@ -41,7 +42,7 @@ export async function openTask(database: SqlDatabase, task: SqlTask): Promise<Op
   const catalogs: string[] = [];
   try {
     const views = await fillCatalog(connection, catalog, task, (name) => catalogs.push(name));
-    return { connection, catalog, catalogs, views };
+    return { connection, catalog, catalogs, views, giveBack: database.giveBack };
   } catch (error) {
     await closeTask(database, { connection, catalogs });
     throw error;
@@ -50,7 +51,7 @@ export async function openTask(database: SqlDatabase, task: SqlTask): Promise<Op
 
 /** @throws LakeError as `runSql`. */
 export async function runStatements(
-  { connection, catalog, views }: OpenTask,
+  { connection, catalog, views, giveBack }: OpenTask,
   { label, statements }: Pick<SqlTask, 'label' | 'statements'>,
 ): Promise<readonly ResultSet[]> {
   const results: ResultSet[] = [];
@@ -63,6 +64,7 @@ export async function runStatements(
       const hint = await columnsThere(connection, catalog, error, statement.sql);
       throw duckdbError(error, { label, catalog, sql: statement.sql, statement: index, views, hint });
     }
+    await giveBack();
   }
   return results;
 }
@@ -94,6 +96,7 @@ export async function closeTask(
 ): Promise<void> {
   connection.disconnectSync();
   await detach(database, catalogs);
+  await database.giveBack();
 }
 
 async function collect(

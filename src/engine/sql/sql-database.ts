@@ -1,6 +1,7 @@
 /** The `sql` process's one database: it holds lake's macros; tasks bring their own catalogs. */
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { engineMacros } from '../macros/index.js';
+import { memoryKeeper } from '../process/give-back.js';
 import { openDatabase } from '../process/open-database.js';
 import type { ProcessSettings } from '../process/protocol.js';
 import type { SqlTask } from '../types.js';
@@ -12,6 +13,8 @@ export interface SqlDatabase {
   readonly instance: DuckDBInstance;
   /** Makes the functions known that the task's text mentions: `lake_*` macros and, with h3-js, `h3_*`. */
   provideFunctions(task: SqlTask): Promise<void>;
+  /** Gives back to the system what statements that are done left behind, where it is much. */
+  giveBack(): Promise<void>;
 }
 
 /**
@@ -37,6 +40,7 @@ export async function openSqlDatabase(settings: ProcessSettings, spill: string):
   });
   return {
     instance,
+    giveBack: memoryKeeper(),
     async provideFunctions(task) {
       if (mentions(task, /\blake_/i)) await macros();
       if (mentions(task, /\bh3_/i)) await h3();

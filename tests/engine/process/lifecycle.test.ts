@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../../src/engine/create-engine.js';
+import { EngineChild } from '../../../src/engine/process/child.js';
 import { failure, withEngine } from '../with-engine.js';
 
 const { root, write } = withEngine();
@@ -97,6 +98,49 @@ describe('the engine', () => {
     expect(errors[0]!.hint).toMatch(/memory_limit/);
     const [again] = await engine.sql(select('select 1'));
     expect(again!.rows).toEqual([[1]]);
+    await engine.close();
+  });
+
+  it('retires a process in which nothing runs, and starts another for the next task', async () => {
+    const tempDir = join(root, 'retired');
+    const child = new EngineChild({ kind: 'sql', threads: 1, tempDir });
+    const before = children(process.pid);
+    const own = () => children(process.pid).filter((pid) => !before.includes(pid) && runs(pid));
+    expect(child.retire()).toBe(false);
+    const ask = async () => (await child.request('sql', 'gold.x', select('select 1')))[0]!.rows;
+    expect(await ask()).toEqual([[1]]);
+    const [first] = own();
+
+    const busy = ask();
+    expect(child.retire()).toBe(false);
+    expect(await busy).toEqual([[1]]);
+    expect(own()).toEqual([first]);
+
+    expect(child.retire()).toBe(true);
+    // The end of the first one, which comes in the middle of it, is no end of this.
+    expect(await ask()).toEqual([[1]]);
+    const [second, ...more] = own();
+    expect([second === first, more]).toEqual([false, []]);
+    expect(child.retire()).toBe(true);
+    await child.close();
+    expect(own()).toEqual([]);
+    expect(readdirSync(tempDir)).toEqual([]);
+  });
+
+  it('gives back the memory of a statement that is done', async () => {
+    const engine = createEngine({ threads: 2, tempDir: join(root, 'given-back') });
+    const before = children(process.pid);
+    await engine.sql(select('select 1'));
+    const [pid] = children(process.pid).filter((child) => !before.includes(child));
+    const megabytes = () =>
+      Number(/^Anonymous:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))![1]) / 1024;
+    const idle = megabytes();
+    const [result] = await engine.sql(
+      select('select count(*) from (select hash(range) as h from range(2_000_000) group by h)'),
+    );
+    expect(result!.rows).toEqual([[2_000_000]]);
+    // The hash table took a hundred, all of which DuckDB would keep.
+    expect(megabytes() - idle).toBeLessThan(40);
     await engine.close();
   });
 
