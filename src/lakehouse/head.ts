@@ -73,10 +73,7 @@ async function ownView(store: Store, { head, tail }: ForeignHead): Promise<Store
   const there = new Set(active.map(({ path }) => path));
   const files = state.files.filter(({ path }) => !there.has(path));
   const lost = await findLostFiles(store, { ...state, files });
-  if (lost.length === 0) return head;
-  // Equal rows are no longer published, wherever they were.
-  const { contentHash: _, ...rest } = state;
-  return { ...head, state: rest, lost: true };
+  return lost.length === 0 ? head : { ...head, lost: true };
 }
 
 function withFiles({ state, active }: ForeignTail, version: number): StoredState {

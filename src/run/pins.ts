@@ -3,6 +3,7 @@
  * that somebody else publishes meanwhile is not seen, so that all nodes of a run agree.
  */
 import type { Graph, GraphNode } from '../compile/types.js';
+import { LakeError } from '../errors/lake-error.js';
 import type {
   Lake,
   RunSet,
@@ -17,28 +18,46 @@ export class Pins {
   readonly #lake: Lake;
   readonly #heads = new Map<TableId, TableHead | undefined>();
   readonly #views = new Map<TableId, ViewHead>();
+  readonly #unreadable = new Map<TableId, LakeError>();
 
   private constructor(lake: Lake) {
     this.#lake = lake;
   }
 
-  /** Reads the newest version of every given table, and of what may be a view: no other name is looked up as one. */
+  /**
+   * Reads the newest version of every given table, and of what may be a view: no other name is looked up as one. A table that
+   * cannot be read fails those who ask for it, and nobody else.
+   */
   static async take(
     lake: Lake,
     tables: readonly TableId[],
     views: ReadonlySet<TableId> = new Set(),
   ): Promise<Pins> {
     const pins = new Pins(lake);
-    const heads = await Promise.all(tables.map((table) => lake.head(table)));
-    for (const [i, table] of tables.entries()) pins.#heads.set(table, heads[i]);
+    const heads = await Promise.all(
+      tables.map((table) =>
+        lake.head(table).catch((error: unknown) => {
+          if (!(error instanceof LakeError)) throw error;
+          pins.#unreadable.set(table, error);
+        }),
+      ),
+    );
+    for (const [i, table] of tables.entries()) pins.#heads.set(table, heads[i] ?? undefined);
     for (const view of await Promise.all([...views].map((table) => lake.view(table))))
       if (view) pins.#views.set(view.table, view);
     return pins;
   }
 
-  /** The table of that name; where a view took its place, the last one before it. */
+  /** The table of that name; where a view took its place, the last one before it. @throws LakeError LK602x where it cannot be read. */
   head(table: TableId): TableHead | undefined {
+    const unreadable = this.#unreadable.get(table);
+    if (unreadable) throw unreadable;
     return this.#heads.get(table);
+  }
+
+  /** Whether asking for the table fails. */
+  isUnreadable(table: TableId): boolean {
+    return this.#unreadable.has(table);
   }
 
   /** The view that stands under that name. */
@@ -48,7 +67,7 @@ export class Pins {
 
   /** Whether anything is published under that name. */
   has(table: TableId): boolean {
-    return this.#views.has(table) || this.#heads.get(table) !== undefined;
+    return this.#views.has(table) || this.#heads.get(table) !== undefined || this.isUnreadable(table);
   }
 
   /** Columns as they are published; undefined when nothing is. */

@@ -1,6 +1,6 @@
 /** `lake plan`: looks at portals and lake, and says for every selected node what a build would do. Writes nothing to the lake. */
-import type { BronzeNode, ModelNode, NodeId, SilverNode } from '../compile/types.js';
-import { errorInfo } from '../errors/lake-error.js';
+import type { BronzeNode, GraphNode, ModelNode, NodeId, SilverNode } from '../compile/types.js';
+import { type ErrorInfo, errorInfo } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
 import { createRedactor } from '../errors/redactor.js';
 import type { Backfill, DatasetFacts } from '../observe/types.js';
@@ -91,36 +91,33 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
     (n): n is BronzeNode => n.kind === 'bronze' && selected.has(n.id) && !n.parent,
   );
   const early = new Map(independent.map((node) => [node.id, observe(node)]));
-  for (const node of graph.nodes) {
-    if (!selected.has(node.id)) continue;
+  const planned = async (node: GraphNode): Promise<NodePlan> => {
     const broken = node.dependsOn.find((id) => plans.get(id)?.action === 'error');
     if (broken !== undefined && node.kind !== 'bronze') {
-      plans.set(node.id, {
-        id: node.id,
-        kind: node.kind,
-        action: 'error',
-        reason: `would be skipped: ${broken} is in error`,
-      });
-    } else if (node.kind === 'bronze') {
+      const reason = `would be skipped: ${broken} is in error`;
+      return { id: node.id, kind: node.kind, action: 'error', reason };
+    }
+    if (node.kind === 'bronze') {
       const facts = await (early.get(node.id) ?? observe(node));
       const { state, lostParts: lost } = await held(node);
       const plan = planLoad(looking, node, { facts, state, lost, strategy: 'fast' });
       const written = foreignWrites(pins.head(node.id)?.foreign);
-      plans.set(node.id, written ? { ...plan, notes: [written, ...(plan.notes ?? [])] } : plan);
-    } else {
-      const undecided = node.dependsOn.filter(moving);
-      const now = Date.now();
-      const plan = planTable({
-        node,
-        ...publishedAs(pins, node),
-        inputs: inputVersions({ pins, nodes, run: 'plan' }, node),
-        undecided,
-        fullRefresh,
-        since: options.backfill?.since,
-        now,
-      });
-      plans.set(node.id, withBatches(plan, node, { pins, now, fullRefresh, backfill: options.backfill }));
+      return written ? { ...plan, notes: [written, ...(plan.notes ?? [])] } : plan;
     }
+    const now = Date.now();
+    const plan = planTable({
+      node,
+      ...publishedAs(pins, node),
+      inputs: inputVersions({ pins, nodes, run: 'plan' }, node),
+      undecided: node.dependsOn.filter(moving),
+      fullRefresh,
+      since: options.backfill?.since,
+      now,
+    });
+    return withBatches(plan, node, { pins, now, fullRefresh, backfill: options.backfill });
+  };
+  for (const node of graph.nodes.filter(({ id }) => selected.has(id))) {
+    plans.set(node.id, await planned(node).catch((error: unknown) => inError(node, errorInfo(error))));
   }
   return {
     target: options.target.name,
@@ -132,6 +129,11 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
 interface Asked extends Pick<PlanOptions, 'fullRefresh' | 'backfill'> {
   readonly pins: Pins;
   readonly now: number;
+}
+
+function inError({ id, kind }: GraphNode, error: ErrorInfo): NodePlan {
+  const plan = { id, action: 'error' as const, reason: error.message };
+  return kind === 'bronze' ? { ...plan, kind, requests: 0, goneParts: [], error } : { ...plan, kind };
 }
 
 /** Of a microbatch model that runs, or may: which batches. */

@@ -118,6 +118,25 @@ describe('rows that another program put into a table', () => {
   });
 });
 
+test('F36: a table that lake cannot read fails those who read it, and nobody else', async () => {
+  const here = built.copy();
+  const writer = await other(here, 'silver.benches');
+  writer.commit('ALTER TABLE', [{ protocol: { minReaderVersion: 2, minWriterVersion: 5 } }]);
+  here.serve({ files: { 'benches.csv': 'bench,park\nb1,High Park\n' } });
+  const plan = await runLake(here.root, ['plan', '--output', 'json']);
+  expect(plan.stdout).toContain('silver.benches uses features of Delta that lake does not know');
+  const run = await here.build({ exit: 1 });
+  expect(run.statuses).toEqual({
+    'bronze.benches': 'success',
+    'silver.benches': 'error',
+    'gold.benches_by_park': 'skipped',
+    'gold.seen': 'skipped',
+  });
+  expect(run.node('silver.benches').error).toMatchObject({ code: 'LK6025' });
+  expect(await here.query('select count(*)::integer from silver.benches')).toEqual([[2]]);
+  here.remove();
+});
+
 test('files that another program compacted are read as they are, and nothing is built', async () => {
   const here = built.copy();
   const before = await here.state('gold.benches_by_park');

@@ -36,7 +36,7 @@ export async function testDeferred(
   selected: readonly NodeId[],
   done: (result: NodeResult) => void,
 ): Promise<void> {
-  for (const owner of selected) {
+  for (const owner of selected.filter((id) => !context.pins.isUnreadable(id))) {
     const ids = (context.testsOf.get(owner) ?? [])
       .filter((t) => context.deferredTests.has(t.id) && (context.flags.tests?.has(t.id) ?? true))
       .map((t) => t.id);

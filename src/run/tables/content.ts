@@ -25,14 +25,15 @@ export async function countedContent(
 
 /**
  * Whether a published version has this content. A first version is published without its hash, for which nobody may ever
- * ask: it is counted when there is a second one of as many rows.
+ * ask: it is counted when there is a second one of as many rows. Rows whose files are gone are published no longer.
  */
 export async function hasContent(
   context: Pick<RunContext, 'engine' | 'lake'>,
   head: TableHead,
   content: string | undefined,
 ): Promise<boolean> {
-  const { table, state } = head;
+  const { table, state, lost } = head;
+  if (lost) return false;
   if (content === undefined || state.contentHash !== undefined) return state.contentHash === content;
   if (state.rows !== Number(content.split(':')[0])) return false;
   const relation = tableRelation(head, (file) => context.lake.filePath(table, file));
