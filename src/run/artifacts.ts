@@ -2,7 +2,7 @@
  * `target/run_results.json`, and beside it `run_results.ndjson`: what was asked in its first line, then a line for each node
  * as it ends, so that a killed run leaves what it had done.
  */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeResult, RunEvent, RunResult } from './events.js';
@@ -18,17 +18,27 @@ export function writeArtifacts(root: string, invocation: Invocation): Artifacts 
   const folder = join(root, 'target');
   const lines = join(folder, LINES);
   mkdirSync(folder, { recursive: true });
+  let file: number | undefined;
+  const write = (line: unknown): void => {
+    if (file !== undefined) writeFileSync(file, `${JSON.stringify(line)}\n`);
+  };
   return {
     onEvent(event) {
       // A run that gives way to another one leaves the other's lines alone.
       if (event.type === 'run_started') {
-        writeFileSync(lines, `${JSON.stringify({ run: event.run, invocation })}\n`);
+        file = openSync(lines, 'w');
+        write({ run: event.run, invocation });
       }
-      if (event.type === 'node_finished') appendFileSync(lines, `${JSON.stringify(event.result)}\n`);
+      if (event.type === 'node_finished') write(event.result);
+      if (event.type === 'run_finished' && file !== undefined) {
+        closeSync(file);
+        file = undefined;
+      }
     },
     async finish(result) {
       const path = join(folder, 'run_results.json');
-      await writeFile(`${path}.new`, `${JSON.stringify({ format: 1, invocation, ...result }, null, 2)}\n`);
+      const { run, ...rest } = result;
+      await writeFile(`${path}.new`, `${JSON.stringify({ format: 1, run, invocation, ...rest }, null, 2)}\n`);
       await rename(`${path}.new`, path);
     },
   };
@@ -55,16 +65,23 @@ export async function readLastRun(root: string): Promise<LastRun | undefined> {
 export async function interruptedRun(
   root: string,
 ): Promise<{ readonly run: string; readonly at: string } | undefined> {
-  const last = await readLastRun(root);
-  if (last === undefined) return undefined;
   const folder = join(root, 'target');
-  const text = await readFile(join(folder, 'run_results.json'), 'utf8').catch(() => '');
-  if (parsed(text)?.['run'] === last.run) return undefined;
+  const [lines, results] = await Promise.all(
+    [LINES, 'run_results.json'].map((name) => readFile(join(folder, name), 'utf8').catch(() => '')),
+  );
+  const { run, invocation } = parsed(lines!.slice(0, lines!.indexOf('\n'))) ?? {};
+  if (typeof run !== 'string' || invocation === undefined || finishedRun(results!) === run) return undefined;
   const { mtime } = await stat(join(folder, LINES));
-  return { run: last.run, at: mtime.toISOString() };
+  return { run, at: mtime.toISOString() };
 }
 
 const LINES = 'run_results.ndjson';
+
+/** The run's name stands in front: who wants it alone need not parse what a thousand nodes came to. */
+function finishedRun(text: string): unknown {
+  const start = /^\{\s*"format": 1,\s*"run": "([\w.-]+)",/.exec(text);
+  return start ? start[1] : parsed(text)?.['run'];
+}
 
 /** The last line of a killed run may be torn. */
 function parsed(line: string): Record<string, unknown> | undefined {
