@@ -129,7 +129,8 @@ describe('a publishing process is killed', () => {
     expect(seen[0]).toBe(0);
     expect(seen.at(-1)).toBe(2);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
-  });
+    // A process for each of them, one after the other.
+  }, 120_000);
 
   test('F21: a process that is killed at 8 moments of a seeded clock, while it publishes without end, leaves whole versions', async () => {
     let seed = 20_261_121;
