@@ -92,7 +92,7 @@ export async function compileNodes(
     const self = `gold.${seed.name}`;
     const hooks = renderHooks(seed.hooks, { self, what: `the seed "${seed.name}"` }, setting);
     places.set(self, hooks.refs);
-    nodes.push(seedNode(seed, hooks, sqlMacros));
+    nodes.push(seedNode(seed, hooks, sqlMacros, report));
   }
   for (const snapshot of snapshots) {
     const of = names.resolve(snapshot.relation);
@@ -110,7 +110,7 @@ export async function compileNodes(
     if (of === undefined) continue;
     const self = `gold.${snapshot.name}`;
     const hooks = renderHooks(snapshot.hooks, { self, what: `the snapshot "${snapshot.name}"` }, setting);
-    const node = snapshotNode(snapshot, of, hooks, sqlMacros);
+    const node = snapshotNode(snapshot, of, hooks, sqlMacros, report);
     places.set(node.id, new Map([...hooks.refs, [of, snapshot.relationAt]]));
     nodes.push(node);
   }

@@ -43,6 +43,7 @@ const KEYS: Readonly<Record<string, Check>> = {
   materialized: oneOf(MATERIALIZATIONS),
   layer: oneOf(['silver', 'gold']),
   partition_by: names,
+  sort_by: names,
   tags: names,
   reuse: flag,
   unique_key: names,

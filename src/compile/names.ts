@@ -71,10 +71,3 @@ export function relationId(sql: string): NodeId | undefined {
   const parts = /^"((?:[^"]|"")+)"\."((?:[^"]|"")+)"$/.exec(sql);
   return parts ? `${parts[1]!.replaceAll('""', '"')}.${parts[2]!.replaceAll('""', '"')}` : undefined;
 }
-
-/** A node's name as YAML may write it, dbt's forms included: `x`, `silver.x`, `ref('x')`, `{{ref 'x'}}`. */
-export function nameInYaml(written: string): string {
-  const text = written.trim();
-  const called = /^(?:\{\{\s*)?ref\s*\(?\s*(['"])([^'"]+)\1\s*\)?(?:\s*\}\})?$/.exec(text);
-  return called?.[2] ?? text;
-}

@@ -152,6 +152,13 @@ export interface HookSql {
   readonly reads: readonly NodeId[];
 }
 
+/** One key of `sort_by`. */
+export interface SortKey {
+  readonly column: string;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
 /** What happens before the first node or after the last. */
 export type RunHookNode =
   | { readonly kind: 'sql'; readonly sql: string; readonly at: SourceSpan; readonly reads: readonly NodeId[] }
@@ -176,6 +183,10 @@ export interface ModelNode extends NodeBase {
   readonly incrementalSpec?: IncrementalSpec;
   readonly columns: readonly OutputColumn[];
   readonly partitionBy: readonly string[];
+  /** The order of the rows in each file; left out where none is asked for. */
+  readonly sortBy?: readonly SortKey[];
+  /** Where both are written. */
+  readonly layoutAt?: { readonly partitionBy?: SourceSpan; readonly sortBy?: SourceSpan };
   readonly config: Readonly<Record<string, Json>>;
   readonly hooks?: { readonly pre: readonly HookSql[]; readonly post: readonly HookSql[] };
   readonly contract?: ContractSpec;

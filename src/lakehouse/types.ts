@@ -171,6 +171,8 @@ export interface TableState {
   readonly tests: readonly TestRecord[];
   /** False after `lake run`: published without its tests. */
   readonly audited: boolean;
+  /** Models, seeds and snapshots with `sort_by`: the order of the rows in each file. */
+  readonly sortedBy?: readonly string[];
   /** Microbatch models: end of the newest batch, ISO 8601 UTC. */
   readonly batches?: { readonly until: string };
   /** Bronze. */

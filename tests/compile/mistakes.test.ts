@@ -591,6 +591,21 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'statements that are no SELECT, and macros that read files',
+    project: {
+      datasets: [shootings],
+      macros: [sqlMacro('m', "create macro m(a) as table\n  select a from read_csv('x.csv')")],
+      models: [model('x', '-- adds a row\ninsert into y values (1)'), model('y', "copy t to 'x.csv'")],
+      singularTests: [singular('none', 'pragma database_list')],
+    },
+    says: [
+      'macros/m.sql:2:17 LK2046 read_csv() reads what is not of the project\n  Read by ref, and give the macro what it needs: lake sees when a seed or a dataset changes',
+      'models/gold/x.sql:2:1 LK2047 the model "x" is INSERT, and no SELECT\n  Write the SELECT of the rows that it has: lake writes the table, and hooks may do more in the same task',
+      'models/gold/y.sql:1:1 LK2047 the model "y" is COPY, and no SELECT\n  Write the SELECT of the rows that it has: lake writes the table, and hooks may do more in the same task',
+      'tests/data/none.sql:1:1 LK2047 the test "none" is PRAGMA, and no SELECT\n  Write the SELECT of the rows that it has: lake writes the table, and hooks may do more in the same task',
+    ],
+  },
+  {
     title: 'text that is never closed',
     project: {
       datasets: [shootings],

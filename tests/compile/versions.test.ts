@@ -53,6 +53,44 @@ async function compiled(files: Files = {}) {
   return { graph: result?.graph, said };
 }
 
+describe('a version that YAML names', () => {
+  const YAML = `models:
+  - name: reads
+    config: {contract: {enforced: true}}
+    columns:
+      - name: id
+        data_type: integer
+        constraints: [{type: foreign_key, to: "ref('orders', v=1)", to_columns: [id]}]
+        tests: [{relationships: {to: "ref('orders', version='2')", field: id}}]
+exposures:
+  - {name: report, type: dashboard, depends_on: ["ref('orders', v=1)", "ref('orders')"]}
+snapshots:
+  - {name: history, relation: "ref('orders', v=3)", config: {unique_key: id, strategy: check, check_cols: all}}
+unit_tests:
+  - {name: of_one, model: reads, given: [{input: "ref('orders', v=1)", rows: [{id: 1}]}], expect: [{id: 1}]}
+`;
+
+  it('is the one that is meant: of tests, constraints, exposures, snapshots and unit tests', async () => {
+    const { graph, said } = await compiled({ 'models/gold/reads.yml': YAML });
+    expect(said.filter((line) => !line.includes('LK2027'))).toEqual([]);
+    const node = (id: string) => graph!.nodes.find((one) => one.id === id) as ModelNode;
+    expect(node('gold.reads').contract?.constraints).toMatchObject([{ to: 'gold.orders_v1' }]);
+    expect(node('gold.history').dependsOn).toEqual(['gold.orders_v3']);
+    expect(graph!.exposures).toMatchObject([{ dependsOn: ['gold.orders_v1', 'gold.orders_v2'] }]);
+    expect(graph!.tests.find(({ name }) => name === 'relationships')?.dependsOn).toContain('gold.orders_v2');
+    expect(graph!.unitTests[0]!.given[0]!.input).toBe('gold.orders_v1');
+  });
+
+  it('is told where there is none', async () => {
+    const { said } = await compiled({
+      'models/gold/reads.yml': YAML.replace("('orders', v=3)", "('orders', v=9)"),
+    });
+    expect(said.filter((line) => !line.includes('LK2027'))).toEqual([
+      'error models/gold/reads.yml:12 LK1014 no dataset or model "orders_v9"',
+    ]);
+  });
+});
+
 describe('versions of a model', () => {
   let graph: Graph;
   let said: readonly string[];

@@ -5,7 +5,7 @@
 
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import type { Json, Model } from '../../project/types.js';
-import { nameInYaml } from '../names.js';
+import { writtenRef } from '../../sql/written-ref.js';
 import type { RenderSetting } from '../render-setting.js';
 import { checkExpression } from '../sql/statement.js';
 import type { ContractSpec, ModelNode, NodeId } from '../types.js';
@@ -76,7 +76,7 @@ export function contractSpec(
         return [];
       }
     }
-    const target = to === undefined ? undefined : names.resolve(nameInYaml(to));
+    const target = to === undefined ? undefined : names.resolve(writtenRef(to));
     if (to !== undefined && target === undefined) {
       fail(`refers to "${to}", which does not exist`, names.suggest(to) ?? "Write to: ref('name')", at);
       return [];

@@ -9,7 +9,7 @@ import type { RenderSetting } from '../render-setting.js';
 import { ANY_RUN } from '../run-stamp.js';
 import { clockToken } from '../sql/clock.js';
 import type { SqlMacros } from '../sql/macros.js';
-import { checkStatement } from '../sql/statement.js';
+import { checkSelect } from '../sql/statement.js';
 import { essence, type Token } from '../sql/tokens.js';
 import type { Template } from '../template/parse.js';
 import { type RenderOptions, render } from '../template/render.js';
@@ -17,6 +17,7 @@ import type { ContractSpec, ModelNode, NodeId, SqlOrigin } from '../types.js';
 import { contractEssence, contractRefs, contractSpec } from './contract.js';
 import { hooksEssence, hooksReadClock, ofNode, type RenderedHooks, renderHooks } from './hooks.js';
 import { incrementalSpec } from './incremental.js';
+import { layoutEssence, layoutOf } from './layout.js';
 
 export interface ModelFile {
   readonly model: Model;
@@ -40,6 +41,7 @@ export interface RenderedModel {
   /** Where the file or its properties set a key of the configuration. */
   readonly configAt: Readonly<Record<string, SourceSpan>>;
   readonly hooks: RenderedHooks;
+  readonly layout: ReturnType<typeof layoutOf>;
   readonly contract?: ContractSpec;
   /** Where the text first asks which run it is in. */
   readonly stamped?: SourceSpan;
@@ -68,6 +70,10 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
   const contract = file.rewrites ? undefined : contractSpec(model, config.materialized, config.all, setting);
   for (const [ref, at] of [...hooks.refs, ...contractRefs(contract)])
     if (ref !== id && !refs.has(ref)) refs.set(ref, at);
+  const configAt = {
+    ...model.configAt,
+    ...Object.fromEntries([...inFile].map(([key, entry]) => [key, entry.at])),
+  };
   const failed = {
     file,
     sql: '',
@@ -76,16 +82,14 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     origins: [],
     refs,
     config,
-    configAt: {
-      ...model.configAt,
-      ...Object.fromEntries([...inFile].map(([key, entry]) => [key, entry.at])),
-    },
+    configAt,
     hooks,
+    layout: layoutOf(model.name, config.all, configAt, model.at, setting.report),
     ...(contract && { contract }),
     stamped,
   };
   if (!full || renditions.some((rendition) => !rendition.ok)) return failed;
-  const checks = renditions.map(({ text }) => checkStatement(text));
+  const checks = renditions.map(({ text }) => checkSelect(text));
   for (const [i, checked] of checks.entries()) {
     if (checked.ok) continue;
     const { text, origins } = renditions[i]!;
@@ -105,7 +109,7 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
 
 /** Tokens of SQL that prints its run, as they would be in any run: a definition does not change from run to run. */
 export function lastingTokens(template: Template, options: RenderOptions): readonly Token[] {
-  const checked = checkStatement(render(template, { ...options, stamp: ANY_RUN }).text);
+  const checked = checkSelect(render(template, { ...options, stamp: ANY_RUN }).text);
   return checked.ok ? checked.tokens : [];
 }
 
@@ -137,6 +141,7 @@ export function modelNode(rendered: RenderedModel, macros: SqlMacros): ModelNode
       ...(description !== undefined && { description }),
     })),
     partitionBy: config.partitionBy,
+    ...rendered.layout,
     config: config.all,
     ...ofNode(hooks),
     ...(contract && { contract }),
@@ -161,6 +166,7 @@ function modelHash(
     macros: macros.usedBy(lasting),
     materialized,
     partitionBy,
+    ...layoutEssence(all['sort_by']),
     ...(materialized === 'incremental' && {
       adds: incremental && [essence(incremental.lasting), macros.usedBy(incremental.lasting)],
       spec: incrementalSpec(all, partitionBy),

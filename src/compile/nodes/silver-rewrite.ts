@@ -23,6 +23,7 @@ const NOT_IN_SILVER: Readonly<Record<string, string>> = {
   constraints: CHECKED,
   group: GOVERNED,
   access: GOVERNED,
+  sort_by: `Its rows are written as they come; a gold model over it may be sorted; ${FOLDER}`,
   unique_key: 'The key of silver is that of its dataset: write key: in the manifest',
   incremental_strategy: ADDS,
   on_schema_change: ADDS,

@@ -1,10 +1,12 @@
 /** The node of a snapshot: what it records, and how it tells that a row changed. */
+import type { Diagnostic } from '../../errors/diagnostic.js';
 import type { Json, Snapshot } from '../../project/types.js';
 import { hashOf, SEMANTICS_VERSION } from '../hash.js';
 import { relationSql } from '../names.js';
 import type { SqlMacros } from '../sql/macros.js';
 import type { ModelNode, NodeId, SnapshotSpec } from '../types.js';
 import { hooksEssence, type RenderedHooks } from './hooks.js';
+import { layoutEssence } from './layout.js';
 import { storedNode } from './stored.js';
 
 /** `gold.<name>` over the relation `of`. Its definition decides what is recorded from now on, never what was. */
@@ -13,14 +15,21 @@ export function snapshotNode(
   of: NodeId,
   hooks: RenderedHooks,
   macros: SqlMacros,
+  report: (diagnostic: Diagnostic) => void,
 ): ModelNode {
   const spec = snapshotSpec(snapshot.config);
   return {
-    ...storedNode(snapshot, hooks),
+    ...storedNode(snapshot, hooks, report),
     dependsOn: [...new Set([of, ...hooks.refs.keys()])].sort(),
     materialized: 'snapshot',
     sql: `select * from ${relationSql(of)}`,
-    definitionHash: hashOf({ semantics: SEMANTICS_VERSION, of, ...spec, hooks: hooksEssence(hooks, macros) }),
+    definitionHash: hashOf({
+      semantics: SEMANTICS_VERSION,
+      of,
+      ...spec,
+      ...layoutEssence(snapshot.config['sort_by']),
+      hooks: hooksEssence(hooks, macros),
+    }),
     snapshot: spec,
   };
 }

@@ -1,10 +1,16 @@
 /** What the nodes of seeds and snapshots have in common: tables of gold that YAML describes and no file of SQL makes. */
+import type { Diagnostic } from '../../errors/diagnostic.js';
 import type { Seed, Snapshot } from '../../project/types.js';
 import type { ModelNode } from '../types.js';
 import { ofNode, type RenderedHooks } from './hooks.js';
+import { layoutOf } from './layout.js';
 
 /** All but what is materialized, of what, and its hash. A mistake in its rows stands where YAML or the file names it. */
-export function storedNode(stored: Seed | Snapshot, hooks: RenderedHooks) {
+export function storedNode(
+  stored: Seed | Snapshot,
+  hooks: RenderedHooks,
+  report: (diagnostic: Diagnostic) => void,
+) {
   const { name, path, description, tags, config, at } = stored;
   return {
     id: `gold.${name}`,
@@ -21,6 +27,7 @@ export function storedNode(stored: Seed | Snapshot, hooks: RenderedHooks) {
       description: column.description,
     })),
     partitionBy: [],
+    ...layoutOf(name, config, {}, at, report),
     config,
     ...ofNode(hooks),
     ...(typeof config['group'] === 'string' && { group: config['group'] }),

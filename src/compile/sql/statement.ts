@@ -20,7 +20,7 @@ export type CheckedSql =
     }
   | { readonly ok: false; readonly problem: SqlProblem };
 
-/** One statement: a model, a test. */
+/** One statement, whatever it does. */
 export function checkStatement(text: string): CheckedSql {
   const { tokens: all, unclosed } = tokenize(text);
   if (unclosed) return failed('LK2042', ...unclosedText(unclosed.what), unclosed.start);
@@ -40,6 +40,23 @@ export function checkStatement(text: string): CheckedSql {
     );
   }
   return { ok: true, sql: text.slice(0, last.end), tokens };
+}
+
+/** What a statement that is no SELECT begins with. */
+const NO_SELECT =
+  /^(?:insert|update|delete|merge|create|drop|alter|truncate|copy|attach|detach|use|install|load|set|reset|pragma|call|execute|prepare|deallocate|export|import|vacuum|analyze|checkpoint|force|begin|start|commit|rollback|abort|explain|comment|grant|revoke)$/i;
+
+/** One SELECT: a model, a test, a question. */
+export function checkSelect(text: string): CheckedSql {
+  const checked = checkStatement(text);
+  const first = checked.ok ? checked.tokens[0]! : undefined;
+  if (first?.kind !== 'word' || !NO_SELECT.test(first.text)) return checked;
+  return failed(
+    'LK2047',
+    `is ${first.text.toUpperCase()}, and no SELECT`,
+    'Write the SELECT of the rows that it has: lake writes the table, and hooks may do more in the same task',
+    first.start,
+  );
 }
 
 /** One expression out of YAML: a field's `sql:`, a test's `where:`. */

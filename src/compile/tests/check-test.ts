@@ -9,7 +9,8 @@ import type { Json, TestConfig, TestSettings } from '../../project/types.js';
 import { type Argument, checkArguments } from '../../quality/generic/arguments.js';
 import type { Arguments } from '../../quality/generic/generic-test.js';
 import { plainNames } from '../../quality/generic/shapes/columns.js';
-import { type Names, nameInYaml } from '../names.js';
+import { writtenRef } from '../../sql/written-ref.js';
+import type { Names } from '../names.js';
 import { pointAt } from '../point-at.js';
 import type { RenderSetting } from '../render-setting.js';
 import type { SqlMacros } from '../sql/macros.js';
@@ -180,7 +181,7 @@ class Checker {
     for (const [argument, value] of Object.entries(args)) {
       const isRelation = known[argument]!.kind === 'relation' || isRef(value);
       if (!isRelation || typeof value !== 'string') continue;
-      const id = this.#setting.names.resolve(nameInYaml(value));
+      const id = this.#setting.names.resolve(writtenRef(value));
       // That the name exists, load has seen to.
       if (id === undefined) this.#ok = false;
       else others[argument] = id;
@@ -209,5 +210,5 @@ class Checker {
 
 /** `ref('x')`: the argument of a project's own test names a table. */
 function isRef(value: Json | undefined): boolean {
-  return typeof value === 'string' && nameInYaml(value) !== value.trim();
+  return typeof value === 'string' && writtenRef(value) !== value.trim();
 }

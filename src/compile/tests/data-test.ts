@@ -7,7 +7,7 @@ import { locateIn } from '../locate.js';
 import { relationSql } from '../names.js';
 import { clockToken } from '../sql/clock.js';
 import type { SqlMacros } from '../sql/macros.js';
-import { checkStatement } from '../sql/statement.js';
+import { checkSelect } from '../sql/statement.js';
 import { essence, type Token, tokenize } from '../sql/tokens.js';
 import type { NodeId, SqlOrigin, TestNode } from '../types.js';
 import { type CheckedTest, checkTest, type DataTestSetting, type DeclaredTest } from './check-test.js';
@@ -191,7 +191,7 @@ function ownSql(
   const inFile = declared.config.where === undefined ? first.settings.where : undefined;
   const { rendered, settings, lasting } = inFile === undefined ? first : over(inFile);
   if (!rendered.ok) return undefined;
-  const checked = checkStatement(rendered.text);
+  const checked = checkSelect(rendered.text);
   if (checked.ok) {
     const reads = [...Object.values(others), ...rendered.asked.refs.map((ref) => ref.id)];
     return { sql: checked.sql, origins: rendered.origins, reads, settings, lasting };

@@ -6,7 +6,7 @@ import { locateIn } from '../locate.js';
 import { lastingTokens } from '../nodes/model.js';
 import type { RenderSetting } from '../render-setting.js';
 import type { SqlMacros } from '../sql/macros.js';
-import { checkStatement } from '../sql/statement.js';
+import { checkSelect } from '../sql/statement.js';
 import type { Template } from '../template/parse.js';
 import { render } from '../template/render.js';
 import type { NodeId, TestNode } from '../types.js';
@@ -39,7 +39,7 @@ export function singularTest(
     return undefined;
   }
   if (!rendered.ok || settings.enabled === false) return undefined;
-  const checked = checkStatement(rendered.text);
+  const checked = checkSelect(rendered.text);
   if (!checked.ok) {
     const { code, message, hint, offset } = checked.problem;
     const at = locateIn(rendered.text, rendered.origins, offset) ?? start;

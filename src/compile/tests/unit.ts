@@ -2,8 +2,9 @@
 import { didYouMean } from '../../errors/nearest.js';
 import type { Dataset, ModelUnitTest, UnitRows } from '../../project/types.js';
 import { isOwnColumn } from '../../sql/own-columns.js';
+import { writtenRef } from '../../sql/written-ref.js';
 import { hashOf } from '../hash.js';
-import { type Names, nameInYaml } from '../names.js';
+import type { Names } from '../names.js';
 import { type ModelFile, type RenderedModel, renderModel } from '../nodes/model.js';
 import type { RenderSetting } from '../render-setting.js';
 import type { SqlMacros } from '../sql/macros.js';
@@ -45,7 +46,7 @@ export interface ModelUnitTestSetting {
 /** A unit test of a model with versions is one of each of them, as in dbt, but for what its `versions` leave out. */
 export function modelUnitTests(test: ModelUnitTest, setting: ModelUnitTestSetting): readonly UnitTestNode[] {
   const { names, render } = setting;
-  const model = nameInYaml(test.model);
+  const model = writtenRef(test.model);
   const versions = names.versions(model);
   const { include, exclude = [], at = test.at } = test.versions ?? {};
   const fail = (message: string, hint: string): readonly UnitTestNode[] => {
@@ -83,7 +84,7 @@ function modelUnitTest(test: ModelUnitTest, setting: ModelUnitTestSetting): Unit
     return undefined;
   };
   // A name that does not exist is load's to tell.
-  const id = names.resolve(nameInYaml(test.model));
+  const id = names.resolve(writtenRef(test.model));
   if (id === undefined) return undefined;
   const file = files.get(id);
   if (!file) {
@@ -99,7 +100,7 @@ function modelUnitTest(test: ModelUnitTest, setting: ModelUnitTestSetting): Unit
 
   const given: GivenInput[] = [];
   for (const { input, rows, at } of test.given) {
-    const node: NodeId | undefined = input === 'this' ? id : names.resolve(nameInYaml(input));
+    const node: NodeId | undefined = input === 'this' ? id : names.resolve(writtenRef(input));
     if (node === undefined) return undefined;
     if (node !== id && !rendition.refs.has(node)) {
       return fail(

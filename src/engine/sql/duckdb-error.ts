@@ -40,7 +40,7 @@ export function duckdbError(error: unknown, context: ErrorContext): LakeError {
   const report = readReport(error instanceof Error ? error.message : String(error));
   const { code, hint } = judge(report);
   const view = viewAt(report, context.views ?? []);
-  const at = view ? undefined : place(report.position, context.sql);
+  const at = view ? undefined : placeIn(report.position, context.sql);
   const { text, suggestion } = sentence(report, context.catalog);
   const inView = view && view.name !== context.label ? `in ${view.name}: ` : '';
   const within = view || context.within === undefined ? '' : ` (${context.within})`;
@@ -109,7 +109,7 @@ function sentence(
   catalog: string | undefined,
 ): { readonly text: string; readonly suggestion?: string } {
   const [first = ''] = message.split(
-    /\n\nLINE \d+:|\n\nStack Trace|\n\n {2}file = |\nPossible (?:fixes|solution)/i,
+    /\n\nLINE \d+:|\n\nStack Trace|\n\n {2}file = |\nPossible (?:fixes|solution)|\n\s*Candidate functions:/i,
   );
   const own = first
     .replace(catalog === undefined ? /(?!)/ : new RegExp(`"?${catalog}(?:_\\d+)?"?\\.`, 'g'), '')
@@ -136,12 +136,12 @@ function viewAt(
   views: readonly PlacedView[],
 ): (Place & { readonly name: string }) | undefined {
   const view = views.findLast(({ offset }) => position !== undefined && position >= offset);
-  const at = view && place(position! - view.offset, view.sql);
+  const at = view && placeIn(position! - view.offset, view.sql);
   return at && { name: view.name, ...at };
 }
 
 /** Line and column, from 1, in characters; DuckDB counts bytes. */
-function place(position: number | undefined, sql: string | undefined): Place | undefined {
+export function placeIn(position: number | undefined, sql: string | undefined): Place | undefined {
   if (position === undefined || sql === undefined) return undefined;
   const before = Buffer.from(sql).subarray(0, position).toString();
   const lines = before.split('\n');

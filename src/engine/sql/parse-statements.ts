@@ -1,9 +1,10 @@
-/** Parses SQL without binding a name of it: enough to tell a typing mistake, needs no table. */
+/** Parses SQL without binding a name of it: enough to tell a typing mistake and what it reads, needs no table. */
 import { type ErrorInfo, errorInfo, LakeError } from '../../errors/lake-error.js';
 import { duckdbError } from './duckdb-error.js';
+import { foreignRead } from './foreign-reads.js';
 import type { SqlDatabase } from './sql-database.js';
 
-/** An error (LK5004, with `line` and `col` in its details) or null, for each text. */
+/** An error (LK5004, or LK2046 where it reads files; with `line` and `col` in its details) or null, for each text. */
 export async function parseStatements(
   { instance }: SqlDatabase,
   statements: readonly string[],
@@ -14,7 +15,8 @@ export async function parseStatements(
     for (const sql of statements) {
       try {
         await connection.extractStatements(sql);
-        results.push(null);
+        const foreign = await foreignRead(connection, sql);
+        results.push(foreign ? errorInfo(foreign) : null);
       } catch (error) {
         results.push(errorInfo(isEmpty(error) ? nothing() : duckdbError(error, { sql })));
       }

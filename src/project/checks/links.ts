@@ -1,8 +1,8 @@
 /** Names of other nodes: `for_each`, `references`, relationships, exposures and unit tests. */
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import { didYouMean } from '../../errors/nearest.js';
+import { writtenRef } from '../../sql/written-ref.js';
 import type { Findings } from '../findings.js';
-import { refName } from '../normalise/references.js';
 import type { Dataset, TestConfig } from '../types.js';
 import type { YamlFile } from '../yaml/yaml-file.js';
 import type { NamedNode } from './names.js';
@@ -115,7 +115,7 @@ function checkUse({ forEach, family, ...source }: Dataset['source'], findings: F
 export function checkTestLink(test: TestConfig, names: KnownNames, findings: Findings): void {
   for (const [key, value] of Object.entries(test.arguments)) {
     if (typeof value !== 'string') continue;
-    const name = refName(value);
+    const name = writtenRef(value);
     const isRef = name !== value.trim();
     const named = (key === 'to' || key === 'compare_model') && !names.genericTests.has(test.test);
     if (isRef || named) checkNode(name, test.spans?.[key]?.value ?? test.at, names, findings);

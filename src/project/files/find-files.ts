@@ -2,6 +2,7 @@
 import { type Dirent, promises as fs } from 'node:fs';
 import path from 'node:path';
 import type { Findings } from '../findings.js';
+import { tellUnread } from './unread-files.js';
 
 /** Paths relative to the project root, with `/`, sorted. */
 export interface ProjectFiles {
@@ -27,11 +28,15 @@ const MARKDOWN = /\.md$/i;
 /** Folders under tests/ that hold other SQL: generic tests, and rows for unit tests, as in dbt. */
 const NO_SINGULAR_TESTS = /^tests\/(generic|fixtures|unit)\//;
 
-/** The files of the project in `root`, an absolute path without links. Reports folders and links that cannot be read. */
+/**
+ * The files of the project in `root`, an absolute path without links. Reports folders and links that cannot be read, and files
+ * that nothing reads.
+ */
 export async function findFiles(root: string, findings: Findings): Promise<ProjectFiles> {
   const list = async (folder: string, wanted: RegExp): Promise<readonly string[]> => {
     const found: string[] = [];
     await walk(root, folder, found, findings);
+    tellUnread(folder, found.filter((file) => !wanted.test(file)).sort(), findings);
     return found.filter((file) => wanted.test(file)).sort();
   };
   const [datasets, models, macros, tests, seeds, snapshots] = await Promise.all([

@@ -1,9 +1,10 @@
 /** `constraints:` of columns and models, in one shape. Source: https://docs.getdbt.com/reference/resource-properties/constraints */
+
+import { writtenRef } from '../../sql/written-ref.js';
 import type { Findings } from '../findings.js';
 import type { Constraint } from '../types.js';
 import type { Path, YamlFile } from '../yaml/yaml-file.js';
 import { defined } from './defined.js';
-import { refName } from './references.js';
 
 export interface WrittenConstraint {
   readonly type: Constraint['type'];
@@ -51,7 +52,7 @@ export function toConstraints(
 }
 
 function referenceOf({ to, to_columns, columns, expression }: WrittenConstraint) {
-  if (to !== undefined) return { to: refName(to), toColumns: to_columns ?? columns ?? [] };
+  if (to !== undefined) return { to: writtenRef(to), toColumns: to_columns ?? columns ?? [] };
   const found = REFERENCE.exec(expression ?? '');
   if (!found) return undefined;
   const toColumns = found[2]!.split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'));

@@ -1,6 +1,7 @@
 /** What YAML says about models, seeds and snapshots: descriptions, columns, tests, settings, unit tests, exposures. */
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import { didYouMean } from '../../errors/nearest.js';
+import { writtenRef } from '../../sql/written-ref.js';
 import { checkNode, checkTestLink, type KnownNames } from '../checks/links.js';
 import type { Findings } from '../findings.js';
 import type { ModelsFile } from '../schema/models.js';
@@ -18,7 +19,6 @@ import { asList } from './as-written.js';
 import { toConstraints, type WrittenConstraint } from './constraints.js';
 import { defined } from './defined.js';
 import { withHooks } from './hooks.js';
-import { refName } from './references.js';
 import { toTests } from './tests.js';
 import { toVersions, type VersionedModel, versionColumns } from './versions.js';
 
@@ -220,7 +220,7 @@ export function toExposures(file: ModelsFile, doc: YamlFile): readonly Exposure[
       owner: exposure.owner,
       tags: asList(exposure.tags as string | readonly string[] | undefined),
       meta: exposure.meta as Record<string, Json> | undefined,
-      dependsOn: (exposure.depends_on ?? []).map(refName),
+      dependsOn: (exposure.depends_on ?? []).map(writtenRef),
       at: doc.at(['exposures', i, 'name']),
     }),
   );
@@ -246,7 +246,7 @@ export function checkPropertyLinks(
       checkTestLink(test, names, findings);
   }
   for (const [i, test] of (file.unit_tests ?? []).entries()) {
-    const model = refName(test.model);
+    const model = writtenRef(test.model);
     if (!names.models.has(model)) {
       findings.add('LK1014', doc.at(['unit_tests', i, 'model']), `no model "${model}"`, {
         hint: didYouMean(model, names.models) ?? 'Unit tests of a dataset stand in its manifest',
@@ -254,12 +254,12 @@ export function checkPropertyLinks(
     }
     test.given.forEach(({ input }, j) => {
       if (input.trim() === 'this') return;
-      checkNode(refName(input), doc.at(['unit_tests', i, 'given', j, 'input']), names, findings);
+      checkNode(writtenRef(input), doc.at(['unit_tests', i, 'given', j, 'input']), names, findings);
     });
   }
   for (const [i, exposure] of (file.exposures ?? []).entries()) {
     exposure.depends_on?.forEach((name, j) => {
-      checkNode(refName(name), doc.at(['exposures', i, 'depends_on', j]), names, findings);
+      checkNode(writtenRef(name), doc.at(['exposures', i, 'depends_on', j]), names, findings);
     });
   }
 }

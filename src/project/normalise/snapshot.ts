@@ -1,5 +1,6 @@
 /** `snapshots:` of a properties file: what is recorded, by which key, and how a change is noticed. */
 import { nearest } from '../../errors/nearest.js';
+import { writtenRef } from '../../sql/written-ref.js';
 import type { Findings } from '../findings.js';
 import type { ModelsFile } from '../schema/models.js';
 import type { Snapshot } from '../types.js';
@@ -8,7 +9,6 @@ import { defined } from './defined.js';
 import type { Settings } from './folder-settings.js';
 import type { NodeProperties } from './model-properties.js';
 import { nodeConfig } from './node-config.js';
-import { refName } from './references.js';
 
 export interface SnapshotPlace {
   readonly file: ModelsFile;
@@ -59,7 +59,7 @@ export function toSnapshot(
   return defined({
     name,
     path: doc.file,
-    relation: refName(relation),
+    relation: writtenRef(relation),
     relationAt: doc.at(['snapshots', index, 'relation']),
     description: properties.description,
     columns: properties.columns,

@@ -1,6 +1,7 @@
 /** `unit_tests:` of properties files, with the rows that they give and expect: lists, CSV, SQL, files of tests/fixtures/. */
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import { didYouMean } from '../../errors/nearest.js';
+import { writtenRef } from '../../sql/written-ref.js';
 import type { TextReader } from '../files/read-text.js';
 import type { Findings } from '../findings.js';
 import type { ModelsFile } from '../schema/models.js';
@@ -10,7 +11,6 @@ import { asList, textAsWritten } from './as-written.js';
 import { csvRows } from './csv-rows.js';
 import { defined } from './defined.js';
 import { fileStem } from './model.js';
-import { refName } from './references.js';
 
 type WrittenTest = NonNullable<ModelsFile['unit_tests']>[number];
 type WrittenRows = Omit<WrittenTest['given'][number], 'input'>;
@@ -54,7 +54,7 @@ async function toUnitTest(
       const at = doc.at([...path, 'given', j, 'input']);
       const own = written.rows === undefined && written.fixture === undefined && written.format === undefined;
       const rows = own ? undefined : await toRows(written, [...path, 'given', j], reading);
-      return rows === 'wrong' ? undefined : defined({ input: refName(input), at, rows });
+      return rows === 'wrong' ? undefined : defined({ input: writtenRef(input), at, rows });
     }),
   );
   const expected: WrittenRows = Array.isArray(test.expect)
@@ -65,7 +65,7 @@ async function toUnitTest(
   const { vars, env_vars: env, macros } = test.overrides ?? {};
   return defined({
     name: test.name,
-    model: refName(test.model),
+    model: writtenRef(test.model),
     versions: toVersions(test, path, doc),
     description: test.description,
     given: given as ModelUnitTest['given'],

@@ -2,6 +2,7 @@
  * `versions:` of a model: each is a node of its own, described by what the model says and what it says itself.
  * Source: https://docs.getdbt.com/docs/mesh/govern/model-versions
  */
+import { versionName } from '../../sql/written-ref.js';
 import type { Findings } from '../findings.js';
 import type { ModelVersion } from '../types.js';
 import type { Path, YamlFile } from '../yaml/yaml-file.js';
@@ -70,11 +71,6 @@ export function toVersions(
       } as const,
     ];
   });
-}
-
-/** `orders`, `2` → `orders_v2`. */
-function versionName(name: string, v: string): string {
-  return `${name}_v${v.toLowerCase().replace(/[^a-z0-9_]+/g, '_')}`;
 }
 
 /** Numbers by their size; where one is no number, texts. */

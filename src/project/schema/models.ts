@@ -41,6 +41,10 @@ const commonConfigKeys = () => ({
   post_hook: hooks(
     'SQL that runs when the rows are made and before they are published; `{{self}}` is these rows.',
   ),
+  sort_by: optional(
+    oneOrMore(text(), 'a column, or a list of columns'),
+    'Order of the rows in each file, `[day, amount desc]`: a reader that filters by these columns skips more.',
+  ),
   'pre-hook': hooks('Another name of pre_hook.'),
   'post-hook': hooks('Another name of post_hook.'),
   group: optional(text(), 'Group that it belongs to.'),

@@ -40,7 +40,7 @@ async function writeCast(
     const cast = publishedSelect(columns, node.partitionBy);
     const [content, copied] = await run([
       { sql: `create temp table result as select ${cast} from (\n${node.sql})`, collect: 'none' },
-      ...storeStatements(columns, await newOutput(context, node, node.partitionBy), node.partitionBy),
+      ...storeStatements(node, columns, await newOutput(context, node)),
     ]);
     return { columns, content, copied: copied! };
   });

@@ -11,6 +11,7 @@ import { plainNeeds } from '../tables/plain-needs.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { nodeRelations, viewRelations } from '../tables/relations.js';
 import { definitionOf, ephemeralsBeneath } from '../tables/standing-sql.js';
+import { publishedSelect } from '../tables/table-types.js';
 import type { ModelResult } from './model-result.js';
 import { describeModel, runModelTask, runPostHooks } from './model-task.js';
 
@@ -24,11 +25,11 @@ export async function buildView(
   { inputs, plan }: PlannedNode,
 ): Promise<ModelResult> {
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
-  const columns = await boundColumns(context, node);
-  const rows = viewRelations(context, node);
+  const { sql, columns } = await boundSql(context, node);
+  const rows = viewRelations(context, { ...node, sql });
   await checkConstraints(context, node, rows);
   await runPostHooks(context, node, rows);
-  const definition = definitionOf(node);
+  const definition = { ...definitionOf(node), sql };
   const audit = context.flags.audit
     ? await auditNode(context, node.id, {
         staged: rows,
@@ -58,13 +59,24 @@ export async function buildView(
   };
 }
 
-/** The columns with the types that a reader sees. Binds, runs nothing. */
-async function boundColumns(context: RunContext, node: ModelNode): Promise<readonly ColumnInfo[]> {
+/**
+ * What is published, and its columns with the types that a reader sees: with a contract its names, order and types, as
+ * a table has them. Binds, runs nothing.
+ */
+async function boundSql(
+  context: RunContext,
+  node: ModelNode,
+): Promise<{ readonly sql: string; readonly columns: readonly ColumnInfo[] }> {
   const relations = nodeRelations(context, node.dependsOn);
-  if (node.contract) await describeModel(context, node, node.sql, relations);
+  if (node.contract) {
+    const columns = await describeModel(context, node, node.sql, relations);
+    // No line is added: a mistake is told with the user's own.
+    return { sql: `select ${publishedSelect(columns, [])} from (${node.sql})`, columns };
+  }
   const [result] = await runModelTask(context, node, {
     relations,
     statements: [{ sql: `describe\n${node.sql}`, collect: 'rows', limit: 100_000 }],
   });
-  return result!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+  const columns = result!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+  return { sql: node.sql, columns };
 }

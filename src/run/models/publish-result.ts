@@ -4,6 +4,7 @@ import type { ColumnInfo, Relation, ResultSet, Statement } from '../../engine/ty
 import type { RunContext } from '../context.js';
 import { checkConstraints } from '../contract/constraints.js';
 import type { TestOutcome } from '../events.js';
+import { layoutFor, orderTexts } from '../tables/layout.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { publishTable } from '../tables/publish-table.js';
 import { sourceProperties } from '../tables/source-properties.js';
@@ -13,28 +14,26 @@ import type { ModelResult } from './model-result.js';
 import { runPostHooks } from './model-task.js';
 
 /** Where rows are written, absolute and new: a folder where they are partitioned, else the path of a file. */
-export function newOutput(
-  { lake, run }: RunContext,
-  { id }: ModelNode,
-  partitionBy: readonly string[],
-): Promise<string> {
+export function newOutput({ lake, run }: RunContext, { id, partitionBy }: ModelNode): Promise<string> {
   return partitionBy.length === 0 ? lake.stageFile(id, run) : lake.stage(id, run);
 }
 
 /**
  * Two statements, both with a result: the content hash of the temporary table `result`, and the files written from it.
  * @param output As of `newOutput`.
+ * @throws LakeError LK4064 where partition_by or sort_by name other columns.
  */
 export function storeStatements(
+  node: ModelNode,
   columns: readonly Pick<ColumnInfo, 'name'>[],
   output: string,
-  partitionBy: readonly string[],
 ): readonly [Statement, Statement] {
   const names = columns.map((c) => c.name);
+  const { partitionBy, sortBy } = layoutFor(node, columns);
   return [
     { sql: contentSql('result', names), collect: 'rows', small: true },
     {
-      sql: copySql('select * from result', output, partitionBy),
+      sql: copySql('select * from result', output, partitionBy, orderTexts(sortBy)),
       collect: 'rows',
       small: true,
       limit: 1_000_000,

@@ -19,12 +19,13 @@ const AS_THEY_ARE = [
 ];
 
 /**
- * Undefined where columns must be cast, ordered or judged before rows are made, and where hooks or partitions ask for more.
+ * Undefined where columns must be cast, ordered or judged before rows are made, and where hooks, partitions or an order ask for more.
  * @throws LakeError of the node's SQL, which is the first statement as far as errors go.
  */
 export async function writeAtOnce(context: RunContext, node: ModelNode): Promise<Stored | undefined> {
-  if (node.contract || node.partitionBy.length > 0 || (node.hooks?.pre ?? []).length > 0) return undefined;
-  const output = await newOutput(context, node, []);
+  if (node.contract || node.partitionBy.length > 0 || node.sortBy || (node.hooks?.pre ?? []).length > 0)
+    return undefined;
+  const output = await newOutput(context, node);
   const compared = context.pins.head(node.id) !== undefined;
   const file = `read_parquet(${quoteText(output)}, hive_partitioning = false)`;
   const statements: Statement[] = [

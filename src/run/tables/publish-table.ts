@@ -15,6 +15,7 @@ import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
 import { hasContent } from './content.js';
 import { documentsOf } from './describe-anew.js';
+import { layoutFor, orderTexts, sameLayout } from './layout.js';
 import { stagedRelation } from './relations.js';
 
 export interface BuiltTable {
@@ -61,10 +62,11 @@ export async function publishTable(
 ): Promise<Published> {
   const before = context.pins.head(node.id);
   const columns = built.columns.map(({ name, type }) => ({ name, type }));
+  const layout = layoutFor(node, columns);
   const same =
     before !== undefined &&
     sameColumns(before, columns) &&
-    samePartitions(before, node.partitionBy) &&
+    sameLayout(before, layout) &&
     (await hasContent(context, before, built.content));
   const base = before?.version ?? -1;
   const dataVersion = same ? before.state.dataVersion : base + 1;
@@ -82,7 +84,7 @@ export async function publishTable(
     base,
     mode: same ? 'state' : built.without ? 'append' : 'overwrite',
     columns: same ? before.state.columns : columns,
-    partitionBy: node.partitionBy,
+    partitionBy: layout.partitionBy,
     files: same ? [] : built.files,
     ...(same || !built.without ? {} : { without: built.without }),
     description: node.description,
@@ -98,6 +100,7 @@ export async function publishTable(
       audited: context.flags.audit,
       accounting: built.accounting,
       profile: built.profile,
+      ...(layout.sortBy.length > 0 && { sortedBy: orderTexts(layout.sortBy) }),
       ...(built.batches && { batches: built.batches }),
       ...(built.accepted && built.accepted.length > 0 ? { accepted: built.accepted } : {}),
     },
@@ -137,11 +140,4 @@ function sameColumns(
     before.length === columns.length &&
     columns.every((c, i) => before[i]!.name === c.name && before[i]!.type === c.type)
   );
-}
-
-/** The files say how they are partitioned; a table without files is as it should be. */
-export function samePartitions({ state }: TableHead, partitionBy: readonly string[]): boolean {
-  const before = Object.keys(state.files[0]?.partition ?? {});
-  if (state.files.length === 0) return true;
-  return before.length === partitionBy.length && partitionBy.every((name) => before.includes(name));
 }

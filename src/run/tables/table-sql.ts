@@ -5,14 +5,30 @@ import { quoteIdent, quoteText } from '../../sql/quote.js';
  * COPY of a SELECT, one row of statistics per file. Never writes onto a live path. Row groups have half of DuckDB's rows, as
  * in bronze: each thread holds one in memory, which was most of what writing millions of rows took.
  * @param output A staging folder where it is partitioned, else the path of a file.
+ * @param order Keys of ORDER BY that hold in each file.
  */
-export function copySql(select: string, output: string, partitionBy: readonly string[]): string {
+export function copySql(
+  select: string,
+  output: string,
+  partitionBy: readonly string[],
+  order: readonly string[] = [],
+): string {
   const common = `format parquet, compression zstd, row_group_size 61440, return_stats`;
   if (partitionBy.length === 0) {
-    return `copy (${select}) to ${quoteText(output)} (${common})`;
+    return `copy (${ordered(select, order)}) to ${quoteText(output)} (${common})`;
   }
   const columns = partitionBy.map(quoteIdent).join(', ');
-  return `copy (${select}) to ${quoteText(output)} (${common}, partition_by (${columns}), filename_pattern 'part-{uuid}', overwrite_or_ignore)`;
+  return `copy (${inOneStream(select, order)}) to ${quoteText(output)} (${common}, partition_by (${columns}), filename_pattern 'part-{uuid}', overwrite_or_ignore)`;
+}
+
+function ordered(select: string, order: readonly string[]): string {
+  return order.length === 0 ? select : `${select} order by ${order.join(', ')}`;
+}
+
+/** A partitioned COPY is written by all threads, each of which takes its own rows; what counts rows is read by one. */
+function inOneStream(select: string, order: readonly string[]): string {
+  if (order.length === 0) return select;
+  return `select * exclude ("$place") from (select *, row_number() over () as "$place" from (${ordered(select, order)})) where "$place" > 0`;
 }
 
 /**

@@ -49,11 +49,12 @@ export function publishedSelect(
   columns: readonly { readonly name: string; readonly type: string }[],
   partitionBy: readonly string[],
 ): string {
+  const partitions = new Set(partitionBy.map((name) => name.toLowerCase()));
   return columns
     .map(({ name, type }) => {
       const column = quoteIdent(name);
       const value =
-        type === 'VARCHAR' && partitionBy.includes(name)
+        type === 'VARCHAR' && partitions.has(name.toLowerCase())
           ? `nullif(${column}::varchar, '')`
           : `${column}::${type}`;
       return `${value} as ${column}`;

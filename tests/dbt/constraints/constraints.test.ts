@@ -49,6 +49,7 @@ describe('columns', () => {
         wrong_name_view: `{{config materialized='view'}}\n${WRONG_NAME}`,
         wrong_name_incremental: `${CONFIG}${WRONG_NAME}`,
         ...Object.fromEntries(typed.map(([name, value]) => [name, `select ${value} as the_column`])),
+        narrow_view: `{{config materialized='view'}}\nselect 'ab' as code, 1.234::decimal(18,3) as price`,
         narrow: "select 1.5::decimal(18,3) as price, 'ab'::varchar as code",
       },
       {
@@ -65,7 +66,7 @@ describe('columns', () => {
           .map(([name, , type]) => contract(name, `      - {name: the_column, data_type: "${type}"}\n`))
           .join(
             '',
-          )}${contract('narrow', '      - {name: price, data_type: "decimal(10,2)"}\n      - {name: code, data_type: varchar(10)}\n')}`,
+          )}${['narrow', 'narrow_view'].map((name) => contract(name, '      - {name: price, data_type: "decimal(10,2)"}\n      - {name: code, data_type: varchar(10)}\n')).join('')}`,
       },
     );
   });
@@ -75,6 +76,7 @@ describe('columns', () => {
     await shop.run('wrong_order wrong_order_view wrong_order_incremental');
     expect(await shop.columns('wrong_order')).toEqual(['id INTEGER', 'color VARCHAR', 'date_day VARCHAR']);
     expect(await shop.columns('wrong_order_incremental')).toEqual(await shop.columns('wrong_order'));
+    expect(await shop.columns('wrong_order_view')).toEqual(await shop.columns('wrong_order'));
   });
 
   it('dbt test__constraints_wrong_column_names: both names are told in one table, whatever the materialization', async () => {

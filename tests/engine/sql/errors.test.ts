@@ -54,6 +54,13 @@ describe('errors of SQL', () => {
     expect(error.details).toMatchObject(place);
   });
 
+  it('tell of a call that fits no function without the list of all of them', async () => {
+    const error = await fail("select 'open'::varchar + true");
+    expect(error.message).toBe(
+      "gold.x: No function matches the given name and argument types '+(VARCHAR, BOOLEAN)'. You might need to add explicit type casts.",
+    );
+  });
+
   it('name the statement of several', async () => {
     const statements = [
       { sql: 'select 1', collect: 'none' as const },

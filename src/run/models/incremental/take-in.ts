@@ -5,8 +5,8 @@ import type { DataFile, StagedFile, TableHead } from '../../../lakehouse/types.j
 import { quoteText } from '../../../sql/quote.js';
 import type { RunContext } from '../../context.js';
 import type { TestOutcome } from '../../events.js';
+import { sameLayout } from '../../tables/layout.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
-import { samePartitions } from '../../tables/publish-table.js';
 import { stagedRelation } from '../../tables/relations.js';
 import { stagedFiles } from '../../tables/staged-files.js';
 import { contentSql } from '../../tables/table-sql.js';
@@ -39,9 +39,9 @@ export async function takeIn(
   const { increment, before, alignment, units } = intake;
   const { node } = increment;
   const found = await addRows(context, intake);
-  const repartitioned = !samePartitions(before, node.partitionBy);
+  const laidOutAnew = !sameLayout(before, node);
   const touched =
-    alignment.rewrites || repartitioned
+    alignment.rewrites || laidOutAnew
       ? before.state.files
       : before.state.files.filter(({ path }) => found.touched.has(context.lake.filePath(node.id, path)));
   const rewritten = touched.length === 0 ? undefined : await rewrite(context, intake, found, touched);
@@ -75,7 +75,7 @@ interface Added {
 async function addRows(context: RunContext, { increment, before, alignment, sql }: Intake): Promise<Added> {
   const { node, relations } = increment;
   const columns = alignment.columns;
-  const added = await newOutput(context, node, node.partitionBy);
+  const added = await newOutput(context, node);
   const scratch = await context.lake.stageFile(node.id, context.run);
   const yielded = alignment.yielded;
   const checks = checkStatements(node, alignment);
@@ -89,7 +89,7 @@ async function addRows(context: RunContext, { increment, before, alignment, sql 
       ...checks,
       rows(sql.touched ?? 'select 1 where false'),
       none(`create temp table result as ${sql.inserts}`),
-      ...storeStatements(columns, added, node.partitionBy),
+      ...storeStatements(node, columns, added),
       ...(sql.updates ? [none(`copy (${sql.updates}) to ${quoteText(scratch)} (format parquet)`)] : []),
     ],
   });
@@ -117,7 +117,7 @@ async function rewrite(
 ): Promise<Rewritten> {
   const { node } = increment;
   const known = before.state.columns.map(({ name }) => name);
-  const output = await newOutput(context, node, node.partitionBy);
+  const output = await newOutput(context, node);
   const [gone, content, copied] = await context.engine.sql({
     label: node.id,
     macros: context.graph.sqlMacros,
@@ -127,7 +127,7 @@ async function rewrite(
       none(
         `create temp table result as select ${publishedSelect(alignment.columns, node.partitionBy)} from (${sql.kept})`,
       ),
-      ...storeStatements(alignment.columns, output, node.partitionBy),
+      ...storeStatements(node, alignment.columns, output),
     ],
   });
   return { files: stagedFiles(copied!), gone: gone!, content: content! };

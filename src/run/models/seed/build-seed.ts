@@ -40,7 +40,7 @@ export async function buildSeed(
     const [content, copied] = await run([
       text,
       none(`create temp table result as select ${publishedSelect(columns, [])} from text`),
-      ...storeStatements(columns, await newOutput(context, node, []), []),
+      ...storeStatements(node, columns, await newOutput(context, node)),
     ]);
     return { columns, content: content!, copied: copied! };
   });

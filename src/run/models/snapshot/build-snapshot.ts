@@ -7,6 +7,7 @@ import { didYouMean } from '../../../errors/nearest.js';
 import type { DataFile, TableHead } from '../../../lakehouse/types.js';
 import { quoteIdent, quoteText } from '../../../sql/quote.js';
 import type { RunContext } from '../../context.js';
+import { sameLayout } from '../../tables/layout.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
 import { nodeRelations } from '../../tables/relations.js';
 import { stagedFiles } from '../../tables/staged-files.js';
@@ -49,14 +50,14 @@ async function recordFirst(
   planned: PlannedNode,
 ): Promise<ModelResult> {
   const { spec, source } = input;
-  const output = await newOutput(context, node, []);
+  const output = await newOutput(context, node);
   const [keys, described, content, copied] = await runModelTask(context, node, {
     relations: inputs,
     statements: [
       ...sourceStatements(node, input),
       none(firstVersion(input)),
       rows('describe result'),
-      ...storeStatements(resultColumns(spec, source), output, []),
+      ...storeStatements(node, resultColumns(spec, source), output),
     ],
   });
   checkKeys(node, spec, keys!);
@@ -75,7 +76,7 @@ async function recordChanges(
 ): Promise<ModelResult> {
   const { spec, source } = input;
   const previous = before.state.columns;
-  const output = await newOutput(context, node, []);
+  const output = await newOutput(context, node);
   const closed = await context.lake.stageFile(node.id, context.run);
   const [keys, described, files, content, copied] = await runModelTask(context, node, {
     relations: [...inputs, { ...knownRows(context, before, before.state.files), ...SO_FAR }],
@@ -84,7 +85,7 @@ async function recordChanges(
       ...changeStatements(input, previous).map(none),
       rows('describe result'),
       rows('select distinct "$file" from closed', 1_000_000),
-      ...storeStatements(resultColumns(spec, source, previous), output, []),
+      ...storeStatements(node, resultColumns(spec, source, previous), output),
       none(`copy closed to ${quoteText(closed)} (format parquet)`),
     ],
   });
@@ -95,6 +96,7 @@ async function recordChanges(
   const found = new Set(files!.rows.map(([file]) => String(file)));
   // A column that came is NULL in the rows of before, but for the mark of what is gone; a wider type is another file.
   const all =
+    !sameLayout(before, node) ||
     previous.some((column, i) => !same(column, columns[i])) ||
     columns.slice(previous.length).some(({ name }) => name === spec.names.dbt_is_deleted);
   const touched = before.state.files.filter(
@@ -125,7 +127,7 @@ interface Rewriting extends Pick<Taking, 'context' | 'node' | 'input'> {
 
 async function rewrite(what: Rewriting): Promise<Rewritten> {
   const { context, node, input, before, columns, touched, closed } = what;
-  const output = await newOutput(context, node, []);
+  const output = await newOutput(context, node);
   const previous = before.state.columns;
   const [gone, content, copied] = await context.engine.sql({
     label: node.id,
@@ -143,7 +145,7 @@ async function rewrite(what: Rewriting): Promise<Rewritten> {
         1,
       ),
       none(`create temp table result as ${rewrittenRows(input, previous, columns)}`),
-      ...storeStatements(columns, output, []),
+      ...storeStatements(node, columns, output),
     ],
   });
   return { files: stagedFiles(copied!), gone: gone!, content: content! };

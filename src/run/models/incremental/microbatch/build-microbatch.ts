@@ -120,7 +120,7 @@ async function publishGathered(
     relations: [relation],
     statements: [
       { sql: `create temp table result as select ${select} from "self"."batches"`, collect: 'none' },
-      ...storeStatements(columns, await newOutput(context, node, node.partitionBy), node.partitionBy),
+      ...storeStatements(node, columns, await newOutput(context, node)),
     ],
   });
   const result = await publishResult(context, node, planned, {
