@@ -14,7 +14,6 @@ const TITLE =
   /(['"`])((?:(?:dbt|dbt-utils|dbt-expectations) [^:'"`\n]+|(?:test_|Test[A-Z]|Base[A-Z])\w+[^:'"`\n]*): (?:\\.|(?!\1).)+)\1/g;
 /** In a table of tests: the name of a class of dbt's, and nothing else. */
 const NAME = /(['"`])((?:Test|Base)[A-Z]\w+)\1/g;
-const SAME = 'as the case has it';
 const PARTS = /^(?:(dbt|dbt-utils|dbt-expectations) )?(.+?): (.*)$/s;
 
 /**
@@ -57,12 +56,20 @@ function casesOf(root, path) {
     const [, suite = 'dbt', group, rest] = PARTS.exec(title.replaceAll(/\\(['"`\\])/g, '$1'));
     // `test_x: test_y: …`, the file of dbt and one of its cases; some cases stand in a table by their name alone.
     const [, own, more] = /^(test_\w+)(?:: (.*))?$/s.exec(rest) ?? [];
-    return [{ suite, name: own ?? group, behaviour: own ? (more ?? SAME) : rest, path, index }];
+    const behaviour = own ? (more ?? sharedWords(text, index)) : rest;
+    return [{ suite, name: own ?? group, behaviour, path, index }];
   });
   const bare = [...text.matchAll(NAME)].map(({ 2: name, index }) => {
-    return { suite: 'dbt', name, behaviour: SAME, path, index };
+    return { suite: 'dbt', name, behaviour: sharedWords(text, index), path, index };
   });
   return [...titles, ...bare].sort((a, b) => a.index - b.index);
+}
+
+/** What the title of a table says of each of its rows: `])('%s: what happens'`. */
+function sharedWords(text, index) {
+  const [, , words] = /\]\)\(\s*(['"`])%s(?:: )?(.*?)\1/s.exec(text.slice(index)) ?? [];
+  if (!words) throw new Error(`a case of dbt says nothing of what happens: ${text.slice(index, index + 60)}`);
+  return words;
 }
 
 /**
@@ -86,6 +93,7 @@ function tablesOf(path, text) {
 
 function cell(title) {
   return title
+    .replaceAll(/, \$\{[^}]*\}$/g, '')
     .replaceAll(/\$\{[^}]*\}|%[sidj]/g, '…')
     .replaceAll('|', '\\|')
     .replaceAll('<', '&lt;');

@@ -8,7 +8,7 @@ export async function openToRun(
   options: ProjectOptions & { readonly inline?: string },
 ): Promise<OpenProject> {
   try {
-    return await open(options);
+    return await open(options, () => true);
   } catch (error) {
     if (!(error instanceof ProjectMistakes) || !error.unparsed) throw error;
     const found = await slipsIn(error.unparsed);

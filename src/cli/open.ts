@@ -1,6 +1,7 @@
 /** Opens the project that a command works on; warnings go to stderr once. */
 import type { Selection } from '../compile/select/index.js';
 import type { Graph } from '../compile/types.js';
+import type { Diagnostic } from '../errors/diagnostic.js';
 import { LakeError } from '../errors/lake-error.js';
 import { didYouMean } from '../errors/nearest.js';
 import { renderDiagnostics } from '../errors/render-diagnostics.js';
@@ -10,8 +11,14 @@ import { sampled } from './build/sample.js';
 import type { ProjectOptions, SelectOptions } from './options.js';
 import { useColor } from './output/color.js';
 
-/** @throws ProjectError, LakeError LK7001, LK7002 */
-export async function open(options: ProjectOptions & { readonly inline?: string }): Promise<OpenProject> {
+/**
+ * @param told Which warnings go to standard error: that a version is to go is for those who build.
+ * @throws ProjectError, LakeError LK7001, LK7002
+ */
+export async function open(
+  options: ProjectOptions & { readonly inline?: string },
+  told: (warning: Diagnostic) => boolean = ({ code }) => code !== 'LK2027',
+): Promise<OpenProject> {
   const vars = options.vars === undefined ? undefined : await parseVars(options.vars);
   const opened = await openProject(options.projectDir, {
     target: options.target,
@@ -20,9 +27,10 @@ export async function open(options: ProjectOptions & { readonly inline?: string 
     inline: options.inline,
   });
   await warnOfUnknownVars(opened, Object.keys(vars ?? {}));
-  if (opened.warnings.length > 0) {
+  const warnings = opened.warnings.filter(told);
+  if (warnings.length > 0) {
     process.stderr.write(
-      `${renderDiagnostics(opened.warnings, opened.sources, { color: useColor(process.stderr) })}\n\n`,
+      `${renderDiagnostics(warnings, opened.sources, { color: useColor(process.stderr) })}\n\n`,
     );
   }
   return options.sample ? sampled(opened) : opened;

@@ -129,6 +129,7 @@ export async function compileNodes(
   checkGovernance(nodes, {
     groups: project.groups ?? [],
     places,
+    writtenAt: ({ id }, key) => rendered.get(id)?.configAt[key],
     declaredAt: ({ id, path: file }) => declared.get(id) ?? { file, line: 1, col: 1 },
     today: stamp.startedAt.slice(0, 10),
     report,

@@ -10,6 +10,8 @@ export interface GovernanceSetting {
   readonly places: ReadonlyMap<NodeId, ReadonlyMap<NodeId, SourceSpan>>;
   /** Where a node is declared, for mistakes that no line of its own has. */
   readonly declaredAt: (node: ModelNode) => SourceSpan;
+  /** Where a node's `group` or `access` is written, if not in a folder of project.yml. */
+  readonly writtenAt: (node: ModelNode, key: 'group' | 'access') => SourceSpan | undefined;
   /** ISO date. */
   readonly today: string;
   readonly report: (diagnostic: Diagnostic) => void;
@@ -17,7 +19,7 @@ export interface GovernanceSetting {
 
 /** Reports unknown groups, private models that others read, and versions whose end has come or is set. */
 export function checkGovernance(nodes: readonly GraphNode[], setting: GovernanceSetting): void {
-  const { groups, places, declaredAt, report } = setting;
+  const { groups, places, declaredAt, writtenAt, report } = setting;
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const known = groups.map(({ name }) => name);
   for (const node of nodes) {
@@ -30,7 +32,7 @@ export function checkGovernance(nodes: readonly GraphNode[], setting: Governance
         code: 'LK2029',
         severity: 'error',
         message: `no group "${group}"`,
-        at: declaredAt(node),
+        at: writtenAt(node, 'group') ?? declaredAt(node),
         hint,
       });
     }
@@ -40,7 +42,7 @@ export function checkGovernance(nodes: readonly GraphNode[], setting: Governance
         code: 'LK2028',
         severity: 'error',
         message,
-        at: declaredAt(node),
+        at: writtenAt(node, 'access') ?? declaredAt(node),
         hint: 'Write group: <name>',
       });
     }
@@ -50,7 +52,7 @@ export function checkGovernance(nodes: readonly GraphNode[], setting: Governance
         code: 'LK2028',
         severity: 'error',
         message,
-        at: declaredAt(node),
+        at: writtenAt(node, 'access') ?? declaredAt(node),
         hint: 'Make it a table or a view, or protected',
       });
     }
@@ -70,9 +72,11 @@ function checkAccess(
   of: GraphNode | undefined,
   read: ModelNode,
   at: SourceSpan,
-  { report }: GovernanceSetting,
+  { groups, report }: GovernanceSetting,
 ): void {
   if (read.access !== 'private' || read.group === undefined) return;
+  // A group that there is not has been told.
+  if (!groups.some(({ name }) => name === read.group)) return;
   const group = of?.kind === 'model' ? of.group : undefined;
   if (group === read.group) return;
   const reader =

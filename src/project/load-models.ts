@@ -64,21 +64,21 @@ export async function loadModels(
     Promise.all(files.models.map(async (path) => ({ path, sql: await context.yaml.readText(path) }))),
   ]);
   const properties = [...described, ...ofSnapshots];
-  const { doc } = settings;
+  const { doc, name: project } = settings;
   const ofModels = indexProperties(properties, 'models', new Set(files.models.map(fileStem)), findings);
   const models = sqlFiles.flatMap(({ path, sql }) => {
     if (sql === undefined) return [];
     const name = fileStem(path);
     const of = ofModels.get(name);
     const named = of?.version?.of ?? name;
-    const folders = settingsFor(settings.models, { path, name: named }, { doc, key: 'models' });
+    const folders = settingsFor(settings.models, { path, name: named }, { doc, key: 'models', project });
     return [toModel(path, sql, folders, of)];
   });
   const ofSeeds = indexProperties(properties, 'seeds', new Set(files.seeds.map(fileStem)), findings);
   const seeds = await Promise.all(
     files.seeds.map((path) => {
       const name = fileStem(path);
-      const folders = settingsFor(settings.seeds, { path, name }, { doc, key: 'seeds' });
+      const folders = settingsFor(settings.seeds, { path, name }, { doc, key: 'seeds', project });
       return toSeed(root, path, folders, ofSeeds.get(name), findings);
     }),
   );
@@ -88,7 +88,7 @@ export async function loadModels(
     snapshots: properties.flatMap((file) =>
       file.properties.snapshots.flatMap((one, i) => {
         const place = { path: file.doc.file, name: one.name };
-        const folders = settingsFor(settings.snapshots, place, { doc, key: 'snapshots' });
+        const folders = settingsFor(settings.snapshots, place, { doc, key: 'snapshots', project });
         return toSnapshot(one, { file: file.file, doc: file.doc, index: i }, folders, findings) ?? [];
       }),
     ),

@@ -58,7 +58,7 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
     ['seeds', models.seeds],
     ['snapshots', models.snapshots],
   ] as const)
-    checkFolders(settings[key], files, { doc: settings.doc, key, findings });
+    checkFolders(settings[key], files, { doc: settings.doc, key, project: settings.name, findings });
   checkTestFolders(files, settings, findings);
 
   const project: Project | undefined = settings.target && {
@@ -116,15 +116,7 @@ function checkTestFolders(files: ProjectFiles, settings: ProjectSettings, findin
   const known = declaring.flat().map((file) => ({ name: fileStem(file), path: file }));
   for (const key of ['data_tests', 'tests'] as const) {
     const tree = valueAt(doc.value, [key]) as FolderTree | undefined;
-    const { [name]: own, ...others } = tree ?? {};
-    checkFolders(others, known, { doc, key, findings });
-    // The project's own name stands for all of its folders.
-    if (own)
-      checkFolders(
-        { [name]: own },
-        known.map((file) => ({ ...file, path: file.path.replace('/', `/${name}/`) })),
-        { doc, key, findings },
-      );
+    checkFolders(tree, known, { doc, key, project: name, findings });
   }
 }
 

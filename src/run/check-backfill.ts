@@ -15,7 +15,7 @@ const MOST_STRETCHES = 1000;
 export function checkBackfill(
   graph: Graph,
   selected: readonly NodeId[],
-  backfill: Backfill,
+  backfill: Backfill & { readonly fullRefresh?: boolean },
   now: Date,
 ): void {
   const { since, until } = backfill;
@@ -41,6 +41,11 @@ export function checkBackfill(
   }
   const chosen = new Set(selected);
   const datasets = graph.nodes.filter((n): n is BronzeNode => n.kind === 'bronze' && chosen.has(n.id));
+  if (backfill.fullRefresh && datasets.length > 0) {
+    throw new LakeError('LK7020', '--since and --full-refresh exclude each other for datasets', {
+      hint: '--full-refresh asks a portal for everything, --since for some of it; microbatch models alone may have both',
+    });
+  }
   const [able, unable] = [
     datasets.filter((n) => canBeAsked(graph, n)),
     datasets.filter((n) => !canBeAsked(graph, n)),

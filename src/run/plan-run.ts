@@ -149,7 +149,7 @@ function withBatches(
   try {
     const found = batchesOf(node, {
       until: before?.state.batches?.until,
-      backfill: before && backfill,
+      backfill,
       now,
     });
     return { ...plan, reason: `${plan.reason}; ${inWords(found, batches.size)}` };

@@ -241,7 +241,7 @@ it('a whole project becomes a whole graph', async () => {
         sql: 'select home, count(*) as players\nfrom "silver"."lineups" join "silver"."matches" using (match_id)\ngroup by home\nhaving count(*) >= 1',
         columns: [{ name: 'home', type: '', description: 'Home team.' }],
         partitionBy: ['home'],
-        layoutAt: { partitionBy: { file: 'models/gold/players.sql', line: 1, col: 1 } },
+        layoutAt: { partitionBy: { file: 'models/gold/players.sql', line: 1, col: 28, endCol: 47 } },
         config: { materialized: 'table', tags: ['hot'], partition_by: 'home' },
         definitionHash: 'hash',
         neverReuse: false,

@@ -29,19 +29,11 @@ export function backfillOptions(command: Command): Command {
 }
 
 /** @throws LakeError LK7020 where they do not make a time together. */
-export function readBackfill(
-  { since, until, by }: BackfillOptions,
-  fullRefresh: boolean,
-): Backfill | undefined {
+export function readBackfill({ since, until, by }: BackfillOptions): Backfill | undefined {
   if (since === undefined) {
     const alone = until !== undefined ? '--until' : by !== undefined ? '--by' : undefined;
     if (alone === undefined) return undefined;
     throw new LakeError('LK7020', `${alone} needs --since`, { hint: 'say from when: --since 2024-01-01' });
-  }
-  if (fullRefresh) {
-    throw new LakeError('LK7020', '--since and --full-refresh exclude each other', {
-      hint: '--full-refresh asks for everything, --since for some of it',
-    });
   }
   return { since, until, by };
 }

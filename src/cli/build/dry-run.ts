@@ -16,7 +16,7 @@ export async function dryRun(
   const { makePlan } = await import('../make-plan.js');
   const plan = await makePlan(opened, selected, {
     ...options,
-    backfill: readBackfill(options, options.fullRefresh ?? false),
+    backfill: readBackfill(options),
   });
   const format = outputFormat(options.output);
   await printRows(planRows(plan, format === 'json'), format, true);

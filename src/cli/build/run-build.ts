@@ -35,10 +35,10 @@ async function openAndRun(command: BuildCommand, options: BuildCommandOptions): 
   const nodes = new Map(opened.graph.nodes.map((node) => [node.id, node]));
   const { ids, tests } = await chosen(command, opened, options);
   const selected = ids.filter((id) => concerns(command, nodes.get(id)!));
-  const backfill = readBackfill(options, options.fullRefresh ?? false);
+  const backfill = readBackfill(options);
   if (backfill) {
     const { checkBackfill } = await import('../../run/check-backfill.js');
-    checkBackfill(opened.graph, selected, backfill, new Date());
+    checkBackfill(opened.graph, selected, { ...backfill, fullRefresh: options.fullRefresh }, new Date());
   }
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.js');
@@ -147,7 +147,7 @@ export async function execute(
       signal: stop.signal,
       flags: {
         fullRefresh: options.fullRefresh ?? false,
-        backfill: readBackfill(options, options.fullRefresh ?? false),
+        backfill: readBackfill(options),
         audit: command === 'build' || command === 'test',
         testOnly: command === 'test',
         failFast: options.failFast ?? false,
@@ -191,7 +191,7 @@ function invocationOf(
     target: project.target.name,
     selected,
     fullRefresh,
-    backfill: readBackfill(options, fullRefresh),
+    backfill: readBackfill(options),
     accept: accept ?? [],
     ...(day === undefined ? {} : { day }),
     ...(options.empty ? { limit: 0 } : options.limit === undefined ? {} : { limit: options.limit }),

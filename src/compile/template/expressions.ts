@@ -227,6 +227,16 @@ export function failer(scope: Scope, evaluation: Evaluation, place: SourceSpan) 
   };
 }
 
+/** How many `../` lead to a context that has the name; 0 where none does. */
+function depthOf(name: string, scope: Scope): number {
+  let depth = 0;
+  for (let outer = scope.parent; outer; outer = outer.parent) {
+    depth += 1;
+    if (walk(outer.context, [name]) !== undefined) return depth;
+  }
+  return 0;
+}
+
 /** Reports a name that means nothing at this place. */
 function unknownName(path: Path, scope: Scope, evaluation: Evaluation): undefined {
   const fail = failer(scope, evaluation, spanOf(path.loc, scope.file));
@@ -241,6 +251,12 @@ function unknownName(path: Path, scope: Scope, evaluation: Evaluation): undefine
   const name = simpleName(path);
   if (name !== undefined && helpers.has(name)) {
     return fail('LK2008', `"${name}" is a helper and is called in parentheses here`, `Write (${name})`);
+  }
+  const depth = name === undefined ? 0 : depthOf(name, scope);
+  if (depth > 0) {
+    const outer = `${'../'.repeat(depth)}${name}`;
+    const hint = `Write {{${outer}}}: inside of {{#each}} and {{#with}} a name is one of what stands around it now`;
+    return fail('LK2008', `"${name}" is not known here, and was before the block`, hint);
   }
   if (scope.macro && name !== undefined) {
     const known = nameHint(path, scope, evaluation.rendition, 'arguments');

@@ -69,7 +69,7 @@ export function checkTest(declared: DeclaredTest, setting: DataTestSetting): Che
   const found = setting.known.find(config.test);
   if (!found) {
     if (setting.known.broken(config.test)) return undefined;
-    const hint = didYouMean(config.test, setting.known.names) ?? testsHint(config.test);
+    const hint = nearestTest(config.test, setting.known.names) ?? testsHint(config.test);
     checker.fail('LK4101', `no test "${config.test}"`, hint, checker.named(config.test));
     return undefined;
   }
@@ -77,6 +77,13 @@ export function checkTest(declared: DeclaredTest, setting: DataTestSetting): Che
   const column = declared.column ?? (typeof named === 'string' ? named : undefined);
   const others = checker.check(found, args, column);
   return others && { known: found, args, column, others, declared };
+}
+
+/** Of a name with the prefix of a package the rest is looked for, and said with it. */
+function nearestTest(written: string, names: readonly string[]): string | undefined {
+  const [, prefix, name] = /^(dbt(?:_utils|_expectations)?)[.](.+)$/.exec(written) ?? [];
+  const near = prefix === undefined ? undefined : nearest(name!, names);
+  return near === undefined ? didYouMean(written, names) : `Did you mean "${near}"?`;
 }
 
 function testsHint(written: string): string {

@@ -21,17 +21,43 @@ export type FolderTree = Readonly<Record<string, unknown>>;
 export function settingsFor(
   tree: FolderTree | undefined,
   file: { readonly path: string; readonly name: string },
-  place: { readonly doc: YamlFile; readonly key: FolderKey },
+  { doc, key, project }: FolderPlace,
 ): readonly Settings[] {
   const found: Settings[] = [];
   const steps = [...file.path.split('/').slice(1, -1), file.name];
-  let node: unknown = tree;
-  for (let i = 0; typeof node === 'object' && node !== null; i += 1) {
-    found.push(ownSettings(node as FolderTree, place.doc, [place.key, ...steps.slice(0, i)]));
+  let level = roots(tree, key, project);
+  for (let i = 0; level.length > 0; i += 1) {
+    found.push(...level.map(({ node, at }) => ownSettings(node, doc, at)));
     const step = steps[i];
-    node = step !== undefined && Object.hasOwn(node, step) ? (node as FolderTree)[step] : undefined;
+    level = step === undefined ? [] : level.flatMap((one) => below(one, step));
   }
   return found;
+}
+
+export interface FolderPlace {
+  readonly doc: YamlFile;
+  readonly key: FolderKey;
+  /** Name of the project: as in dbt, a key of it stands for all of its folders. */
+  readonly project?: string;
+}
+
+interface Placed {
+  readonly node: FolderTree;
+  readonly at: Path;
+}
+
+/** The tree itself, and what stands in it under the project's own name. */
+function roots(tree: FolderTree | undefined, key: FolderKey, project: string | undefined): readonly Placed[] {
+  if (tree === undefined) return [];
+  const whole = { node: tree, at: [key] };
+  return project === undefined ? [whole] : [whole, ...below(whole, project)];
+}
+
+function below({ node, at }: Placed, step: string): readonly Placed[] {
+  const inner = Object.hasOwn(node, step) ? node[step] : undefined;
+  return typeof inner === 'object' && inner !== null
+    ? [{ node: inner as FolderTree, at: [...at, step] }]
+    : [];
 }
 
 function ownSettings(node: FolderTree, doc: YamlFile, path: Path): Settings {
@@ -69,31 +95,29 @@ export function addedTags(settings: readonly Settings[], ...own: readonly unknow
 export function checkFolders(
   tree: FolderTree | undefined,
   files: readonly { readonly name: string; readonly path: string }[],
-  place: { readonly doc: YamlFile; readonly key: FolderKey; readonly findings: Findings },
+  place: FolderPlace & { readonly findings: Findings },
 ): void {
   const all = files.map((file) => [...file.path.split('/').slice(1, -1), file.name]);
-  const visit = (node: FolderTree, steps: readonly string[]): void => {
-    const below = all
+  const visit = ({ node, at: start }: Placed, steps: readonly string[]): void => {
+    const inner = all
       .filter((parts) => steps.every((step, i) => parts[i] === step))
       .map((parts) => parts[steps.length])
       .filter((part) => part !== undefined);
     for (const [key, value] of Object.entries(node)) {
       if (key.startsWith('+') || typeof value !== 'object' || value === null) continue;
-      if (below.includes(key)) {
-        visit(value as FolderTree, [...steps, key]);
-        continue;
-      }
-      const at: Path = [place.key, ...steps, key];
+      const at: Path = [...start, key];
+      if (inner.includes(key)) visit({ node: value as FolderTree, at }, [...steps, key]);
+      if (inner.includes(key) || (start.length === 1 && key === place.project)) continue;
       place.findings.add(
         'LK1027',
         place.doc.atKey(at),
         `there is no folder or file ${[place.key, ...steps, key].join('/')}`,
         {
           severity: 'warning',
-          hint: didYouMean(key, below) ?? 'Its settings reach nothing; settings begin with +',
+          hint: didYouMean(key, inner) ?? 'Its settings reach nothing; settings begin with +',
         },
       );
     }
   };
-  if (tree) visit(tree, []);
+  for (const root of roots(tree, place.key, place.project)) visit(root, []);
 }

@@ -184,8 +184,11 @@ function toColumns(
             column.name,
           ),
         }),
-        tests: bothTests(column, [...path, 'columns', i], doc, findings, asList(column.tags)),
-        meta: column.meta as Record<string, Json> | undefined,
+        tests: bothTests(column, [...path, 'columns', i], doc, findings, [
+          ...(asList(column.tags) ?? []),
+          ...(asList(column.config?.tags) ?? []),
+        ]),
+        meta: mergedMeta(column),
         at,
       }),
     ];
@@ -209,8 +212,10 @@ function bothTests(
 
 /** `exposures:` of one properties file. */
 export function toExposures(file: ModelsFile, doc: YamlFile): readonly Exposure[] {
-  return (file.exposures ?? []).map((exposure, i) =>
-    defined({
+  return (file.exposures ?? []).flatMap((exposure, i) => {
+    if (exposure.config?.enabled === false) return [];
+    const tags = [...(asList(exposure.tags) ?? []), ...(asList(exposure.config?.tags) ?? [])];
+    return defined({
       name: exposure.name,
       label: exposure.label,
       type: exposure.type,
@@ -218,12 +223,22 @@ export function toExposures(file: ModelsFile, doc: YamlFile): readonly Exposure[
       url: exposure.url,
       maturity: exposure.maturity,
       owner: exposure.owner,
-      tags: asList(exposure.tags as string | readonly string[] | undefined),
-      meta: exposure.meta as Record<string, Json> | undefined,
+      tags: tags.length > 0 ? tags : undefined,
+      meta: mergedMeta(exposure),
       dependsOn: (exposure.depends_on ?? []).map(writtenRef),
       at: doc.at(['exposures', i, 'name']),
-    }),
-  );
+    });
+  });
+}
+
+/** `meta` beside `config` and within it, where newer dbt has it. */
+function mergedMeta(written: {
+  readonly meta?: unknown;
+  readonly config?: { readonly meta?: unknown };
+}): Record<string, Json> | undefined {
+  const { meta, config } = written;
+  if (meta === undefined && config?.meta === undefined) return undefined;
+  return { ...(meta as object | undefined), ...(config?.meta as object | undefined) };
 }
 
 /** `groups:` of one properties file. */

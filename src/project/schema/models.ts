@@ -41,14 +41,40 @@ const commonConfigKeys = () => ({
   post_hook: hooks(
     'SQL that runs when the rows are made and before they are published; `{{self}}` is these rows.',
   ),
-  sort_by: optional(
-    oneOrMore(text(), 'a column, or a list of columns'),
-    'Order of the rows in each file, `[day, amount desc]`: a reader that filters by these columns skips more.',
-  ),
   'pre-hook': hooks('Another name of pre_hook.'),
   'post-hook': hooks('Another name of post_hook.'),
   group: optional(text(), 'Group that it belongs to.'),
+  docs: siteDocs(),
+  persist_docs: optional(
+    z.strictObject({
+      relation: optional(flag(), 'The description of the table.'),
+      columns: optional(flag(), 'Those of its columns.'),
+    }),
+    "Of dbt's language: descriptions are always kept with the table.",
+  ),
 });
+
+const eventTime = () =>
+  optional(
+    text(),
+    'Column with the time of an event: what a microbatch model reads is cut to the time of the batch by it.',
+  );
+
+const sortBy = () =>
+  optional(
+    oneOrMore(text(), 'a column, or a list of columns'),
+    'Order of the rows in each file, `[day, amount desc]`: a reader that filters by these columns skips more.',
+  );
+
+/** `docs:` of dbt: how its site shows a node. */
+const siteDocs = () =>
+  optional(
+    z.strictObject({
+      show: optional(flag(), "Whether dbt's site shows it."),
+      node_color: optional(text(), "Its colour on dbt's site."),
+    }),
+    "Of dbt's language: lake has no site of its own.",
+  );
 
 const access = () => choice('private', 'protected', 'public');
 
@@ -68,6 +94,7 @@ export const modelConfigKeys = () => ({
     oneOrMore(text(), 'a column, or a list of columns'),
     'Columns by whose values the files are divided.',
   ),
+  sort_by: sortBy(),
   reuse: optional(flag(), 'true: reuse the table although its SQL depends on the time or on chance.'),
   unique_key: optional(
     oneOrMore(text(), 'a column, or a list of columns'),
@@ -101,10 +128,7 @@ export const modelConfigKeys = () => ({
     flag(),
     'Incremental: true builds it anew each time, false never, whatever --full-refresh says.',
   ),
-  event_time: optional(
-    text(),
-    'Column with the time of an event: what a microbatch model reads is cut to the time of the batch by it.',
-  ),
+  event_time: eventTime(),
   begin: optional(text(), 'Microbatch: date or time of the first batch, in UTC where no zone is written.'),
   batch_size: optional(
     choice('hour', 'day', 'month', 'year'),
@@ -114,6 +138,7 @@ export const modelConfigKeys = () => ({
     wholeNumber(0),
     'Microbatch: finished batches before the newest that are built again; 1 by default.',
   ),
+  concurrent_batches: optional(flag(), "Of dbt's language: batches run at the same time where the machine has room."),
   contract: optional(
     z.strictObject({ enforced: required(flag(), 'true: the columns must be as described.') }),
     'Whether the described columns bind the model.',
@@ -134,6 +159,9 @@ export const seedConfigKeys = () => ({
   delimiter: optional(text(), 'Character between values; a comma by default, a tab for .tsv.'),
   quote: optional(text(), 'Character around values that hold the delimiter; " by default.'),
   quote_columns: optional(flag(), "Of dbt's language; names of columns are always kept as they are written."),
+  full_refresh: optional(flag(), "Of dbt's language: a seed is always its whole file."),
+  event_time: eventTime(),
+  sort_by: sortBy(),
   ...commonConfigKeys(),
 });
 
@@ -168,6 +196,8 @@ export const snapshotConfigKeys = () => ({
     }),
     'Other names for the columns that the snapshot adds.',
   ),
+  event_time: eventTime(),
+  sort_by: sortBy(),
   ...commonConfigKeys(),
 });
 
@@ -211,6 +241,13 @@ const columnKeys = () => ({
   tags: optional(tags(), 'Tags to select the tests by.'),
   meta: optional(mapping(), 'Facts of your own.'),
   quote: optional(flag(), 'Whether the name needs quotes; names are always quoted.'),
+  config: optional(
+    z.strictObject({
+      tags: optional(tags(), 'Tags to select the tests by.'),
+      meta: optional(mapping(), 'Facts of your own.'),
+    }),
+    'The same, where newer dbt has it.',
+  ),
 });
 
 const columns = () =>
@@ -284,6 +321,7 @@ const described = () => ({
   tests: optional(tests(), 'Tests of the table.'),
   data_tests: optional(tests(), 'Tests of the table, under the name that newer dbt uses.'),
   meta: optional(mapping(), 'Facts of your own.'),
+  docs: siteDocs(),
 });
 
 const row = () =>
@@ -381,6 +419,14 @@ const exposure = () =>
     ),
     tags: optional(tags(), 'Tags to select by.'),
     meta: optional(mapping(), 'Facts of your own.'),
+    config: optional(
+      z.strictObject({
+        enabled: optional(flag(), 'false: the exposure is not there.'),
+        tags: optional(tags(), 'Tags to select by; added to those beside config.'),
+        meta: optional(mapping(), 'Facts of your own; merged with those beside config.'),
+      }),
+      'Settings of the exposure.',
+    ),
   });
 
 const version = () => optional(say(z.literal(2), { expected: '2' }), "Version of dbt's properties files: 2.");

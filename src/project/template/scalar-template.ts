@@ -17,7 +17,8 @@ export type Filled =
     };
 
 const TEMPLATE = /\\\{\{|\{\{(.*?)\}\}|\{\{/gs;
-const CALL = /^\s*([A-Za-z_]+)\s+(?:'([^']*)'|"([^"]*)")(?:\s+(?:'([^']*)'|"([^"]*)"))?\s*$/;
+const CALL =
+  /^\s*([A-Za-z_]+)\s+(?:'([^']*)'|"([^"]*)")(?:\s+(?:'([^']*)'|"([^"]*)"|(true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?)))?\s*$/;
 
 /** True when a scalar holds a template, or an escaped `\{{`. */
 export function hasTemplate(scalar: string): boolean {
@@ -59,9 +60,9 @@ export function fillScalar(scalar: string, values: TemplateValues): Filled {
 function call(inside: string, { env, vars }: TemplateValues): Filled {
   const match = CALL.exec(inside);
   if (!match) return unreadable(`{{${inside}}}`);
-  const [, helper, single, double, singleDefault, doubleDefault] = match;
+  const [, helper, single, double, singleDefault, doubleDefault, bare] = match;
   const name = (single ?? double)!;
-  const otherwise = singleDefault ?? doubleDefault;
+  const otherwise = singleDefault ?? doubleDefault ?? bare;
   if (helper === 'env') {
     const value = Object.hasOwn(env, name) ? env[name] : undefined;
     if (value !== undefined) return { ok: true, value };
@@ -75,6 +76,8 @@ function call(inside: string, { env, vars }: TemplateValues): Filled {
   }
   if (helper === 'var') {
     if (Object.hasOwn(vars, name)) return { ok: true, value: vars[name]! };
+    // As in a template of SQL: true and numbers without quotes are no texts.
+    if (bare !== undefined) return { ok: true, value: JSON.parse(bare) as Json };
     if (otherwise !== undefined) return { ok: true, value: otherwise };
     const hint =
       didYouMean(name, Object.keys(vars)) ?? `Add it under vars: in project.yml, or pass it with --vars`;
@@ -92,6 +95,6 @@ function unreadable(written: string): Filled {
     ok: false,
     code: 'LK1022',
     message: `${written.length > 40 ? `${written.slice(0, 40)}…` : written} cannot be read`,
-    hint: "Write {{env 'X'}}, {{env 'X' 'default'}} or {{var 'x'}}; \\{{ stands for {{ itself",
+    hint: "Write {{env 'X'}}, {{env 'X' 'default'}}, {{var 'x'}} or {{var 'x' true}}; \\{{ stands for {{ itself",
   };
 }

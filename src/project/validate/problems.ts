@@ -1,6 +1,6 @@
 /** What can be wrong with one value, as a sentence: what is wrong, what was expected, what to do. */
 import { didYouMean, nearest } from '../../errors/nearest.js';
-import { NODE_SETTINGS_OF_DBT, TEST_SETTINGS_OF_DBT } from '../../errors/of-dbt.js';
+import { LISTS_OF_DBT, NODE_SETTINGS_OF_DBT, TEST_SETTINGS_OF_DBT } from '../../errors/of-dbt.js';
 import { SLUG, SLUG_EXPECTED } from '../language.js';
 import { kindInWords, oneOf } from '../sentence.js';
 import { maskCredentials } from '../template/mask.js';
@@ -26,7 +26,7 @@ const MOST_LISTED = 16;
 
 /** A key that the mapping does not have. */
 export function unknownKey(key: string, path: Path, keys: readonly string[]): Problem {
-  const design = byDesign(key.replace(/^\+/, ''), path);
+  const design = byDesign(key.replace(/^\+/, ''), path, keys);
   const meant = design !== undefined ? undefined : nearest(key, keys);
   const listed = keys.length > 0 && (meant === undefined || keys.length <= MOST_LISTED);
   return {
@@ -41,9 +41,11 @@ export function unknownKey(key: string, path: Path, keys: readonly string[]): Pr
 }
 
 /** What to write instead of a setting that dbt has and lake has not; undefined for any other key. */
-function byDesign(key: string, path: Path): string | undefined {
+function byDesign(key: string, path: Path, keys: readonly string[]): string | undefined {
   const ofTest = path.includes('tests') || path.includes('data_tests');
   if (ofTest) return Object.hasOwn(TEST_SETTINGS_OF_DBT, key) ? TEST_SETTINGS_OF_DBT[key] : undefined;
+  if (path.length === 1 && keys.includes('exposures'))
+    return Object.hasOwn(LISTS_OF_DBT, key) ? LISTS_OF_DBT[key] : undefined;
   const isConfig = path.includes('config') || ['models', 'seeds', 'snapshots'].includes(String(path[0]));
   return isConfig && Object.hasOwn(NODE_SETTINGS_OF_DBT, key) ? NODE_SETTINGS_OF_DBT[key] : undefined;
 }

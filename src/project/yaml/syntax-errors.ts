@@ -103,6 +103,12 @@ function explanation(error: YAMLError): { message: string; hint?: string } {
       if (error.message.startsWith('Implicit map keys')) {
         return { message: 'this key has no value', hint: "Is there a ': ' missing?" };
       }
+      if (error.message.startsWith('Sequence item without -')) {
+        return {
+          message: 'this line is indented less than the keys of its item, and begins no item of its own',
+          hint: 'Give it as many spaces as the keys above it, or begin a new item with -',
+        };
+      }
       return { message: 'something is missing here', hint: QUOTE_IT };
     case 'BLOCK_IN_FLOW':
       return {

@@ -112,7 +112,8 @@ function fits({ kind, choices }: Argument, value: Json): boolean {
     case 'value':
       return isScalar(value);
     case 'values':
-      return Array.isArray(value) && value.length > 0 && value.every(isScalar);
+      // NULL always may be: a null among values says nothing.
+      return Array.isArray(value) && value.some((one) => one !== null) && value.every((one) => one === null || isScalar(one));
     case 'pairs':
       return (
         Array.isArray(value) &&

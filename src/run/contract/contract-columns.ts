@@ -43,7 +43,7 @@ export function contractColumns(
   throw new LakeError('LK4061', `${node.id}: ${what} not as the contract says`, {
     hint: `Cast it in ${node.path}, or change the contract; nothing was published`,
     details: {
-      at: contract.columns[0]!.at,
+      at: (contract.columns.find(({ name }) => name === wrong[0]![0]) ?? contract.columns[0]!).at,
       table: asTable(wrong),
       columns: wrong.map(([column, declaredType, got]) => ({ column, declared: declaredType, got })),
     },

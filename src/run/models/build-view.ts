@@ -1,6 +1,7 @@
 /** `materialized: view`: published as SQL. Its inputs are bound when it is read, at the versions of whoever reads it. */
 import type { ModelNode } from '../../compile/types.js';
-import type { ColumnInfo } from '../../engine/types.js';
+import type { ColumnInfo, Relation } from '../../engine/types.js';
+import { LakeError } from '../../errors/lake-error.js';
 import { fingerprint } from '../../plan/fingerprint.js';
 import { auditNode, TestFailure } from '../audit/audit.js';
 import { runUnitTests } from '../audit/unit-tests.js';
@@ -59,6 +60,25 @@ export async function buildView(
   };
 }
 
+/** A view is read without its pre-hooks. @throws LakeError LK2030 where it needs what they make. */
+async function bindsAlone(
+  context: RunContext,
+  node: ModelNode,
+  relations: readonly Relation[],
+): Promise<void> {
+  // With them: a mistake of the SQL's own is no matter of theirs.
+  await describeModel(context, { ...node, contract: undefined }, node.sql, relations);
+  try {
+    await describeModel(context, { ...node, hooks: undefined, contract: undefined }, node.sql, relations);
+  } catch (error) {
+    if (!(error instanceof LakeError) || error.code !== 'LK5004') throw error;
+    throw new LakeError('LK2030', `${node.id} is a view and reads what its pre_hook makes: ${error.message}`, {
+      hint: 'Make it a table: a view is read later, without its hooks; nothing was published',
+      details: { at: node.hooks!.pre[0]!.at },
+    });
+  }
+}
+
 /**
  * What is published, and its columns with the types that a reader sees: with a contract its names, order and types, as
  * a table has them. Binds, runs nothing.
@@ -68,6 +88,7 @@ async function boundSql(
   node: ModelNode,
 ): Promise<{ readonly sql: string; readonly columns: readonly ColumnInfo[] }> {
   const relations = nodeRelations(context, node.dependsOn);
+  if (node.hooks?.pre.length) await bindsAlone(context, node, relations);
   if (node.contract) {
     const columns = await describeModel(context, node, node.sql, relations);
     // No line is added: a mistake is told with the user's own.

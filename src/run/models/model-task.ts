@@ -117,6 +117,9 @@ function hookRelations(context: RunContext, node: ModelNode, pre: readonly HookS
   return published ? [...inputs, nodeRelation(context, node.id)] : inputs;
 }
 
+/** What DuckDB says of a change to a relation of the task, which is a view. */
+const READ_ONLY = /can only (?:delete from|update|insert into) base table|is not a table|not an table|is of type view/i;
+
 function ofHook(error: unknown, node: ModelNode, hooks: readonly HookSql[]): unknown {
   if (!(error instanceof LakeError) || hooks.length === 0) return error;
   const { statement, ...details } = error.details as { readonly statement?: number };
@@ -124,7 +127,9 @@ function ofHook(error: unknown, node: ModelNode, hooks: readonly HookSql[]): unk
   const hook = hooks[statement];
   if (hook) {
     return new LakeError('LK4060', `${node.id}: the ${hook.name} failed: ${error.message}`, {
-      hint: error.hint ?? `Correct the hook in ${hook.at.file}; nothing was published`,
+      hint: READ_ONLY.test(error.message)
+        ? "Tables are only read here, the model's own as well: change the rows in its SQL; a hook may change what hooks made"
+        : (error.hint ?? `Correct the hook in ${hook.at.file}; nothing was published`),
       details: { at: hook.at },
     });
   }

@@ -174,7 +174,7 @@ describe('relations', () => {
     ]);
   });
 
-  it.each(['name', 'NAME'])('dbt-utils test_union_exclude: %s is left out', async (name) => {
+  it.each(['name', 'NAME'])('dbt-utils test_union_exclude: what exclude names is left out, here %s', async (name) => {
     const { columns } = await models.run(`{{union_relations ${both} exclude=(list '${name}')}}`);
     expect(columns).toEqual(['_dbt_source_relation', 'id', 'number', 'colour']);
   });
@@ -419,10 +419,10 @@ describe('numbers', () => {
   });
 
   it.each([
-    ['km', "unit='km'", 551],
-    ['mi', "unit='mi'", 342],
-    ['mi', '', 342],
-  ])('dbt-utils test_haversine_distance_%s: %s', async (_, unit, distance) => {
+    ['dbt-utils test_haversine_distance_km: kilometres where it says so', "unit='km'", 551],
+    ['dbt-utils test_haversine_distance_mi: miles where it says so', "unit='mi'", 342],
+    ['dbt-utils test_haversine_distance_mi: miles where it says nothing', '', 342],
+  ])('%s', async (_, unit, distance) => {
     const sql = `select round({{haversine_distance 'lat_1' 'lng_1' lat2='lat_2' lon2='lng_2' ${unit}}}, 0)::integer from {{ref 'places'}}`;
     expect(await rows(sql)).toEqual([[distance]]);
   });

@@ -67,7 +67,7 @@ describe('dbt test_incremental_predicates', () => {
     ['TestIncrementalPredicatesDeleteInsert', 'deletes_with_predicates'],
     ['TestPredicatesDeleteInsert', 'deletes_with_short_name'],
   ])(
-    'test__incremental_predicates (%s): a known row that does not meet them is not deleted',
+    '%s: a known row that does not meet the predicates is not deleted',
     async (_, name) => {
       expect(await project.rows(name)).toEqual([
         [1, 'hey', 'blue'],

@@ -93,6 +93,20 @@ describe('a batch', () => {
     expect(await ids()).toEqual([1, 3, 4]);
   });
 
+  test('of a first build, or of one that begins anew, is only what --since and --until ask for', async () => {
+    at('2020-01-05T13:00:00Z');
+    const backfill = { since: '2020-01-02', until: '2020-01-03' };
+    const first = await project.run(undefined, { backfill });
+    expect(first.node('gold.batched').reason).toBe('first build; the batch 2020-01-02');
+    expect(await ids()).toEqual([2]);
+    // What follows is built by the next run, what was before it by another --since.
+    await project.run();
+    expect(await ids()).toEqual([2, 3]);
+    const anew = await project.run('batched', { backfill, fullRefresh: true });
+    expect(anew.node('gold.batched').reason).toBe('--full-refresh; the batch 2020-01-02');
+    expect(await ids()).toEqual([2]);
+  });
+
   test('that fails leaves the table as it was; the others are kept and only it is run again', async () => {
     at('2020-01-03T13:00:00Z');
     project.write({

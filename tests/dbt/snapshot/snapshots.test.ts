@@ -28,7 +28,7 @@ function project(config: string, more = ''): City {
 }
 
 const WHOLE = `select id, name, town, dbt_valid_from::varchar, dbt_valid_to::varchar from gold.people_over_time
-  order by id, dbt_valid_from, name`;
+  order by id, dbt_valid_from, dbt_valid_to nulls last, name`;
 
 describe('strategy timestamp', () => {
   let shop: City;

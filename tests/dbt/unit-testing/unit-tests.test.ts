@@ -274,13 +274,13 @@ describe('a unit test passes', () => {
     ['TestUnitTestIncrementalModel: true yields the rows to be added', 'incremental_true'],
     ['TestUnitTestExplicitSeed: given rows instead of the seed', 'explicit_seed'],
     ['TestUnitTestImplicitSeed: a seed without rows has its own', 'implicit_seed'],
-    ['BaseUnitTestCaseInsensivity', 'case_insensitivity'],
-    ['BaseUnitTestQuotedReservedWordColumnNames', 'reserved_word'],
-    ['BaseUnitTestingVarcharFixtureNoTruncation', 'no_truncation'],
+    ['BaseUnitTestCaseInsensivity: names of columns count without case', 'case_insensitivity'],
+    ['BaseUnitTestQuotedReservedWordColumnNames: a column may be named as a word of SQL', 'reserved_word'],
+    ['BaseUnitTestingVarcharFixtureNoTruncation: a long text of a fixture stays whole', 'no_truncation'],
     ['of a view that reads an ephemeral and a snapshot', 'of_a_view_over_an_ephemeral_and_a_snapshot'],
     ...TYPES.map(({ models }) => {
       const name = Object.keys(models)[1]!;
-      return [`BaseUnitTestingTypes: ${name}`, `test_${name}`] as [string, string];
+      return [`BaseUnitTestingTypes: given and expected values of each type, ${name}`, `test_${name}`] as [string, string];
     }),
   ])('%s', (_, name) => {
     expect(ended()[name]).toBe('pass');
@@ -425,12 +425,12 @@ describe('a mistake in the YAML is told with its place', () => {
     ['a text without a format', one('rows: "id"'), /^5:\d+ LK1004 rows of the format dict are a list/],
     ['CSV whose rows are longer than its header', one('format: csv, rows: "id\\n1,2"'), /row 1 has 2 values/],
     [
-      'TestUnitTestsMissingCSVFile',
+      'TestUnitTestsMissingCSVFile: a fixture that is not there is told with the nearest one',
       one('format: csv, fixture: ron'),
       /LK1008 there is no fixture "ron" \| Did you mean "row"\?/,
     ],
     [
-      'TestUnitTestsDuplicateCSVFile',
+      'TestUnitTestsDuplicateCSVFile: two fixtures of one name are told',
       one('format: csv, fixture: twin'),
       /LK1012 two fixtures are named "twin"/,
     ],
@@ -449,7 +449,7 @@ describe('a mistake in the YAML is told with its place', () => {
       one('rows: []', '[]', '    overrides: {macros: {is_incremntal: true}}\n'),
       /LK2051 .*overrides "is_incremntal".* \| Did you mean "is_incremental"\?/,
     ],
-    ['TestUnitTestNonexistentSeed', one('rows: []').replace('input: s', 'input: seed'), /LK1014 /],
+    ['TestUnitTestNonexistentSeed: an input that is not there is told', one('rows: []').replace('input: s', 'input: seed'), /LK1014 /],
     [
       'an input twice',
       one('rows: []}\n      - {input: s, rows: []'),

@@ -8,7 +8,8 @@ export function literal(value: Json, quote: boolean): string {
   return quoteText(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** `'a', 'b', 3`. */
+/** `'a', 'b', 3`. NULL is no value that could be equal. */
 export function literals(values: Json | undefined, quote: Json | undefined): string {
-  return (values as readonly Json[]).map((value) => literal(value, quote !== false)).join(', ');
+  const list = (values as readonly Json[]).filter((value) => value !== null);
+  return list.map((value) => literal(value, quote !== false)).join(', ');
 }

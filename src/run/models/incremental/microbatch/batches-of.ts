@@ -12,7 +12,7 @@ const MOST_BATCHES = 20_000;
 export interface BatchQuestion {
   /** End of the newest batch that the table has, ISO 8601; undefined where it is built anew. */
   readonly until?: string;
-  /** `--since`, where the table is there: a first build leaves no batch out. */
+  /** `--since`: the table gets the batches of this time and, where it is not there or built anew, no others, as in dbt. */
   readonly backfill?: Pick<Backfill, 'since' | 'until'>;
   /** Milliseconds since 1970. */
   readonly now: number;

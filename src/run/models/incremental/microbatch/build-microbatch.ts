@@ -38,7 +38,7 @@ export async function buildMicrobatch(
   const before = adds ? planned.before : undefined;
   const batches = batchesOf(node, {
     until: before?.state.batches?.until,
-    backfill: before && context.flags.backfill,
+    backfill: context.flags.backfill,
     now: context.startedAt.getTime(),
   });
   const whole: TimeBatch = { start: batches[0]!.start, end: batches.at(-1)!.end };
