@@ -3,9 +3,11 @@
 /** Of a model, seed or snapshot. */
 export const NODE_SETTINGS_OF_DBT: Readonly<Record<string, string>> = {
   alias: 'A table is named as its file is: rename the file',
-  schema: 'A model lies in a layer: write layer, or move the file to models/gold/; seeds and snapshots are gold',
+  schema:
+    'A model lies in a layer: write layer, or move the file to models/gold/; seeds and snapshots are gold',
   database: 'A target of profiles.yml says where the lake lies',
-  grants: 'Who may read the lake is said where it lies: rights of the folder or of the bucket; access and group say which model may read another',
+  grants:
+    'Who may read the lake is said where it lies: rights of the folder or of the bucket; access and group say which model may read another',
   sql_header: 'Macros of macros/*.sql are there in every model; other statements go into a pre_hook',
   transient: 'Tables are files: leave it out',
 };
@@ -13,7 +15,8 @@ export const NODE_SETTINGS_OF_DBT: Readonly<Record<string, string>> = {
 /** Of a properties file, at its top. */
 export const LISTS_OF_DBT: Readonly<Record<string, string>> = {
   sources: 'A source is a dataset: describe each table in datasets/<name>.yml, and read it by ref',
-  macros: 'A macro needs no properties: its file in macros/ says its name and arguments, a comment there says what it is for',
+  macros:
+    'A macro needs no properties: its file in macros/ says its name and arguments, a comment there says what it is for',
   semantic_models: 'lake has no semantic layer: write what is counted as a model',
   metrics: 'lake has no semantic layer: write what is counted as a model',
   saved_queries: 'lake has no semantic layer: write what is counted as a model',

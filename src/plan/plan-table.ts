@@ -61,7 +61,9 @@ function certainReason(options: PlanTableOptions): string | undefined {
       return 'its SQL or configuration changed; its rows of before stay, --full-refresh builds them anew';
     if (node.kind === 'silver') return 'its manifest or SQL changed';
     if (node.materialized === 'seed') return 'its file or configuration changed';
-    return node.materialized === 'snapshot' ? 'its configuration changed' : 'its SQL or configuration changed';
+    return node.materialized === 'snapshot'
+      ? 'its configuration changed'
+      : 'its SQL or configuration changed';
   }
   const written = foreignWrites(foreign);
   if (written !== undefined) return written;

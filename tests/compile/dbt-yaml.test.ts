@@ -25,7 +25,9 @@ async function compiled(files: Files): Promise<{ graph?: Graph; said: readonly s
   const all = [...diagnostics, ...(result?.diagnostics ?? [])];
   return {
     ...(result?.graph && { graph: result.graph }),
-    said: all.map(({ code, at, message, hint }) => `${at?.file}:${at?.line} ${code} ${message} ${hint ?? ''}`.trim()),
+    said: all.map(({ code, at, message, hint }) =>
+      `${at?.file}:${at?.line} ${code} ${message} ${hint ?? ''}`.trim(),
+    ),
   };
 }
 const node = (graph: Graph | undefined, id: string) => graph!.nodes.find((one) => one.id === id) as ModelNode;
@@ -113,11 +115,15 @@ seeds: {shop: {+delimiter: ';'}}
 
 describe('a var with a default', () => {
   it('is a value of its own kind where it stands alone', async () => {
-    const yaml = (config: string) => ({ 'models/gold/x.yml': `models:\n  - {name: x, config: {${config}}}\n` });
+    const yaml = (config: string) => ({
+      'models/gold/x.yml': `models:\n  - {name: x, config: {${config}}}\n`,
+    });
     const off = await compiled(yaml(`enabled: "{{var 'use_x' false}}"`));
     expect(off.said).toEqual([]);
     expect(node(off.graph, 'gold.x')).toBeUndefined();
-    const on = await compiled(yaml(`enabled: "{{var 'use_x' true}}", meta: {n: "{{var 'n' 12}}", t: "{{var 't' '12'}}"}`));
+    const on = await compiled(
+      yaml(`enabled: "{{var 'use_x' true}}", meta: {n: "{{var 'n' 12}}", t: "{{var 't' '12'}}"}`),
+    );
     expect(node(on.graph, 'gold.x').config['meta']).toEqual({ n: 12, t: '12' });
   });
 });

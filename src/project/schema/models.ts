@@ -138,7 +138,10 @@ export const modelConfigKeys = () => ({
     wholeNumber(0),
     'Microbatch: finished batches before the newest that are built again; 1 by default.',
   ),
-  concurrent_batches: optional(flag(), "Of dbt's language: batches run at the same time where the machine has room."),
+  concurrent_batches: optional(
+    flag(),
+    "Of dbt's language: batches run at the same time where the machine has room.",
+  ),
   contract: optional(
     z.strictObject({ enforced: required(flag(), 'true: the columns must be as described.') }),
     'Whether the described columns bind the model.',

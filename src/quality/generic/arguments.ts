@@ -113,7 +113,11 @@ function fits({ kind, choices }: Argument, value: Json): boolean {
       return isScalar(value);
     case 'values':
       // NULL always may be: a null among values says nothing.
-      return Array.isArray(value) && value.some((one) => one !== null) && value.every((one) => one === null || isScalar(one));
+      return (
+        Array.isArray(value) &&
+        value.some((one) => one !== null) &&
+        value.every((one) => one === null || isScalar(one))
+      );
     case 'pairs':
       return (
         Array.isArray(value) &&

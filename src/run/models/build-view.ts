@@ -72,10 +72,14 @@ async function bindsAlone(
     await describeModel(context, { ...node, hooks: undefined, contract: undefined }, node.sql, relations);
   } catch (error) {
     if (!(error instanceof LakeError) || error.code !== 'LK5004') throw error;
-    throw new LakeError('LK2030', `${node.id} is a view and reads what its pre_hook makes: ${error.message}`, {
-      hint: 'Make it a table: a view is read later, without its hooks; nothing was published',
-      details: { at: node.hooks!.pre[0]!.at },
-    });
+    throw new LakeError(
+      'LK2030',
+      `${node.id} is a view and reads what its pre_hook makes: ${error.message}`,
+      {
+        hint: 'Make it a table: a view is read later, without its hooks; nothing was published',
+        details: { at: node.hooks!.pre[0]!.at },
+      },
+    );
   }
 }
 

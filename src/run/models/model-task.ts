@@ -118,7 +118,8 @@ function hookRelations(context: RunContext, node: ModelNode, pre: readonly HookS
 }
 
 /** What DuckDB says of a change to a relation of the task, which is a view. */
-const READ_ONLY = /can only (?:delete from|update|insert into) base table|is not a table|not an table|is of type view/i;
+const READ_ONLY =
+  /can only (?:delete from|update|insert into) base table|is not a table|not an table|is of type view/i;
 
 function ofHook(error: unknown, node: ModelNode, hooks: readonly HookSql[]): unknown {
   if (!(error instanceof LakeError) || hooks.length === 0) return error;

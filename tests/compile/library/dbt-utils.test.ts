@@ -174,10 +174,13 @@ describe('relations', () => {
     ]);
   });
 
-  it.each(['name', 'NAME'])('dbt-utils test_union_exclude: what exclude names is left out, here %s', async (name) => {
-    const { columns } = await models.run(`{{union_relations ${both} exclude=(list '${name}')}}`);
-    expect(columns).toEqual(['_dbt_source_relation', 'id', 'number', 'colour']);
-  });
+  it.each(['name', 'NAME'])(
+    'dbt-utils test_union_exclude: what exclude names is left out, here %s',
+    async (name) => {
+      const { columns } = await models.run(`{{union_relations ${both} exclude=(list '${name}')}}`);
+      expect(columns).toEqual(['_dbt_source_relation', 'id', 'number', 'colour']);
+    },
+  );
 
   it('dbt-utils union_relations: include keeps some columns, and not both are given', async () => {
     expect(await table(`{{union_relations ${both} include=(list 'id' 'colour')}}`)).toEqual([

@@ -66,17 +66,14 @@ describe('dbt test_incremental_predicates', () => {
   test.each([
     ['TestIncrementalPredicatesDeleteInsert', 'deletes_with_predicates'],
     ['TestPredicatesDeleteInsert', 'deletes_with_short_name'],
-  ])(
-    '%s: a known row that does not meet the predicates is not deleted',
-    async (_, name) => {
-      expect(await project.rows(name)).toEqual([
-        [1, 'hey', 'blue'],
-        [2, 'goodbye', 'red'],
-        [2, 'yo', 'green'],
-        [3, 'anyway', 'purple'],
-      ]);
-    },
-  );
+  ])('%s: a known row that does not meet the predicates is not deleted', async (_, name) => {
+    expect(await project.rows(name)).toEqual([
+      [1, 'hey', 'blue'],
+      [2, 'goodbye', 'red'],
+      [2, 'yo', 'green'],
+      [3, 'anyway', 'purple'],
+    ]);
+  });
 
   test('with merge: a known row that does not meet them is matched by nothing', async () => {
     expect(await project.rows('merges_with_predicates')).toEqual([

@@ -280,7 +280,10 @@ describe('a unit test passes', () => {
     ['of a view that reads an ephemeral and a snapshot', 'of_a_view_over_an_ephemeral_and_a_snapshot'],
     ...TYPES.map(({ models }) => {
       const name = Object.keys(models)[1]!;
-      return [`BaseUnitTestingTypes: given and expected values of each type, ${name}`, `test_${name}`] as [string, string];
+      return [`BaseUnitTestingTypes: given and expected values of each type, ${name}`, `test_${name}`] as [
+        string,
+        string,
+      ];
     }),
   ])('%s', (_, name) => {
     expect(ended()[name]).toBe('pass');
@@ -449,7 +452,11 @@ describe('a mistake in the YAML is told with its place', () => {
       one('rows: []', '[]', '    overrides: {macros: {is_incremntal: true}}\n'),
       /LK2051 .*overrides "is_incremntal".* \| Did you mean "is_incremental"\?/,
     ],
-    ['TestUnitTestNonexistentSeed: an input that is not there is told', one('rows: []').replace('input: s', 'input: seed'), /LK1014 /],
+    [
+      'TestUnitTestNonexistentSeed: an input that is not there is told',
+      one('rows: []').replace('input: s', 'input: seed'),
+      /LK1014 /,
+    ],
     [
       'an input twice',
       one('rows: []}\n      - {input: s, rows: []'),
