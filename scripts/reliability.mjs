@@ -29,6 +29,8 @@ const FAULTS = {
   F20: 'Content-Encoding or file name tell another format than the bytes',
   F21: 'The process is killed at any instant',
   F22: 'SIGINT or SIGTERM, once or twice',
+  F25: 'A power cut leaves a file empty or cut',
+  F28: 'An object store is busy, breaks off, forgets an upload, damages what it sends, or wants a new token',
   F29: 'What was sent arrived, and the answer is lost',
   F31: 'State files and logs that are gone, cut, damaged, or of a newer lake',
   F32: 'The clock of the machine jumps',

@@ -38,7 +38,7 @@ export interface ForeignTail {
 export async function readForeignTail(store: Store, table: TableId, version: number): Promise<ForeignTail> {
   const commits: ForeignCommit[] = [];
   for (let v = version; v >= 0; v--) {
-    const content = await store.get(logFile(table, v));
+    const content = await store.getFixed(logFile(table, v));
     if (content === undefined) throw notLakes(table, version, commits.at(0)?.info);
     const text = content.toString('utf8');
     const info = parsed(store, table, v, () => parseCommitInfo(text));

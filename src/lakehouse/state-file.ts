@@ -39,7 +39,7 @@ export async function readState(
   const details = { table, version, path };
   const hint =
     'Restore the file from a backup. Without one, move the folder of the table away and build it again: its portal is asked for everything.';
-  const content = await store.get(key);
+  const content = await store.getFixed(key, origin.sha256);
   if (content === undefined) {
     throw new LakeError('LK6020', `${table}: the state of version ${version} is missing: ${path}`, {
       hint,

@@ -78,15 +78,13 @@ describe.each(kinds)('$name', ({ type, start, extra }) => {
     await other.close();
   });
 
-  const busy: readonly (readonly [string, Fault])[] = [
+  test.each<[string, Fault]>([
     ['503', { kind: 'status', status: 503 }],
     ['429 with Retry-After', { kind: 'status', status: 429, headers: { 'retry-after': '0' } }],
     ['500 with a web page', { kind: 'status', status: 500, body: '<html>sorry</html>' }],
     ['a reset', { kind: 'reset' }],
     ['a lost answer', { kind: 'lost_answer' }],
-  ];
-
-  test.each(busy)('F28: each operation survives %s, twice in a row', async (_, fault) => {
+  ])('F28: each operation survives %s, twice in a row', async (_, fault) => {
     const twice = [fault, fault];
     await store.put('t/old', bytes('old'));
     await store.put('t/gone/a', bytes('a'));
@@ -117,13 +115,11 @@ describe.each(kinds)('$name', ({ type, start, extra }) => {
     await reader.close();
   });
 
-  const bad: readonly (readonly [string, Fault])[] = [
+  test.each<[string, Fault]>([
     ['ends early', { kind: 'cut', after: 5_000 }],
     ['falls silent', { kind: 'stall', after: 5_000 }],
     ['has another byte', { kind: 'corrupt', at: 5_000 }],
-  ];
-
-  test.each(bad)('F28: a body that %s is read again', async (_, fault) => {
+  ])('F28: a body that %s is read again', async (_, fault) => {
     const content = randomBytes(20_000);
     await store.put('t/state.json', content);
     next([fault, fault], ({ method }) => method === 'GET');

@@ -98,7 +98,7 @@ Examples:
       const { describeNode } = await import('../show/describe-node.js');
       const described = await Promise.all(
         named.map(async (node) =>
-          describeNode(graph, node, await published(node), lake.filePath(node.id, '_').slice(0, -2)),
+          describeNode(graph, node, await published(node), lake.store.place(node.id.replace('.', '/'))),
         ),
       );
       if (format !== 'table') {

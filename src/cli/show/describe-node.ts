@@ -30,7 +30,7 @@ export interface Described {
   /** Bronze: parts with their rows. */
   readonly parts: readonly { readonly part: string; readonly rows: number }[];
   readonly quarantined: number | null;
-  /** Absolute folder: a Delta table, or the versions of a view. */
+  /** Absolute folder, or address in a bucket: a Delta table, or the versions of a view. */
   readonly path: string | null;
   readonly columns: readonly {
     readonly column: string;

@@ -46,7 +46,7 @@ export async function readCommitInfo(
   version: number,
 ): Promise<CommitInfo | undefined> {
   const key = logFile(table, version);
-  const content = await store.get(key);
+  const content = await store.getFixed(key);
   if (content === undefined) return readCleaned(store, table, version);
   try {
     return parseCommitInfo(content.toString('utf8'));

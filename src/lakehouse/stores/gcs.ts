@@ -119,7 +119,7 @@ export class GcsBucket implements Bucket {
       bucket.getFiles({
         autoPaginate: false,
         prefix,
-        fields: 'items(name,size),prefixes,nextPageToken',
+        fields: 'items(name,size,generation),prefixes,nextPageToken',
         ...(folders && { delimiter: '/' }),
         ...(after !== undefined && { startOffset: after }),
         ...(page !== undefined && { pageToken: page }),
@@ -127,12 +127,20 @@ export class GcsBucket implements Bucket {
       true,
     );
     const said = answer as {
-      readonly items?: readonly { readonly name: string; readonly size: string }[];
+      readonly items?: readonly {
+        readonly name: string;
+        readonly size: string;
+        readonly generation: string;
+      }[];
       readonly prefixes?: readonly string[];
       readonly nextPageToken?: string;
     };
     return {
-      objects: (said.items ?? []).map((item) => ({ name: item.name, bytes: Number(item.size) })),
+      objects: (said.items ?? []).map((item) => ({
+        name: item.name,
+        bytes: Number(item.size),
+        mark: item.generation,
+      })),
       folders: said.prefixes ?? [],
       ...(said.nextPageToken && { next: said.nextPageToken }),
     };

@@ -65,6 +65,10 @@ export class LocalStore implements Store {
     }
   }
 
+  getFixed(key: string): Promise<Buffer | undefined> {
+    return this.get(key);
+  }
+
   async list(folder: string, after = ''): Promise<readonly string[]> {
     const path = folder === '' ? this.#root : this.localPath(folder);
     try {

@@ -126,7 +126,7 @@ export class S3Bucket implements Bucket {
       IsTruncated,
     } = await this.#asked((signal) => this.#client.send(command, signal), 'no_bucket');
     return {
-      objects: Contents.map(({ Key, Size }) => ({ name: Key!, bytes: Size ?? 0 })),
+      objects: Contents.map(({ Key, Size, ETag = '' }) => ({ name: Key!, bytes: Size ?? 0, mark: ETag })),
       folders: CommonPrefixes.map(({ Prefix }) => Prefix!),
       ...(IsTruncated && next !== undefined && { next }),
     };

@@ -38,6 +38,11 @@ export interface Store {
   /** Undefined when there is no such object. A range may reach beyond the end: what is there comes. */
   get(key: string, range?: ByteRange): Promise<Buffer | undefined>;
   /**
+   * As `get`, of an object that nobody writes anew under its key: a copy on this machine will do, one with this SHA-256 (hex), else
+   * one of the same object as the last `list` of its folder saw.
+   */
+  getFixed(key: string, sha256?: string): Promise<Buffer | undefined>;
+  /**
    * Names directly below a folder, sorted; those of folders end in `/`. Empty when there is no such folder.
    * @param after Only names that sort behind it.
    */

@@ -1,4 +1,5 @@
 /** What every store must do. A new kind of store passes this suite, run against a real server. */
+import { createHash, randomBytes } from 'node:crypto';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -103,6 +104,24 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
       expect(await read({ last: 30 })).toBe('0123456789');
       expect(await read({ from: 10 })).toBe('');
       expect(await store.get('t/none', { last: 8 })).toBeUndefined();
+    });
+
+    test('what is never written anew is read whole, wherever a copy of it lies', async () => {
+      const content = randomBytes(3_000);
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      await store.adopt([{ key: 't/_lake/0-x.json', content }]);
+      await opened.other.putIfAbsent('t/_delta_log/0.json', bytes('first'));
+      for (const reader of [store, opened.other, store]) {
+        expect((await reader.getFixed('t/_lake/0-x.json', sha256))?.equals(content)).toBe(true);
+        expect(await reader.list('t/_delta_log')).toEqual(['0.json']);
+        expect(await reader.getFixed('t/_delta_log/0.json')).toEqual(bytes('first'));
+      }
+      // The folder of the table was moved away and the table built again.
+      await store.deleteFolder('t');
+      await store.putIfAbsent('t/_delta_log/0.json', bytes('second'));
+      await opened.other.list('t/_delta_log');
+      expect(await opened.other.getFixed('t/_delta_log/0.json')).toEqual(bytes('second'));
+      expect(await opened.other.getFixed('t/none', sha256)).toBeUndefined();
     });
 
     test('sizes are told without reading, in the order asked', async () => {

@@ -27,7 +27,7 @@ export async function gatherLog(
   let bytes = 0;
   await writeFile(commits, '');
   for (let v = (checkpoint?.version ?? -1) + 1; v <= version; v++) {
-    const content = await store.get(logFile(table, v));
+    const content = await store.getFixed(logFile(table, v));
     if (content === undefined) return undefined;
     const lines = content.toString('utf8').trim().split('\n');
     await appendFile(commits, lines.map((line) => `{"v":${v},"a":${line.trim()}}\n`).join(''));

@@ -26,9 +26,16 @@ export interface ObjectBody {
   readonly body: AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown };
 }
 
+export interface ListedObject {
+  readonly name: string;
+  readonly bytes: number;
+  /** As `ObjectBody` has it. */
+  readonly mark: string;
+}
+
 export interface ListedPage {
   /** Full names of objects. */
-  readonly objects: readonly { readonly name: string; readonly bytes: number }[];
+  readonly objects: readonly ListedObject[];
   /** Full names of folders, with their slash. */
   readonly folders: readonly string[];
   /** What asks for the next page; undefined after the last. */
