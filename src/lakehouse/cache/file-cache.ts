@@ -60,7 +60,7 @@ export class FileCache {
 
   /** A file whose object is about to be deleted. */
   drop(path: string): void {
-    rmSync(path, { force: true });
+    discard(path);
     this.#own.delete(path);
   }
 
@@ -101,7 +101,7 @@ export class FileCache {
       this.#place(to, path);
       this.#grow(came);
     } finally {
-      rmSync(to, { force: true });
+      discard(to);
     }
   }
 
@@ -140,12 +140,19 @@ export class FileCache {
     for (const { path, bytes, usedAt } of files) {
       if (left <= maxBytes * fullShare) break;
       if (this.#held.has(path) || (usedAt > recent && !this.#own.has(path))) continue;
-      rmSync(path, { force: true });
+      discard(path);
       this.#own.delete(path);
       left -= bytes;
     }
     this.#bytes = left;
   }
+}
+
+/** What cannot be deleted stands in nobody's way. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 function lost(path: string, bytes: number | undefined, came: number | undefined): LakeError {

@@ -85,12 +85,13 @@ describe('a cache of files', () => {
     await there('just used by others', 400, 1_000);
     await there('old', 400, 2 * hour);
     const cache = new FileCache({ folder: folder.path, maxBytes: 1_000 });
-    const release = cache.hold([path('held')]);
+    const release = cache.hold([path('held'), path('new')]);
     await cache.bring(path('new'), 400, writing(400).fetch);
     const names = async () => (await readdir(dirname(path('x')))).sort();
     expect(await names()).toEqual(['held', 'just used by others', 'new']);
     release();
     release();
+    cache.hold([path('newer')]);
     await cache.bring(path('newer'), 400, writing(400).fetch);
     expect(await names()).toEqual(['just used by others', 'newer']);
   });
