@@ -118,14 +118,95 @@ describe('what YAML declares', () => {
   });
 
   it.each([
-    ['', 'seeds/codes.csv:1 the file is empty'],
-    ['a;;c\n1;2;3\n', 'seeds/codes.csv:1 column 2 has no name'],
-    ['code;Code\n1;2\n', 'seeds/codes.csv:1 two columns are named "Code"'],
+    ['', 'seeds/codes.csv is empty'],
+    ['\ncode;on\n1;2\n', 'seeds/codes.csv begins with an empty line'],
+    ['a;;c\n1;2;3\n', 'seeds/codes.csv: column 2 has no name'],
+    ['code;Code\n1;2\n', 'seeds/codes.csv: two columns are named "Code"'],
     ['cod;on\n1;2\n', 'seeds/codes.csv has no column "code", which column_types names'],
+    ['code;"on\n1;2\n', 'seeds/codes.csv has a quoted name in its first line that is not closed'],
   ])('LK4040: %j is refused', async (text, message) => {
     writeFileSync(join(shop.root, 'seeds/codes.csv'), text);
     const built = await shop.build({ exit: 1 });
     expect(built.node('gold.codes').error).toMatchObject({ code: 'LK4040', message });
     expect(await shop.query('select count(*) from gold.codes')).toEqual([['1']]);
+  });
+});
+
+describe('lines that do not fit the first one', () => {
+  let shop: City;
+  beforeAll(async () => {
+    shop = sqlProject({ 'seeds/list.csv': 'id,name\n1,x\n' });
+    await shop.build();
+  });
+  afterAll(() => shop.remove());
+
+  it.each([
+    ['id,name\n1,x,foo\n2,y,bar\n', 2, 'has 3 values, and the first line names 2 columns'],
+    ['id,name\n1,"a\nb"\n2,y,z\n', 4, 'has 3 values, and the first line names 2 columns'],
+    ['id,name\r\n1,"a\r\nb"\r\n2,y,z\r\n', 4, 'has 3 values, and the first line names 2 columns'],
+    ['id,name\n1,x\n2\n', 3, 'has 1 value, and the first line names 2 columns'],
+    ['id,name\n1,"x\n2,y\n', 2, 'has a quoted value that is not closed, or goes on after its closing quote'],
+    [Buffer.from('id,name\n1,caf\xe9\n', 'latin1'), 2, 'is not written in UTF-8'],
+  ])('LK4040: %j is refused by its line, and no header is guessed', async (text, line, what) => {
+    writeFileSync(join(shop.root, 'seeds/list.csv'), text);
+    const built = await shop.build({ exit: 1 });
+    expect(built.node('gold.list').error).toMatchObject({
+      code: 'LK4040',
+      message: `seeds/list.csv: line ${line} ${what}`,
+      details: { at: { file: 'seeds/list.csv', line, col: 1 } },
+    });
+    expect(await shop.query('select id, name from gold.list')).toEqual([['1', 'x']]);
+  });
+
+  it('LK4040: line ends of two kinds are told in words', async () => {
+    writeFileSync(join(shop.root, 'seeds/list.csv'), 'id,name\r\n1,x\n2,y\n');
+    const built = await shop.build({ exit: 1 });
+    expect(built.node('gold.list').error).toMatchObject({
+      code: 'LK4040',
+      message: 'seeds/list.csv: its lines do not all end alike',
+    });
+  });
+
+  it('a quoted name keeps its delimiter, and a byte order mark is none of a name', async () => {
+    writeFileSync(join(shop.root, 'seeds/list.csv'), '\ufeffid,"the ""name"", in full"\n1,x\n');
+    await shop.build();
+    expect(await shop.query('select id, "the ""name"", in full" from gold.list')).toEqual([['1', 'x']]);
+  });
+});
+
+describe('column_types', () => {
+  it('every name that the engine has for a type is understood, as in dbt projects', async () => {
+    const types = {
+      int: 'INTEGER',
+      int4: 'INTEGER',
+      int8: 'BIGINT',
+      int64: 'BIGINT',
+      long: 'BIGINT',
+      text: 'VARCHAR',
+      string: 'VARCHAR',
+      'character varying(10)': 'VARCHAR',
+      'char(3)': 'VARCHAR',
+      numeric: 'DECIMAL(18,3)',
+      'numeric(10,2)': 'DECIMAL(10,2)',
+      'double precision': 'DOUBLE',
+      real: 'FLOAT',
+      bool: 'BOOLEAN',
+      datetime: 'TIMESTAMP',
+      'timestamp without time zone': 'TIMESTAMP',
+      uuid: 'VARCHAR',
+    };
+    const names = Object.keys(types);
+    const columns = names.map((type, i) => `      c${i}: ${type}\n`).join('');
+    const shop = sqlProject({
+      'seeds/all.csv': `${names.map((_, i) => `c${i}`).join(',')}\n`,
+      'seeds/_seeds.yml': `seeds:\n  - name: all\n    config:\n     column_types:\n${columns}`,
+    });
+    try {
+      await shop.build();
+      const described = await shop.query('select column_type from (describe gold.all)');
+      expect(Object.fromEntries(described.map(([type], i) => [names[i], type]))).toEqual(types);
+    } finally {
+      shop.remove();
+    }
   });
 });

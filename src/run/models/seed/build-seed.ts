@@ -13,11 +13,13 @@ import { declaredAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
 import { inSteps } from '../model-task.js';
 import { newOutput, publishResult, storeStatements } from '../publish-result.js';
-import { headerSql, misfitsSql, textSql, typesSql } from './seed-sql.js';
+import { type FirstLine, readFirstLine } from './header.js';
+import { refuseLines } from './refused-line.js';
+import { declaredSql, misfitsSql, refusedSql, textSql, typesSql } from './seed-sql.js';
 
 /**
- * @throws LakeError LK4040 when the file has no header, or one that names no columns; LK4041 when values are not of the
- * declared types; LK5004, LK5005 with the engine's words when it is no CSV.
+ * @throws LakeError LK4040 when the file has no header, one that names no columns, or a line that does not fit it; LK4041
+ * when values are not of the declared types; LK5004 where a declared type does not exist.
  */
 export async function buildSeed(
   context: RunContext,
@@ -26,16 +28,26 @@ export async function buildSeed(
 ): Promise<ModelResult> {
   const spec = node.seed!;
   const file = join(context.root, spec.path);
+  const names = headerNames(spec, await readFirstLine(file, spec));
+  const written = [...writtenTypes(spec, names, declaredAt(node))];
   const stored = await inSteps(context, node, [], async (run) => {
-    const [header] = await run([rows(headerSql(spec, file))]);
-    const names = headerNames(spec, header!);
-    const declared = declaredTypes(spec, names, declaredAt(node));
     const text = none(textSql(spec, file, names));
-    const [found, misfits] = await run([text, rows(typesSql(names)), rows(misfitsSql([...declared]))]);
-    refuseMisfits(spec, declared, misfits!);
+    const [called] = await run([rows(declaredSql(written), MOST_COLUMNS)]);
+    const declared = written.map(([name], i) => [name, String(called!.rows[i]![1])] as const);
+    const [refused, found, misfits] = await run([
+      text,
+      rows(refusedSql()),
+      rows(typesSql(names)),
+      rows(misfitsSql(declared)),
+    ]).catch((error: unknown) => {
+      throw unreadable(spec, error);
+    });
+    await refuseLines(spec, file, names, refused!);
+    refuseMisfits(spec, new Map(written), misfits!);
+    const types = new Map(declared);
     const columns = names.map((name, i) => ({
       name,
-      type: publishedType(declared.get(name) ?? String(found!.rows[0]![i])),
+      type: publishedType(types.get(name) ?? String(found!.rows[0]![i])),
     }));
     const [content, copied] = await run([
       text,
@@ -47,22 +59,44 @@ export async function buildSeed(
   return publishResult(context, node, planned, stored);
 }
 
-/** Names as the header has them, blanks around them taken off. */
-function headerNames({ path }: SeedSpec, header: ResultSet): readonly string[] {
+const MOST_COLUMNS = 100_000;
+
+/** Names as the first line has them, blanks around them taken off. */
+function headerNames({ path }: SeedSpec, first: FirstLine): readonly string[] {
   const refuse = (message: string, hint: string): never => {
-    throw new LakeError('LK4040', `${path}:1 ${message}`, { hint });
+    throw new LakeError('LK4040', `${path}${message}`, {
+      hint,
+      details: { at: { file: path, line: 1, col: 1 } },
+    });
   };
-  const names = (header.rows[0] ?? []).map((name) => String(name ?? '').trim());
-  if (names.length === 0) refuse('the file is empty', 'Write the names of its columns into the first line');
+  if ('problem' in first)
+    return refuse(` ${first.problem}`, 'Write the names of its columns into the first line, in UTF-8');
+  const names = first.cells.map((name) => name.trim());
+  if (names.length === 0) refuse(' is empty', 'Write the names of its columns into the first line');
   const blank = names.indexOf('');
-  if (blank >= 0) refuse(`column ${blank + 1} has no name`, 'Name every column in the first line');
+  if (blank >= 0) refuse(`: column ${blank + 1} has no name`, 'Name every column in the first line');
   const lower = names.map((name) => name.toLowerCase());
   const twice = names.find((_, i) => lower.indexOf(lower[i]!) < i);
-  if (twice !== undefined) refuse(`two columns are named "${twice}"`, 'Rename one of them in the first line');
+  if (twice !== undefined)
+    refuse(`: two columns are named "${twice}"`, 'Rename one of them in the first line');
   return names;
 }
 
-function declaredTypes(
+/** What stops the engine before it can say which line it is. */
+function unreadable({ path }: SeedSpec, error: unknown): unknown {
+  if (!(error instanceof LakeError) || error.code !== 'LK5005') return error;
+  if (/state machine/.test(error.message)) {
+    return new LakeError('LK4040', `${path}: its lines do not all end alike`, {
+      hint: 'Save the file with one kind of line end, most often \\n',
+      details: { at: { file: path, line: 1, col: 1 } },
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** The declared types as they are written, by the names of the first line. */
+function writtenTypes(
   spec: SeedSpec,
   names: readonly string[],
   at: SourceSpan | undefined,

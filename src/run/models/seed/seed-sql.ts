@@ -1,15 +1,11 @@
-/** SQL that reads a seed: first its header, then every column as text and what types all of its values have. Pure. */
+/** SQL that reads a seed: every column as text, and what types all of its values have. Pure. */
 import type { SeedSpec } from '../../../compile/types.js';
 import { quoteIdent, quoteText } from '../../../sql/quote.js';
-
-/** The first line of the file as one row of text. */
-export function headerSql(spec: SeedSpec, file: string): string {
-  return `select * from ${readCsv(spec, file, ['header = false', 'all_varchar = true', 'null_padding = false'])} limit 1`;
-}
+import { LONGEST_LINE } from './header.js';
 
 /**
  * All rows as text under the header's names, unless a step before has read them. An empty value is NULL, quoted or not, as
- * dbt reads seeds.
+ * dbt reads seeds. Lines that do not fit are left out and stand in `refusedSql`.
  */
 export function textSql(spec: SeedSpec, file: string, names: readonly string[]): string {
   const columns = names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
@@ -18,7 +14,20 @@ export function textSql(spec: SeedSpec, file: string, names: readonly string[]):
     'auto_detect = false',
     `columns = {${columns}}`,
     `nullstr = ''`,
+    'store_rejects = true',
   ])}`;
+}
+
+/** The first line that did not fit, if there is one: its record, the byte that it begins with, why, how many values it has. */
+export function refusedSql(): string {
+  return `select line, line_byte_position, error_type, regexp_extract(error_message, 'Found: (\\d+)', 1), error_message
+    from reject_errors order by line, column_idx limit 1`;
+}
+
+/** What the engine calls the declared types, a row for each: `int` is INTEGER. */
+export function declaredSql(types: readonly (readonly [name: string, type: string])[]): string {
+  const list = types.map(([name, type]) => `null::${type} as ${quoteIdent(name)}`);
+  return `describe select ${list.join(', ') || 'null'}`;
 }
 
 function readCsv({ delimiter, quote }: SeedSpec, file: string, options: readonly string[]): string {
@@ -28,7 +37,7 @@ function readCsv({ delimiter, quote }: SeedSpec, file: string, options: readonly
     `quote = ${quoteText(quote)}`,
     `escape = ${quoteText(quote)}`,
     'strict_mode = true',
-    'max_line_size = 16000000',
+    `max_line_size = ${LONGEST_LINE}`,
     ...options,
   ].join(', ')})`;
 }
