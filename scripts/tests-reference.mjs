@@ -55,12 +55,18 @@ belongs to the group of what it tests, its \`name\` is what dbt's \`alias\` is, 
 \`count(*)\` by default.
 
 **Failing rows**: the first five are shown; the first 1,000 (all with \`store_failures: true\`, none with \`false\`) are kept in
-\`target/failures/<target>/<test>.parquet\` until the test passes again: \`lake query "from failures.<test>"\`.
+\`target/failures/<target>/<test>.parquet\` (the test's own \`name\`, where it has one) until the test passes again: \`lake query "from failures.<test>"\`.
 
 **One scan.** The tests of one table that look at it alone are asked in one SELECT; a test that has failures is then
 asked again for its rows. The result is the same as of each test alone.
 
-Where a column or a bound may be an expression, a plain name is a column and is quoted, everything else is SQL.
+Where a column or a bound may be an expression, a plain name is a column and is quoted, everything else is SQL: so is
+\`column_name\` of a test at the table, \`unique: {column_name: "(country || '-' || id)"}\`. A column of \`columns:\` is a name.
+Numbers in \`values\` are texts for a column of texts, as in dbt, and numbers for every other.
+
+A test of \`severity: warn\` warns in every run until its rows are mended, also where nothing was asked again. A test that cannot
+run is an error whatever its severity. A test that reads another table is skipped where that table failed in this run or was never
+built: it keeps its own table from nothing, and runs with the next build that finds the other one.
 `;
 
 function section(test) {

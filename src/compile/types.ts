@@ -264,6 +264,8 @@ export interface TestNode {
   readonly origins?: readonly SqlOrigin[];
   /** Of a generic test its own name, `unique`; of a singular test its file's, without the ending. */
   readonly name: string;
+  /** Of a generic test the `name` that YAML gives it, to be selected by. */
+  readonly givenName?: string;
   readonly description?: string;
   readonly tags: readonly string[];
   readonly meta?: Readonly<Record<string, Json>>;
@@ -298,6 +300,8 @@ export interface GivenInput {
   readonly sql?: string;
   /** Where each column is first named. */
   readonly columns?: Readonly<Record<string, SourceSpan>>;
+  /** Where each row stands, as far as that is known. */
+  readonly rowsAt?: readonly SourceSpan[];
   readonly at?: SourceSpan;
 }
 
@@ -316,6 +320,7 @@ export interface UnitTestNode {
   readonly expectSql?: string;
   /** Where each expected column is first named. */
   readonly expectColumns?: Readonly<Record<string, SourceSpan>>;
+  readonly expectRowsAt?: readonly SourceSpan[];
   readonly quarantined?: number;
   /** The node's SQL, rendered again where the test overrides something. */
   readonly sql: string;

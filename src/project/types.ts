@@ -304,6 +304,8 @@ export interface UnitRows {
   readonly sql?: string;
   /** Where the first row that has a column names it; empty for SQL. */
   readonly columns: Readonly<Record<string, SourceSpan>>;
+  /** Of a list: where each row stands. */
+  readonly rowsAt?: readonly SourceSpan[];
   readonly at: SourceSpan;
 }
 

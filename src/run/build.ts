@@ -131,6 +131,7 @@ async function execute(
   }
   const kept = new Map<string, TestRecord>(Object.entries(set?.tests ?? {}));
   const fresh = new Map<string, TestRecord>();
+  const notBuilt = new Map<NodeId, string>();
   const tests = orderTests(graph);
   const pages = pageLog(fetcher);
   const unchanged: Attempt[] = [];
@@ -163,6 +164,8 @@ async function execute(
     testsOf: byOwner(graph.tests),
     failures: new KeptFailures(failuresFolder(root, options.target.name), graph.tests),
     deferredTests: tests.deferred,
+    // Tests of what is published are independent of each other.
+    notBuilt: (id) => (flags.testOnly ? undefined : notBuilt.get(id)),
     passedBefore: ({ id, owner }, hash) =>
       [fresh.get(id), ...pins.records(owner), kept.get(id)].find(
         (record) => record?.id === id && record.hash === hash && ['pass', 'warn'].includes(record.status),
@@ -187,6 +190,9 @@ async function execute(
   const results: NodeResult[] = [];
   const done = (result: NodeResult): void => {
     results.push(result);
+    const { id, status, reason } = result;
+    if (status === 'error') notBuilt.set(id, `${id} failed`);
+    if (status === 'skipped') notBuilt.set(id, `${id} was skipped: ${reason}`);
     emit({ type: 'node_finished', result });
   };
   const jobs = options.selected.map((id) =>
@@ -206,7 +212,7 @@ async function execute(
   await schedule(refused.length > 0 ? [] : jobs, {
     limits: {
       network: options.networkJobs ?? NETWORK_JOBS,
-      engine: Math.max(2, options.target.threads ?? 2),
+      engine: options.target.threads ?? 2,
     },
     signal,
   });

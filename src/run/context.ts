@@ -52,6 +52,8 @@ export interface RunContext {
   readonly failures: KeptFailures;
   /** Tests that read what waits for their owner: they run when all nodes have ended and cannot block. */
   readonly deferredTests: ReadonlySet<string>;
+  /** Why this run has not built the node although it was to: `gold.x failed`. Undefined for all others. */
+  readonly notBuilt: (id: NodeId) => string | undefined;
   /** The result of a test under exactly this hash, if it did not fail then: it need not run again. */
   readonly passedBefore: (test: Pick<TestNode, 'id' | 'owner'>, hash: string) => TestRecord | undefined;
   /** In `lake test`: the node's tests that are known to have no failing row, by their ids, for many were asked at once. */

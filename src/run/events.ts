@@ -18,7 +18,10 @@ export type NodeStatus =
 export interface TestOutcome {
   readonly id: string;
   readonly owner: NodeId;
-  readonly status: 'pass' | 'fail' | 'warn' | 'error' | 'reused';
+  /** `error`: it could not run. `skipped`: something that it reads beside its owner is not there, see `message`. */
+  readonly status: 'pass' | 'fail' | 'warn' | 'error' | 'reused' | 'skipped';
+  /** A warning of an earlier run that still holds: it was not asked again. What passed then is `reused`. */
+  readonly stillHolds?: true;
   readonly failures: number;
   readonly seconds: number;
   /** First failing rows, at most five. */
@@ -33,6 +36,9 @@ export interface TestOutcome {
   };
   /** A unit test that failed: how the rows differ from the expected ones, in lines. */
   readonly difference?: string;
+  /** Of a unit test that could not run. */
+  readonly code?: string;
+  /** Why it could not run, or was skipped. */
   readonly message?: string;
   /** What to do about a test that could not run. */
   readonly hint?: string;

@@ -7,7 +7,21 @@ import { declaredAt } from './models/declared-at.js';
 /** The error with that place, if it is in a node's SQL: this is always a task's first statement, from its second line. */
 export function placed(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
   if (info.details?.['at'] !== undefined) return info;
-  return placedAt(graph, node, withRef(graph, info));
+  return inFile(node, placedAt(graph, node, withRef(graph, info)));
+}
+
+/** Codes of what is wrong with a node's SQL, its rows or its settings, rather than with the lake or the machine. */
+const OF_THE_NODE = /^LK(500[45]|404\d|405\d|406\d|603[2-5])$/;
+
+/** Where nobody knows the line, the file at least: a report without a file is found nowhere. */
+function inFile(node: GraphNode, info: ErrorInfo): ErrorInfo {
+  if (info.details?.['at'] !== undefined || !OF_THE_NODE.test(info.code)) return info;
+  const at = (node.kind === 'model' && node.sql === '' ? declaredAt(node) : undefined) ?? {
+    file: node.path,
+    line: 1,
+    col: 1,
+  };
+  return { ...info, details: { ...info.details, at } };
 }
 
 /** A table that is named without a ref is not there for the SQL, though it may be in the lake. */

@@ -60,6 +60,17 @@ it('finds a column that does not fit, with its place; what is above a selection 
   expect(statuses()).not.toHaveProperty('silver.parks');
 });
 
+it('looks at the incremental rendition of a model as well', async () => {
+  project.write({
+    'models/gold/below.sql': 'select 1 as n',
+    'models/gold/added.sql':
+      "{{config materialized='incremental'}}select n from {{ref 'below'}}\n{{#if (is_incremental)}}where m > (select max(n) from {{self}}){{/if}}",
+  });
+  const { exitCode, stdout } = await runLake(project.root, ['build', '--empty', '--select', 'added']);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/models\/gold\/added\.sql:2:\d+ LK5004 .*"m"/);
+});
+
 it('a dataset without declared fields has the columns that were loaded', async () => {
   await runLake(project.root, ['build', '-q', '--select', 'raw_parks']);
   project.write({ 'models/gold/below.sql': `select "HECTARES" as n from {{ref 'bronze.raw_parks'}}` });

@@ -1,11 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { GraphNode } from '../../compile/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { open } from '../open.js';
 import {
   outputOption,
   type ProjectOptions,
-  positive,
   projectOptions,
   type SelectOptions,
   sampleOption,
@@ -22,6 +21,14 @@ type Options = ProjectOptions &
     readonly limit?: number;
   };
 
+/** dbt's words for all rows are 0 and -1. @throws InvalidArgumentError */
+function rowLimit(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < -1)
+    throw new InvalidArgumentError('a whole number is expected, or -1 for all rows');
+  return value;
+}
+
 export function registerShow(program: Command): void {
   sampleOption(projectOptions(outputOption(selectOptions(program.command('show')))))
     .summary('what a table is, how it stands, its rows')
@@ -31,7 +38,7 @@ export function registerShow(program: Command): void {
     .argument('[name]', 'dataset or model: shootings, silver.shootings, gold.x')
     .option('--loads', 'the loads of the dataset, newest first')
     .option('--inline <sql>', 'rows of this question: "select * from {{ref \'x\'}}"')
-    .option('--limit <n>', 'rows to show, 5 by default', positive)
+    .option('--limit <n>', 'rows to show, 5 by default; 0 or -1: all of them, up to 100,000', rowLimit)
     .addHelpText(
       'after',
       `

@@ -34,7 +34,16 @@ export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts
       lines.push(`${paint.green('✓')} ${name} ${facts(result).join(paint.dim(' · '))}${dots(ran, paint)}`);
   }
   const notes = (result.notes ?? []).map((note) => `  ${paint.yellow('! note')} ${note}`);
-  return [...lines, ...notes, ...ran.flatMap((test) => testLines(test, paint, sources))];
+  return [
+    ...lines,
+    ...notes,
+    ...ran.flatMap((test) => (isToldBy(result, test) ? [] : testLines(test, paint, sources))),
+  ];
+}
+
+/** Whether the node's own error is how the unit test could not run. */
+function isToldBy({ error }: NodeResult, { id, code }: TestOutcome): boolean {
+  return code !== undefined && error?.code === code && error.details?.['test'] === id;
 }
 
 /** Code, sentence, the user's own line where it is known, what to do. */
@@ -93,6 +102,7 @@ function dots(tests: readonly TestOutcome[], paint: Paint): string {
   if (tests.length === 0) return '';
   const marks = tests.map((test) => {
     if (test.status === 'pass') return paint.green('•');
+    if (test.status === 'skipped') return paint.yellow('-');
     return test.status === 'warn' ? paint.yellow('!') : paint.red('✗');
   });
   return `  ${marks.join('')}`;
@@ -101,23 +111,26 @@ function dots(tests: readonly TestOutcome[], paint: Paint): string {
 function testLines(test: TestOutcome, paint: Paint, sources: SourceTexts): string[] {
   // How a unit test failed is said with its node's error.
   if (test.status === 'pass' || test.difference !== undefined) return [];
+  if (test.status === 'skipped')
+    return [`${paint.yellow('  - skipped')} ${test.id}: ${test.message}${placeOf(test, paint)}`];
   const mark = test.status === 'warn' ? paint.yellow('  ! warn') : paint.red(`  ✗ ${test.status}`);
   const what =
     test.status === 'error'
       ? (test.message ?? 'could not run')
       : `${rows(test.failures)} ${test.failures === 1 ? 'fails' : 'fail'}`;
-  const place = test.at
-    ? `  ${paint.dim(`${test.at.file}:${test.at.line}:${test.at.col}${calledFrom(test.at)}`)}`
-    : '';
-  const lines = [`${mark} ${test.id}: ${what}${place}`];
+  const since = test.stillHolds ? ' as before' : '';
+  const lines = [`${mark} ${test.id}: ${what}${since}${placeOf(test, paint)}`];
   if (test.status !== 'warn') lines.push(...frameLines(test, paint, sources));
   if (test.hint) lines.push(`         ${paint.cyan('hint:')} ${test.hint}`);
   if (test.compiledPath && test.status !== 'warn')
     lines.push(paint.dim(`         SQL: ${test.compiledPath}`));
-  if (test.sample && test.status !== 'warn')
-    lines.push(...sampleTable(test.sample).map((line) => `         ${line}`));
+  if (test.sample) lines.push(...sampleTable(test.sample).map((line) => `         ${line}`));
   if (test.kept) lines.push(...keptLines(test.kept).map((line) => paint.dim(`         ${line}`)));
   return lines;
+}
+
+function placeOf({ at }: TestOutcome, paint: Paint): string {
+  return at ? `  ${paint.dim(`${at.file}:${at.line}:${at.col}${calledFrom(at)}`)}` : '';
 }
 
 /** The line of the file in which the test, or the mistake in it, is written. */

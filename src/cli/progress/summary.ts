@@ -5,7 +5,7 @@ import type { SourceSpan } from '../../errors/diagnostic.js';
 import type { ErrorInfo } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
 import { mostlyQuarantined } from '../../quality/guards/silver-guards.js';
-import { type NodeResult, type RunResult, tookLoadsBack } from '../../run/events.js';
+import { type NodeResult, type RunResult, type TestOutcome, tookLoadsBack } from '../../run/events.js';
 import { renderRows } from '../output/print-rows.js';
 import { counted, seconds } from './format.js';
 import { holderText } from './node-lines.js';
@@ -88,8 +88,15 @@ function headline(result: RunResult, paint: Paint): string {
   const tables = result.nodes.filter((node) => node.kind !== 'test' || node.status === 'error');
   const by = (status: NodeResult['status']) => tables.filter((node) => node.status === status).length;
   const tests = result.nodes.flatMap((node) => node.tests);
-  const ran = tests.filter((test) => test.status !== 'reused').length;
-  const failed = tests.filter((test) => test.status === 'fail' || test.status === 'error').length;
+  const of = (...statuses: TestOutcome['status'][]) =>
+    tests.filter((t) => statuses.includes(t.status)).length;
+  const ran = tests.filter((test) => hasRun(test)).length;
+  const [failed, broken, skipped, warned] = [of('fail'), of('error'), of('skipped'), of('warn')];
+  const notes = [
+    failed > 0 && paint.red(`${failed} failed`),
+    broken > 0 && paint.red(`${broken} cannot run`),
+    skipped > 0 && paint.yellow(`${skipped} skipped`),
+  ].filter((note) => note !== false);
   const words = [
     by('success') > 0 && `${by('success')} built`,
     by('unchanged') > 0 && `${by('unchanged')} unchanged`,
@@ -97,7 +104,9 @@ function headline(result: RunResult, paint: Paint): string {
     by('error') > 0 && paint.red(`${by('error')} failed`),
     by('skipped') > 0 && paint.yellow(`${by('skipped')} skipped`),
     by('cancelled') > 0 && paint.yellow(`${by('cancelled')} cancelled`),
-    ran > 0 && `${counted(ran, 'test')}${failed > 0 ? paint.red(` (${failed} failed)`) : ''}`,
+    (ran > 0 || skipped > 0) &&
+      `${counted(ran + skipped, 'test')}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    warned > 0 && paint.yellow(counted(warned, 'warning')),
     result.hookFailures && paint.red(`${counted(result.hookFailures.length, 'hook')} failed`),
     result.problems && paint.red(counted(result.problems.length, 'unexpected error')),
     counted(result.requests, 'request'),
@@ -112,6 +121,11 @@ function headline(result: RunResult, paint: Paint): string {
         ? paint.yellow('Stopped: ')
         : paint.red('Failed: ');
   return `${lead}${words.join(' · ')}${quiet && !result.engineStarted ? ' · no engine was started' : ''}`;
+}
+
+/** Whether the test was asked in this run. */
+function hasRun({ status, stillHolds }: TestOutcome): boolean {
+  return status !== 'reused' && status !== 'skipped' && !stillHolds;
 }
 
 function rehearsal({ faults, requests }: RunResult): string[] {

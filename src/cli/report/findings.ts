@@ -34,7 +34,8 @@ export function findingsOfError(error: unknown, root: string): readonly Finding[
 
 /** Whether the node failed because its tests did: each of them is a finding of its own. */
 function isOfTests({ error, tests }: NodeResult): boolean {
-  return (error?.code === 'LK4012' || error?.code === 'LK4009') && tests.some(isFailed);
+  const ofUnit = tests.some(({ code }) => code !== undefined && code === error?.code);
+  return ofUnit || ((error?.code === 'LK4012' || error?.code === 'LK4009') && tests.some(isFailed));
 }
 
 export function isFailed({ status }: TestOutcome): boolean {
@@ -70,12 +71,16 @@ function ofTest(test: TestOutcome, root: string): readonly Finding[] {
   return [
     {
       level: test.status === 'warn' ? 'warning' : 'error',
-      code: test.difference === undefined ? 'LK4012' : 'LK4009',
+      code: codeOf(test),
       message: testMessage(test),
       subject: test.id,
       ...(test.at && { at: placed(test.at, root) }),
     },
   ];
+}
+
+export function codeOf({ code, difference }: TestOutcome): string {
+  return code ?? (difference === undefined ? 'LK4012' : 'LK4009');
 }
 
 /** What a test found, its first failing rows or the rows that differ below. */

@@ -3,7 +3,7 @@
  * built. Names of elements and attributes as in https://github.com/testmoapp/junitxml.
  */
 import type { NodeResult, RunResult, TestOutcome } from '../../run/events.js';
-import { type Finding, isFailed, testMessage } from './findings.js';
+import { codeOf, type Finding, isFailed, testMessage } from './findings.js';
 
 /** A whole document. */
 export function junitOf(result: RunResult, findings: readonly Finding[]): string {
@@ -64,13 +64,15 @@ function caseOf(node: NodeResult, test: TestOutcome): Case {
     time: test.seconds.toFixed(3),
     ...(test.at && placeOf(test.at)),
   };
+  if (test.status === 'skipped')
+    return { attributes, kind: 'skipped', body: element('skipped', { message: test.message ?? '' }) };
   if (!isFailed(test)) {
     const said = test.status === 'warn' ? element('system-out', {}, testMessage(test)) : '';
     return { attributes, kind: 'passed', body: said };
   }
   const kind = test.status === 'error' ? 'error' : 'failure';
   const message = testMessage(test);
-  const type = test.difference === undefined ? 'LK4012' : 'LK4009';
+  const type = codeOf(test);
   return { attributes, kind, body: element(kind, { type, message: firstLine(message) }, message) };
 }
 

@@ -10,6 +10,9 @@ import { type OutputFormat, printRows } from '../output/print-rows.js';
 /** As many as dbt shows. */
 const ROWS = 5;
 
+/** As many as are shown of all. */
+const ALL = 100_000;
+
 /** @throws LakeError LK7031 for a selection that is no single table, LK4010, LK50xx */
 export async function showRows(
   opened: OpenProject,
@@ -18,8 +21,14 @@ export async function showRows(
 ): Promise<void> {
   const { root, graph, project } = opened;
   const { target } = project;
-  const result = await preview({ root, graph, target, of: await subjectOf(opened, options), limit });
-  await printRows({ columns: result.columns.map(({ name }) => name), rows: result.rows }, format);
+  const most = limit > 0 ? limit : ALL;
+  // One more than are shown tells whether these are all.
+  const asked = limit > 0 ? most : most + 1;
+  const result = await preview({ root, graph, target, of: await subjectOf(opened, options), limit: asked });
+  const rows = result.rows.slice(0, most);
+  await printRows({ columns: result.columns.map(({ name }) => name), rows }, format);
+  if (rows.length < result.rows.length)
+    process.stderr.write(`These are the first ${most.toLocaleString('en')} rows; --limit shows more.\n`);
 }
 
 async function subjectOf(opened: OpenProject, options: SelectOptions): Promise<PreviewOptions['of']> {

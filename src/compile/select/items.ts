@@ -55,7 +55,8 @@ export function indexItems(graph: Graph): Items {
   }
   for (const test of graph.tests) {
     const file = test.kind === 'singular' ? [test.id.replace(/^.*\//, '').replace(/\.sql$/, '')] : [];
-    all.push({ type: 'test', id: test.id, names: [test.id, ...file], test });
+    const given = test.givenName === undefined ? [] : [test.givenName];
+    all.push({ type: 'test', id: test.id, names: [test.id, ...file, ...given], test });
     parents.set(test.id, test.dependsOn);
     add(testsOf, test.owner, test.id);
   }

@@ -43,6 +43,8 @@ export interface CheckedTest {
   readonly known: KnownTest;
   readonly args: Arguments;
   readonly column?: string;
+  /** It was named by `column_name`, where an expression may stand, and not as a column of YAML. */
+  readonly columnMayBeSql: boolean;
   /** Nodes by the argument that names them. */
   readonly others: Readonly<Record<string, NodeId>>;
   readonly declared: DeclaredTest;
@@ -76,7 +78,8 @@ export function checkTest(declared: DeclaredTest, setting: DataTestSetting): Che
   const { column_name: named, ...args } = config.arguments;
   const column = declared.column ?? (typeof named === 'string' ? named : undefined);
   const others = checker.check(found, args, column);
-  return others && { known: found, args, column, others, declared };
+  const columnMayBeSql = declared.column === undefined;
+  return others && { known: found, args, column, columnMayBeSql, others, declared };
 }
 
 /** Of a name with the prefix of a package the rest is looked for, and said with it. */
@@ -136,7 +139,11 @@ class Checker {
     this.#expression('where', settings.where, name);
     this.#expression('fail_calc', settings.failCalc, name);
     if (!checkThresholds(settings, (key) => this.#value(key), this.#setting.report)) this.#ok = false;
-    if (column !== undefined) this.#column(node, column, () => this.named(column));
+    if (this.#declared.column !== undefined) this.#column(node, column!, () => this.named(column!));
+    else if (column !== undefined) {
+      this.#expression('column_name', column, name);
+      for (const plain of plainNames(column)) this.#column(node, plain, () => this.named(plain));
+    }
     if (!this.#ok) return undefined;
     const others = this.#others(known, args);
     return this.#ok ? others : undefined;

@@ -1,5 +1,6 @@
 /** Data tests out of YAML as nodes: each with an id that stays, and its SELECT written. */
 import type { TestSettings } from '../../project/types.js';
+import { columnSql } from '../../quality/generic/shapes/columns.js';
 import { genericTestSql, subjectSql } from '../../quality/generic/test-sql.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { hashOf } from '../hash.js';
@@ -92,6 +93,7 @@ function testNode(id: string, checked: CheckedTest, setting: DataTestSetting): T
     id,
     kind: 'generic',
     name: known.test.name,
+    ...(config.name !== undefined && { givenName: config.name }),
     owner: node,
     dependsOn: [...new Set([node, ...written.reads])].sort(),
     sql: written.sql,
@@ -153,13 +155,21 @@ export function ofSettings(settings: TestSettings, { macros, tokens, lasting }: 
   };
 }
 
-function lakesSql({ known, args, column, others, declared }: CheckedTest): WrittenSql | undefined {
+function lakesSql({
+  known,
+  args,
+  column,
+  columnMayBeSql,
+  others,
+  declared,
+}: CheckedTest): WrittenSql | undefined {
   if (known.kind !== 'lake') return undefined;
   const { test } = known;
   const relations = Object.entries(others).map(([argument, id]) => [argument, relationSql(id)]);
   const subject = {
     relation: relationSql(declared.node),
     column,
+    columnMayBeSql,
     where: whereOf(declared),
     others: Object.fromEntries(relations) as Record<string, string>,
   };
@@ -171,7 +181,7 @@ function lakesSql({ known, args, column, others, declared }: CheckedTest): Writt
 /** Reports what is wrong with the SQL in the test's own file. */
 function ownSql(
   test: CustomTest,
-  { args, column, others, declared }: CheckedTest,
+  { args, column, columnMayBeSql, others, declared }: CheckedTest,
   { render, report }: DataTestSetting,
 ): WrittenSql | undefined {
   const relation = relationSql(declared.node);
@@ -181,7 +191,7 @@ function ownSql(
       test,
       {
         model: where === undefined ? relation : subjectSql(relation, [where]).replace(/ as subject$/, ''),
-        column: column === undefined ? undefined : quoteIdent(column),
+        column: column === undefined ? undefined : columnMayBeSql ? columnSql(column) : quoteIdent(column),
         args: { ...args, ...Object.fromEntries(relations) },
       },
       render,

@@ -141,6 +141,7 @@ function modelUnitTest(test: ModelUnitTest, setting: ModelUnitTestSetting): Unit
     expect: expect.rows ?? [],
     ...(expect.sql !== undefined && { expectSql: expect.sql }),
     expectColumns: expect.columns,
+    ...(expect.rowsAt && { expectRowsAt: expect.rowsAt }),
     sql: rendition.sql,
     origins: rendition.origins,
     ...(sqlMacros && { sqlMacros }),
@@ -178,8 +179,13 @@ function renditionOf(
   return incremental === true && model.incremental ? { refs, ...model.incremental } : model;
 }
 
-function contentOf({ rows, sql, columns }: UnitRows): Pick<GivenInput, 'rows' | 'sql' | 'columns'> {
-  return { ...(rows && { rows }), ...(sql !== undefined && { sql }), columns };
+function contentOf({
+  rows,
+  sql,
+  columns,
+  rowsAt,
+}: UnitRows): Pick<GivenInput, 'rows' | 'sql' | 'columns' | 'rowsAt'> {
+  return { ...(rows && { rows }), ...(sql !== undefined && { sql }), columns, ...(rowsAt && { rowsAt }) };
 }
 
 /** Reports rows that are written as SQL and are no SELECT. */

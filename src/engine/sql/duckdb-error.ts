@@ -73,7 +73,7 @@ export function readReport(text: string): Report {
   return { type, message };
 }
 
-function judge({ type, message }: Report): { readonly code: string; readonly hint: string } {
+function judge({ type, message }: Report): { readonly code: string; readonly hint?: string } {
   switch (type) {
     case 'Parser':
     case 'Binder':
@@ -98,7 +98,9 @@ function judge({ type, message }: Report): { readonly code: string; readonly hin
     default:
       return {
         code: 'LK5005',
-        hint: 'see which value it is: `try_cast` makes NULL of those that do not fit',
+        ...(/^(Conversion|Out of Range|Mismatch Type)$/.test(type) && {
+          hint: 'see which value it is: `try_cast` makes NULL of those that do not fit',
+        }),
       };
   }
 }

@@ -118,7 +118,8 @@ async function toRows(
         'Write "format: csv" or "format: sql" beside a text',
       );
     const list = (rows ?? []) as Rows;
-    return { rows: list, columns: columnsOf(list, (i, name) => doc.atKey([...place, i, name])), at };
+    const rowsAt = list.map((_, i) => doc.at([...place, i]));
+    return { rows: list, columns: columnsOf(list, (i, name) => doc.atKey([...place, i, name])), rowsAt, at };
   }
   if (Array.isArray(rows))
     return wrong(`rows of the format ${format} are a text`, 'Leave the format out for a list of rows');

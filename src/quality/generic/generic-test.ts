@@ -31,7 +31,7 @@ export type Arguments = Readonly<Record<string, Json>>;
 export interface TestTarget {
   /** What stands after FROM: the relation, or a subquery where only some rows are tested; has the alias `subject`. */
   readonly subject: string;
-  /** Quoted column; undefined for a test of a table. */
+  /** Quoted column, or an expression in its place; undefined for a test of a table. */
   readonly column: string | undefined;
   /** The column as it is written. */
   readonly columnName: string | undefined;

@@ -1,11 +1,14 @@
 /** The SELECT of a generic test over logical names; every row that it returns is a failure. */
 import { quoteIdent } from '../../sql/quote.js';
 import type { Arguments, GenericTest, TestTarget } from './generic-test.js';
+import { columnSql } from './shapes/columns.js';
 
 export interface TestSubject {
   /** Quoted relation: `"gold"."incidents"`. */
   readonly relation: string;
   readonly column?: string;
+  /** The column is SQL where it is not a plain name, as `column_name` may be; else a name whatever it looks like. */
+  readonly columnMayBeSql?: boolean;
   /** SQL condition that chooses the rows to test. */
   readonly where?: string;
   /** Quoted relations by the argument that names them. */
@@ -20,12 +23,12 @@ export interface TestSql {
 
 /** `row_condition`, as dbt_expectations has it, chooses rows like `where`: both must hold. */
 export function genericTestSql(test: GenericTest, subject: TestSubject, args: Arguments): TestSql {
-  const { relation, column, where, others = {} } = subject;
+  const { relation, column, columnMayBeSql = false, where, others = {} } = subject;
   const condition = args['row_condition'];
   const from = subjectSql(relation, typeof condition === 'string' ? [where, condition] : [where]);
   const target: TestTarget = {
     subject: from,
-    column: column === undefined ? undefined : quoteIdent(column),
+    column: column === undefined ? undefined : columnMayBeSql ? columnSql(column) : quoteIdent(column),
     columnName: column,
     other: (argument) => others[argument] ?? relation,
   };

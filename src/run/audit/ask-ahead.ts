@@ -75,7 +75,9 @@ async function ask(context: RunContext, nodes: readonly NodeId[]): Promise<Passe
 function scansOf(context: RunContext, node: NodeId): readonly Scan[] {
   const version = dataVersion(context, node);
   if (version === undefined) return [];
-  const due = lookUpTests(context, node, version).flatMap(({ test, known }) => (known ? [] : [test]));
+  const due = lookUpTests(context, node, version).flatMap(({ test, known, missing }) =>
+    known || missing ? [] : [test],
+  );
   return together(due)
     .filter(({ reads }) => reads.every((id) => isLittle(context, id)))
     .flatMap(({ reads, questions }) =>

@@ -11,7 +11,7 @@ import type { TestOutcome } from '../events.js';
 import { mergeRelations, nodeRelations } from '../tables/relations.js';
 import { type Answer, askTests } from './ask-tests.js';
 import { type LookedUpTest, lookUpTests } from './due-tests.js';
-import { showFailures } from './show-failures.js';
+import { keptBefore, showFailures } from './show-failures.js';
 
 export interface Audit {
   readonly outcomes: readonly TestOutcome[];
@@ -19,22 +19,41 @@ export interface Audit {
   readonly records: readonly TestRecord[];
   /** Results of the tests that really ran. */
   readonly fresh: readonly TestRecord[];
-  /** Tests of severity error that did not pass. */
+  /** Tests that failed, and tests that could not run, whatever their severity. */
   readonly blocking: number;
 }
 
-/** One or more tests of a node failed. `published` tells that the failing rows are the published ones. */
+/** What there is to be seen of a node whose tests failed. */
+export type Standing =
+  /** A table: what was built is thrown away. */
+  | 'staged'
+  /** The failing rows are the published ones. */
+  | 'published'
+  /** A view: it has no rows of its own that could be kept back. */
+  | 'view'
+  /** The same, and nothing stood under its name before. */
+  | 'new view';
+
+const WHAT_STAYS: Record<Standing, string> = {
+  staged: 'nothing was published; the version before, if there is one, stays',
+  published: 'the published version is the one that fails; nothing was rolled back',
+  view: 'this view was not published anew, but a view shows the newest rows of what it reads, so those that fail, too; `materialized: table` keeps the rows before',
+  'new view': 'the view was not published',
+};
+
+/** One or more tests of a node failed, or could not run. */
 export class TestFailure extends LakeError {
   readonly outcomes: readonly TestOutcome[];
 
-  constructor(node: NodeId, outcomes: readonly TestOutcome[], published = false) {
-    const failed = outcomes.filter((o) => o.status === 'fail' || o.status === 'error');
-    const count = failed.length === 1 ? 'a test' : `${failed.length} tests`;
-    super('LK4012', `${node}: ${count} failed`, {
-      hint: published
-        ? 'the published version is the one that fails; nothing was rolled back'
-        : 'nothing was published; the version before, if there is one, stays',
-      details: { tests: failed.map((o) => o.id) },
+  constructor(node: NodeId, outcomes: readonly TestOutcome[], standing: Standing = 'staged') {
+    const failed = outcomes.filter(({ status }) => status === 'fail');
+    const broken = outcomes.filter(({ status }) => status === 'error');
+    const counted = (number: number, verb: string) =>
+      number === 0 ? [] : [`${number === 1 ? 'a test' : `${number} tests`} ${verb}`];
+    const what = [...counted(failed.length, 'failed'), ...counted(broken.length, 'cannot run')];
+    super('LK4012', `${node}: ${what.join(' and ')}`, {
+      hint: WHAT_STAYS[standing],
+      details: { tests: [...failed, ...broken].map((o) => o.id) },
     });
     this.outcomes = outcomes;
   }
@@ -52,7 +71,7 @@ export interface AuditOptions {
 /** Runs every test of the node that has no passing record for these data versions: all together where SQL allows it. */
 export async function auditNode(context: RunContext, node: NodeId, options: AuditOptions): Promise<Audit> {
   const looked = lookUpTests(context, node, options.dataVersion, options.deferred);
-  const due = looked.filter(({ known }) => known === undefined);
+  const due = looked.filter(({ known, missing }) => known === undefined && missing === undefined);
   const reading = (ids: readonly NodeId[]): Relation[] => {
     const { staged } = options;
     const others = staged ? ids.filter((id) => id !== node) : ids;
@@ -69,22 +88,22 @@ export async function auditNode(context: RunContext, node: NodeId, options: Audi
     ...asked,
   ]);
   const results = await Promise.all(
-    looked.map((one) => (one.known ? reused(one, one.known) : judged(context, one, answers, reading))),
+    looked.map((one) => {
+      if (one.missing !== undefined) return skipped(one.test, one.missing);
+      return one.known ? reused(context, one.test, one.known) : judged(context, one, answers, reading);
+    }),
   );
   const recorded = (chosen: readonly TestResult[]) => chosen.flatMap((r) => (r.record ? [r.record] : []));
   return {
     outcomes: results.map((r) => r.outcome),
     records: recorded(results),
-    fresh: recorded(results.filter((r) => r.outcome.status !== 'reused')),
-    blocking: results.filter(
-      ({ test, outcome: { status } }) =>
-        status === 'fail' || (status === 'error' && test.severity === 'error'),
-    ).length,
+    fresh: recorded(results.filter(({ outcome }) => outcome.status !== 'reused' && !outcome.stillHolds)),
+    // A test that cannot run says nothing, and a warning would say that for ever.
+    blocking: results.filter(({ outcome: { status } }) => status === 'fail' || status === 'error').length,
   };
 }
 
 interface TestResult {
-  readonly test: TestNode;
   readonly outcome: TestOutcome;
   readonly record?: TestRecord;
 }
@@ -93,9 +112,17 @@ function outcomeOf(test: TestNode): Pick<TestOutcome, 'id' | 'owner' | 'at' | 'c
   return { id: test.id, owner: test.owner, at: test.at, compiledPath: compiledTestPath(test) };
 }
 
-function reused({ test }: LookedUpTest, known: TestRecord): TestResult {
-  const outcome = { ...outcomeOf(test), status: 'reused' as const, failures: known.failures, seconds: 0 };
-  return { test, outcome, record: known };
+function skipped(test: TestNode, message: string): TestResult {
+  return { outcome: { ...outcomeOf(test), status: 'skipped', failures: 0, seconds: 0, message } };
+}
+
+/** What passed is reused without a word; a warning is told in every run until it is mended. */
+async function reused(context: RunContext, test: TestNode, known: TestRecord): Promise<TestResult> {
+  const base = { ...outcomeOf(test), failures: known.failures, seconds: 0 };
+  if (known.status !== 'warn') return { outcome: { ...base, status: 'reused' }, record: known };
+  const kept = await keptBefore(context, test, known.failures);
+  const outcome = { ...base, status: 'warn' as const, stillHolds: true as const, ...(kept && { kept }) };
+  return { outcome, record: known };
 }
 
 async function judged(
@@ -118,7 +145,7 @@ async function judged(
       hint,
       at: at ?? test.at,
     };
-    return { test, outcome };
+    return { outcome };
   }
   const { failures, rows } = answer;
   const status = verdict(failures, test);
@@ -126,5 +153,5 @@ async function judged(
     status !== 'pass' && rows > 0 ? await showFailures(context, test, reading(test.dependsOn)) : undefined;
   if (!shown?.kept) await context.failures.forget(test.id);
   const record: TestRecord = { id: test.id, hash, status, failures, at: new Date().toISOString() };
-  return { test, outcome: { ...base, status, failures, seconds, ...shown }, record };
+  return { outcome: { ...base, status, failures, seconds, ...shown }, record };
 }

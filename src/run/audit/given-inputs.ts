@@ -12,10 +12,19 @@ import { bindBronze, bindGiven } from '../tables/bronze/bind-bronze.js';
 import { describeSql } from '../tables/describe.js';
 import { nodeRelations } from '../tables/relations.js';
 
+/** Given rows that are cast to the types of the real input: `columns` as the rows are written. */
+export interface CastRows {
+  readonly given: GivenInput;
+  readonly columns: readonly ColumnInfo[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
 export interface GivenInputs {
   readonly relations: readonly Relation[];
   /** To be run before the node's SQL. */
   readonly statements: readonly Statement[];
+  /** To be read again as text: what a cast has changed is not what somebody wrote. */
+  readonly cast: readonly CastRows[];
   /** Inputs that were never built, and of which nobody knows more columns than the test gives. */
   readonly unknown: readonly NodeId[];
 }
@@ -32,6 +41,13 @@ export async function givenInputs(
   const relations: Relation[] = [];
   const statements: Statement[] = [];
   const unknown: NodeId[] = [];
+  const cast: CastRows[] = [];
+  const bind = (given: GivenInput, columns: readonly ColumnInfo[] | undefined): void => {
+    const relation = bindRows(test, given, columns);
+    relations.push(relation);
+    if (relation.rows && relation.rows.length > 0)
+      cast.push({ given, columns: relation.columns, rows: relation.rows });
+  };
   for (const input of test.reads) {
     const given = test.given.find((one) => one.input === input) ?? { input, rows: [] };
     const source = context.nodes.get(input);
@@ -56,16 +72,16 @@ export async function givenInputs(
     } else {
       const columns = await inputColumns(context, input);
       if (!columns) unknown.push(input);
-      relations.push(bindRows(test, given, columns));
+      bind(given, columns);
     }
   }
   const own = test.given.find(({ input }) => input === node.id);
   if (own || test.sql.includes(relationSql(node.id))) {
     const columns =
       context.pins.columns(node.id) ?? (await describeSql(context, test.id, node.sql, relations));
-    relations.push(bindRows(test, own ?? { input: node.id, rows: [] }, columns));
+    bind(own ?? { input: node.id, rows: [] }, columns);
   }
-  return { relations, statements, unknown };
+  return { relations, statements, cast, unknown };
 }
 
 /** @param columns All that the input has; undefined where nobody knows yet. */
@@ -75,8 +91,10 @@ function bindRows(
   columns: readonly ColumnInfo[] | undefined,
 ): Relation {
   const [schema, name] = given.input.split('.') as [string, string];
-  if (given.sql !== undefined)
-    return { schema, name, scans: [], columns: [], view: { sql: given.sql, reads: [] } };
+  if (given.sql !== undefined) {
+    const sql = withColumns(given.sql, columns ?? []);
+    return { schema, name, scans: [], columns: [], view: { sql, reads: [] } };
+  }
   const rows = given.rows ?? [];
   if (columns) refuseUnknown(test, given, columns);
   const typed = givenColumns(rows, columns ?? []);
@@ -90,6 +108,14 @@ function bindRows(
       typed.map((column) => column.name),
     ),
   };
+}
+
+/** Columns that the SELECT leaves out are NULL, as those that rows leave out. */
+function withColumns(sql: string, columns: readonly ColumnInfo[]): string {
+  const typed = columns.filter(({ type }) => type !== '');
+  if (typed.length === 0) return sql;
+  const list = typed.map(({ name, type }) => `null::${type} as ${quoteIdent(name)}`);
+  return `select ${list.join(', ')} where false union all by name (\n${sql}\n)`;
 }
 
 function refuseUnknown(test: UnitTestNode, given: GivenInput, columns: readonly ColumnInfo[]): void {

@@ -30,9 +30,20 @@ export class KeptFailures {
   readonly #names: ReadonlyMap<string, string>;
   #files: Promise<Set<string>> | undefined;
 
-  constructor(folder: string, tests: readonly Pick<TestNode, 'id'>[]) {
+  constructor(folder: string, tests: readonly Pick<TestNode, 'id' | 'givenName'>[]) {
     this.#folder = folder;
-    this.#names = failureNames(tests.map(({ id }) => id));
+    this.#names = failureNames(tests);
+  }
+
+  /** The test's file, as an earlier run has left it. */
+  async find(id: string): Promise<Pick<NonNullable<TestOutcome['kept']>, 'name' | 'path'> | undefined> {
+    const name = this.#names.get(id);
+    if (name === undefined || !(await this.#known()).has(name)) return undefined;
+    return { name, path: this.#pathOf(name) };
+  }
+
+  #pathOf(name: string): string {
+    return relative(join(this.#folder, '..', '..', '..'), join(this.#folder, name + ENDING));
   }
 
   async begin(id: string, run: string): Promise<BegunFile> {
@@ -46,8 +57,7 @@ export class KeptFailures {
         const final = join(this.#folder, name + ENDING);
         await rename(path, final);
         files.add(name);
-        const root = join(this.#folder, '..', '..', '..');
-        return { name, path: relative(root, final), ...kept };
+        return { name, path: this.#pathOf(name), ...kept };
       },
       discard: () => rm(path, { force: true }),
     };
@@ -78,14 +88,19 @@ export class KeptFailures {
 }
 
 /**
- * Test id → a name for SQL and the file system: `not_null(gold.x.id)` → `not_null_gold_x_id`. Of tests whose names would
- * be the same all but the first get a number.
+ * Test id → a name for SQL and the file system: the name that YAML gives it alone, else `not_null(gold.x.id)` →
+ * `not_null_gold_x_id`. Of tests whose names would be the same all but the first get a number.
  */
-export function failureNames(ids: readonly string[]): ReadonlyMap<string, string> {
+export function failureNames(
+  tests: readonly Pick<TestNode, 'id' | 'givenName'>[],
+): ReadonlyMap<string, string> {
   const taken = new Set<string>();
+  const times = new Map<string, number>();
+  for (const { givenName = '' } of tests) times.set(givenName, (times.get(givenName) ?? 0) + 1);
   return new Map(
-    ids.map((id) => {
-      const plain = id
+    tests.map(({ id, givenName }) => {
+      const own = givenName !== undefined && times.get(givenName) === 1;
+      const plain = (own ? givenName : id)
         .replace(/^tests\/(data\/)?/, '')
         .replace(/\.sql$/, '')
         .toLowerCase()

@@ -26,6 +26,18 @@ export async function showFailures(
   }
 }
 
+/** The file that an earlier run has kept of a test with so many failures, if it is still there. */
+export async function keptBefore(
+  context: RunContext,
+  { id, storeFailures, failCalc }: TestNode,
+  failures: number,
+): Promise<TestOutcome['kept']> {
+  const file = await context.failures.find(id);
+  if (!file) return undefined;
+  const all = storeFailures === true || failCalc !== undefined || failures <= KEPT;
+  return { ...file, rows: all ? failures : KEPT, all };
+}
+
 async function shown(
   context: RunContext,
   test: TestNode,

@@ -45,7 +45,8 @@ export async function testDeferred(
     const started = performance.now();
     const audit = await auditNode(context, owner, { dataVersion: version, deferred: ids });
     context.keepRecords(audit.fresh);
-    const failure = audit.blocking > 0 ? errorInfo(new TestFailure(owner, audit.outcomes, true)) : undefined;
+    const failure =
+      audit.blocking > 0 ? errorInfo(new TestFailure(owner, audit.outcomes, 'published')) : undefined;
     done({
       id: `tests of ${owner}`,
       kind: 'test',

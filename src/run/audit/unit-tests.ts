@@ -1,11 +1,14 @@
 /** Unit tests: a node's SQL on a few given rows, before any real row is touched. */
 import { hashOf } from '../../compile/hash.js';
 import { originAt } from '../../compile/locate.js';
+import { relationSql } from '../../compile/names.js';
 import type { ModelNode, SilverNode, UnitTestNode } from '../../compile/types.js';
 import { none } from '../../engine/statement.js';
 import type { ColumnInfo, Relation, ResultSet, Statement } from '../../engine/types.js';
+import type { SourceSpan } from '../../errors/diagnostic.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
+import { keepsValue } from '../../quality/kept-values.js';
 import { literalRows, rowNames } from '../../quality/unit-rows.js';
 import { type ActualRow, compareRows, type ExpectedRow, namedCells } from '../../quality/unit-test.js';
 import { quoteIdent } from '../../sql/quote.js';
@@ -14,32 +17,52 @@ import type { TestOutcome } from '../events.js';
 import { judgeStatements } from '../silver/silver-statements.js';
 import { givenInputs } from './given-inputs.js';
 
-/** One or more unit tests of a node failed. */
+/** One or more unit tests of a node failed, or could not run. */
 export class UnitTestFailure extends LakeError {
   /** Of all tests of the node that ran. */
   readonly outcomes: readonly TestOutcome[];
 
   constructor(node: SilverNode | ModelNode, outcomes: readonly TestOutcome[], published = false) {
-    const failed = outcomes.filter(({ difference }) => difference !== undefined);
-    const [first] = failed;
-    const [what, table] =
-      failed.length === 1
-        ? [`the unit test "${first!.id}"`, first!.difference!]
-        : [
-            `${failed.length} unit tests`,
-            failed.map(({ id, difference }) => `${id}\n${difference}`).join('\n\n'),
-          ];
-    super('LK4009', `${node.id}: ${what} failed`, {
-      hint: `${published ? 'what is published stays' : 'nothing was built'}; correct the ${node.kind === 'silver' ? 'manifest or SQL' : 'SQL'}, or what the test expects`,
-      details: { test: first!.id, tests: failed.map(({ id }) => id), at: first!.at, table },
-    });
+    super(...told(node, outcomes, published));
     this.outcomes = outcomes;
   }
 }
 
+/** Code, message and the rest of the error. One test that cannot run is told as what stopped it. */
+function told(
+  node: SilverNode | ModelNode,
+  outcomes: readonly TestOutcome[],
+  published: boolean,
+): ConstructorParameters<typeof LakeError> {
+  const failed = outcomes.filter(({ difference }) => difference !== undefined);
+  const broken = outcomes.filter(({ code }) => code !== undefined);
+  const [first] = [...failed, ...broken];
+  const { id, at, code, message, hint } = first!;
+  if (failed.length === 0 && broken.length === 1)
+    return [code!, message!, { ...(hint !== undefined && { hint }), details: { test: id, at } }];
+  const [what, table] =
+    failed.length === 1
+      ? [`the unit test "${id}" failed`, first!.difference]
+      : [
+          failed.length > 0 ? `${failed.length} unit tests failed` : `${broken.length} unit tests cannot run`,
+          failed.map((one) => `${one.id}\n${one.difference}`).join('\n\n'),
+        ];
+  const beside = failed.length > 0 && broken.length > 0 ? `, and ${broken.length} cannot run` : '';
+  const stays = published ? 'what is published stays' : 'nothing was built';
+  const tests = [...failed, ...broken].map((one) => one.id);
+  return [
+    'LK4009',
+    `${node.id}: ${what}${beside}`,
+    {
+      hint: `${stays}; correct the ${node.kind === 'silver' ? 'manifest or SQL' : 'SQL'}, or what the test expects`,
+      details: { test: id, tests, at, ...(table && { table }) },
+    },
+  ];
+}
+
 /**
  * Runs the node's unit tests that have no passing record.
- * @throws UnitTestFailure LK4009 with all differences: the node is not built then. LakeError where a test cannot run.
+ * @throws UnitTestFailure LK4009 with all differences, or what stopped the one test that cannot run: the node is not built then.
  */
 export async function runUnitTests(
   context: RunContext,
@@ -50,9 +73,9 @@ export async function runUnitTests(
   return outcomes;
 }
 
-/** Whether one of these is a unit test that failed. */
+/** Whether one of these is a unit test that failed, or could not run. */
 export function hasFailedUnit(outcomes: readonly TestOutcome[]): boolean {
-  return outcomes.some(({ difference }) => difference !== undefined);
+  return outcomes.some(({ difference, code }) => difference !== undefined || code !== undefined);
 }
 
 /** The node's unit tests that are asked for. */
@@ -63,7 +86,7 @@ export function unitTestsOf(
   return graph.unitTests.filter((test) => test.node === node.id && (flags.tests?.has(test.id) ?? true));
 }
 
-/** The same, and a failure is an outcome. @throws LakeError where a test cannot run. */
+/** The same, and a failure is an outcome. @throws LakeError where it is not the test's: the engine's process died. */
 export async function unitTestOutcomes(
   context: RunContext,
   node: SilverNode | ModelNode,
@@ -77,9 +100,9 @@ export async function unitTestOutcomes(
       continue;
     }
     const started = performance.now();
-    const found = await runOne(context, node, test);
+    const found = await runOne(context, node, test).catch((error: unknown) => cannotRun(error, test));
     const seconds = (performance.now() - started) / 1000;
-    const status = found === undefined ? 'pass' : 'fail';
+    const status = found === undefined ? 'pass' : 'code' in found ? 'error' : 'fail';
     if (found) outcomes.push({ ...base, ...found, status, seconds });
     else outcomes.push({ ...base, status, seconds });
     if (status === 'pass')
@@ -104,6 +127,16 @@ interface Difference {
   readonly difference: string;
 }
 
+/** The others run all the same. */
+function cannotRun(
+  error: unknown,
+  test: UnitTestNode,
+): Pick<TestOutcome, 'code' | 'message' | 'hint' | 'at'> {
+  if (!(error instanceof LakeError) || error.transient) throw error;
+  const { code, message, hint, details } = error;
+  return { code, message, hint, at: (details['at'] as SourceSpan | undefined) ?? test.at };
+}
+
 /** Rows that a unit test may yield. */
 const MOST = 100_000;
 
@@ -113,7 +146,7 @@ async function runOne(
   node: SilverNode | ModelNode,
   test: UnitTestNode,
 ): Promise<Difference | undefined> {
-  const { relations, statements, unknown } = await givenInputs(context, node, test);
+  const { relations, statements, cast, unknown } = await givenInputs(context, node, test);
   const silver = node.kind === 'silver';
   const subject: readonly Statement[] = silver
     ? judgeStatements({ ...node, sql: test.sql }, node.columns)
@@ -135,11 +168,17 @@ async function runOne(
             ? `select _row, _errors from checked where _errors <> '' order by _row limit ${EXAMPLES}`
             : 'select 0, 0 where false',
         ),
+        ...cast.map(({ given, columns }) => rows(`${asText(columns)} from ${relationSql(given.input)}`)),
       ],
     });
-  const [types, all, quarantined, why] = await sql().catch((error: unknown) => {
+  const [types, all, quarantined, why, ...readAgain] = await sql().catch((error: unknown) => {
     throw withPlace(error, test, statements.length, unknown);
   });
+  for (const [i, { given, columns, rows: written }] of cast.entries()) {
+    const printed = readAgain[i]!.rows as ActualRow[];
+    const from = (name: string) => `gives {value} for "${name}" of ${given.input}`;
+    refuseChanged(test, { columns, written, printed, from, at: (row) => given.rowsAt?.[row] ?? given.at });
+  }
   const yielded = types!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
   const { columns, cells } = await expectedRows(context, test, yielded);
   const places = columns.map((column) => yielded.indexOf(column));
@@ -227,9 +266,49 @@ async function expectedRows(
   if (columns.length === 0)
     return { columns: yielded, cells: test.expect.map(() => yielded.map(() => undefined)) };
   const names = columns.map((c) => c.name);
-  const literal: Relation = { ...relation, columns, rows: literalRows(test.expect, names) };
-  const { rows: printed } = await ask(literal, 'select columns(*)::varchar from "expected"."rows"');
+  const written = literalRows(test.expect, names);
+  const literal: Relation = { ...relation, columns, rows: written };
+  const { rows: printed } = await ask(literal, `${asText(columns)} from "expected"."rows"`);
+  refuseChanged(test, {
+    columns,
+    written,
+    printed: printed as ActualRow[],
+    from: (name) => `expects {value} for "${name}"`,
+    at: (row) => test.expectRowsAt?.[row],
+  });
   return { columns, cells: namedCells(test.expect, names, printed as ActualRow[]) };
+}
+
+function asText(columns: readonly ColumnInfo[]): string {
+  return `select ${columns.map(({ name }) => `${quoteIdent(name)}::varchar`).join(', ')}`;
+}
+
+interface WrittenRows {
+  readonly columns: readonly ColumnInfo[];
+  readonly written: readonly (readonly (string | null)[])[];
+  /** The same in the types of the columns. */
+  readonly printed: readonly ActualRow[];
+  /** What the test does with the `{value}` of a column. */
+  readonly from: (name: string) => string;
+  readonly at: (row: number) => SourceSpan | undefined;
+}
+
+/** @throws LakeError LK2051 with the first value that is another one in its column's type: 0.4 is no BIGINT. */
+function refuseChanged(test: UnitTestNode, { columns, written, printed, from, at }: WrittenRows): void {
+  for (const [r, row] of written.entries()) {
+    for (const [c, { name, type }] of columns.entries()) {
+      const [value, read] = [row[c] ?? null, printed[r]?.[c] ?? null];
+      if (value === null || keepsValue(value, read, type)) continue;
+      throw new LakeError(
+        'LK2051',
+        `the unit test "${test.id}" ${from(name).replace('{value}', () => value)}, which is ${type}: it would be read as ${read}`,
+        {
+          hint: `Write a value that ${type} has, or cast the column in the SQL to a type that has this one`,
+          details: { test: test.id, at: at(r) ?? test.at },
+        },
+      );
+    }
+  }
 }
 
 function compared(

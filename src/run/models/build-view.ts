@@ -37,7 +37,10 @@ export async function buildView(
         dataVersion: definitionVersion(context, definition),
       })
     : { outcomes: [], records: [], blocking: 0 };
-  if (audit.blocking > 0) throw new TestFailure(node.id, audit.outcomes);
+  if (audit.blocking > 0) {
+    const stood = context.pins.view(node.id) !== undefined;
+    throw new TestFailure(node.id, audit.outcomes, stood ? 'view' : 'new view');
+  }
   const view = await context.lake.publishView({
     ...definition,
     table: node.id,

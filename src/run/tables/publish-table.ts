@@ -107,7 +107,7 @@ export async function publishTable(
   });
   context.pins.committed(head);
   // Equal rows that fail a test were published before: that is reported, and rolls nothing back.
-  if (audit.blocking > 0) throw new TestFailure(node.id, audit.outcomes, true);
+  if (audit.blocking > 0) throw new TestFailure(node.id, audit.outcomes, 'published');
   return { head, tests: audit.outcomes, changed: !same };
 }
 

@@ -29,6 +29,6 @@ export async function reuseTable(
   const audit = await auditNode(context, node.id, { dataVersion: dataVersion(context, node.id) ?? -1 });
   context.keepRecords(audit.fresh);
   if (hasFailedUnit(units)) throw new UnitTestFailure(node, [...units, ...audit.outcomes], true);
-  if (audit.blocking > 0) throw new TestFailure(node.id, [...units, ...audit.outcomes], true);
+  if (audit.blocking > 0) throw new TestFailure(node.id, [...units, ...audit.outcomes], 'published');
   return { ...result, tests: [...units, ...audit.outcomes] };
 }

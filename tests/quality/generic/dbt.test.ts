@@ -13,6 +13,8 @@ const { ask } = testedTables([
   `create table divisions as select * from (values ('D11'), ('D52'), (null)) as t("co""de")`,
   table('empty', { id: 'integer' }, [[1]]),
   'delete from empty',
+  `create table codes as select * from (values ('1', 1.5::decimal(9,2), 1::tinyint), ('2.5', 2, 2), ('true', 2, null), ('x', 3, 3))
+    as t(code, number, small)`,
 ]);
 
 describe('rows that a test returns are failures', () => {
@@ -32,6 +34,10 @@ describe('rows that a test returns are failures', () => {
       [],
     ],
     ['accepted_values', { column: 'id', args: { values: ['1 + 1', '1'], quote: false } }, []],
+    ['accepted_values', { on: 'codes', column: 'code', args: { values: [1, 2.5, true] } }, [['x', '1']]],
+    ['not_accepted_values', { on: 'codes', column: 'code', args: { values: [1] } }, [['1', '1']]],
+    ['accepted_values', { on: 'codes', column: 'number', args: { values: [1.5, 2] } }, [['3.00', '1']]],
+    ['accepted_values', { on: 'codes', column: 'small', args: { values: [1, 2, 1000] } }, [[3, '1']]],
     ['relationships', { column: division, args: { to: 'divisions', field: '"co""de"' } }, [['D99', '1']]],
     [
       'relationships',

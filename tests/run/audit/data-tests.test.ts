@@ -317,7 +317,7 @@ describe('failing rows', () => {
     const before = kept();
     expect(before).toEqual([]);
     await outcomes();
-    expect(kept()).toEqual(['other_gold_orders_person.parquet']);
+    expect(kept()).toEqual(['other.parquet']);
     project.write({
       'models/gold/orders.yml': readFileSync(join(project.root, 'models/gold/orders.yml'), 'utf8').replace(
         'other',
@@ -325,7 +325,7 @@ describe('failing rows', () => {
       ),
     });
     await outcomes();
-    expect(kept()).toEqual(['third_gold_orders_person.parquet']);
+    expect(kept()).toEqual(['third.parquet']);
   });
 });
 
@@ -360,5 +360,162 @@ columns:
     expect((await ran('--select', 'test_type:singular')).tests).toEqual(['tests/none.sql']);
     const { exitCode, tests } = await ran('--select', 'gold.orders', '--exclude', 'test_name:not_null');
     expect({ exitCode, tests }).toEqual({ exitCode: 0, tests: ['unique(gold.orders.person)'] });
+  });
+});
+
+describe('a warning', () => {
+  it('is told in every run until its rows are mended, with no SQL asked again', async () => {
+    shop('columns: [{name: person, tests: [{unique: {name: one_order, severity: warn}}]}]');
+    const [first] = (await outcomes()).tests;
+    expect(first).toMatchObject({ status: 'warn', failures: 1, sample: { rows: [['bob', 2]] } });
+    for (const command of ['build', 'test'] as const) {
+      const { built, tests } = await outcomes({ command });
+      expect(built.engineStarted).toBe(false);
+      expect(built.exitCode).toBe(0);
+      expect(tests).toMatchObject([
+        { status: 'warn', failures: 1, stillHolds: true, kept: { name: 'one_order', rows: 1, all: true } },
+      ]);
+    }
+    const told = await runLake(project.root, [
+      'test',
+      '--reporter',
+      'junit=ci/junit.xml',
+      'sarif=ci/out.sarif',
+      'github',
+    ]);
+    expect(told.exitCode).toBe(0);
+    expect(told.stdout).toContain('! warn one_order(gold.orders.person): 1 row fails as before');
+    expect(told.stdout).toContain('Nothing changed: 2 reused · 1 warning');
+    expect(told.stdout).toMatch(/^::warning file=models\/gold\/orders\.yml,/m);
+    expect(readFileSync(join(project.root, 'ci/junit.xml'), 'utf8')).toContain('1 row fails</system-out>');
+    expect(JSON.parse(readFileSync(join(project.root, 'ci/out.sarif'), 'utf8')).runs[0].results).toHaveLength(
+      1,
+    );
+    project.write({
+      'models/gold/orders.sql': "select 1 as id, 'ann' as person, 1 as amount, 'new' as status",
+    });
+    expect((await outcomes()).said).toEqual({ 'one_order(gold.orders.person)': 'pass 0' });
+  });
+
+  it('shows its first failing rows in the terminal', async () => {
+    shop('columns: [{name: person, tests: [{unique: {severity: warn}}]}]');
+    const { stdout } = await runLake(project.root, ['build']);
+    expect(stdout).toMatch(/person +_rows\n +bob +2\n/);
+  });
+});
+
+describe('a test that cannot run', () => {
+  it('is an error whatever its severity, and blocks its table', async () => {
+    shop('columns: [{name: persn, tests: [{not_null: {severity: warn}}]}]');
+    const { built, tests } = await outcomes();
+    expect(tests).toMatchObject([{ status: 'error' }]);
+    expect(built.exitCode).toBe(1);
+    expect(built.node('gold.orders').error).toMatchObject({ message: 'gold.orders: a test cannot run' });
+    expect(built.node('gold.orders').version).toBeUndefined();
+    const { stdout } = await runLake(project.root, ['build']);
+    expect(stdout).toMatch(/Failed: .*1 test \(1 cannot run\)/);
+  });
+});
+
+describe('a test that reads another table', () => {
+  const unbuilt = "tests:\n  - relationships: {column_name: person, to: ref('people'), field: person}";
+  const failing = {
+    'models/gold/people.sql': "select * from (values ('ann'), ('ann'), ('bob')) as t(person)",
+    'models/gold/people.yml': 'models: [{name: people, columns: [{name: person, tests: [unique]}]}]',
+  };
+
+  it('is skipped where that one failed: its own is published, and the test runs with the next build', async () => {
+    shop(unbuilt, failing);
+    const first = await outcomes();
+    expect(first.built.statuses).toEqual({ 'gold.people': 'error', 'gold.orders': 'success' });
+    const skipped = { status: 'skipped', message: 'gold.people failed', failures: 0 };
+    expect(first.built.node('gold.orders').tests).toMatchObject([skipped]);
+    project.write({ 'models/gold/people.sql': "select 'ann' as person" });
+    const next = await outcomes();
+    expect(next.built.node('gold.orders').tests).toMatchObject([{ status: 'fail', failures: 1 }]);
+  });
+
+  it('is skipped where that one was never built, and reports say so', async () => {
+    shop(unbuilt);
+    const { stdout, exitCode } = await runLake(project.root, [
+      ...['build', '--select', 'orders', '--reporter', 'junit=ci/junit.xml'],
+    ]);
+    expect(stdout).toContain('- skipped relationships(gold.orders.person): gold.people was never built');
+    expect(stdout).toMatch(/Done: 1 built · 1 test \(1 skipped\)/);
+    expect(exitCode).toBe(0);
+    expect(readFileSync(join(project.root, 'ci/junit.xml'), 'utf8')).toMatch(/<testsuites [^>]*skipped="1"/);
+    expect((await outcomes({ command: 'test', select: ['orders'] })).tests.map((t) => t.status)).toEqual([
+      'skipped',
+    ]);
+  });
+
+  it('in lake test of what is published a failing neighbour hides nothing', async () => {
+    shop(unbuilt, failing);
+    await outcomes({ command: 'run' });
+    const { said } = await outcomes({ command: 'test' });
+    expect(said).toEqual({
+      'unique(gold.people.person)': 'fail 1',
+      'relationships(gold.orders.person)': 'pass 0',
+    });
+  });
+});
+
+describe('a view whose test fails', () => {
+  it('is told as what it is: it shows the newest rows of what it reads', async () => {
+    shop('columns: [{name: person, tests: [unique]}]', {
+      'models/gold/orders.sql': "{{config materialized='view'}}\nselect person from {{ref 'people'}}",
+    });
+    await outcomes();
+    project.write({ 'models/gold/people.sql': "select * from (values ('ann'), ('ann')) as t(person)" });
+    const { built } = await outcomes();
+    expect(built.node('gold.orders').error?.hint).toMatch(
+      /a view shows the newest rows of what it reads, so those that fail, too/,
+    );
+    expect(await query('select count(*) as n from gold.orders')).toEqual([{ n: 2 }]);
+  });
+
+  it('for the first time is not there', async () => {
+    shop('columns: [{name: status, tests: [unique]}]', {
+      'models/gold/orders.sql': `{{config materialized='view'}}\n${ORDERS}`,
+    });
+    const { built } = await outcomes();
+    expect(built.node('gold.orders').error?.hint).toBe('the view was not published');
+  });
+});
+
+describe('the name that YAML gives a test', () => {
+  it('selects it, and its failing rows are asked by it', async () => {
+    shop(`
+columns:
+  - name: person
+    tests: [{unique: {name: one_order}}, {not_null: {name: somebody}}, not_null]`);
+    await outcomes({ command: 'run' });
+    for (const word of ['one_order', 'test_name:one_order'])
+      expect(
+        (await runLake(project.root, ['ls', '--resource-type', 'test', '--select', word])).stdout,
+      ).toContain('"node":"one_order(gold.orders.person)"');
+    const run = await runLake(project.root, ['test', '--select', 'one_order']);
+    expect(run.stdout).toMatch(/1 test \(1 failed\)/);
+    expect(await query('from failures.one_order')).toEqual([{ person: 'bob', _rows: 2 }]);
+  });
+});
+
+describe('column_name', () => {
+  it('may be an expression, as in dbt; one that cannot be read is told before anything runs', async () => {
+    shop(`
+tests:
+  - unique: {column_name: "(person || '-' || id)"}
+  - not_null: {column_name: "coalesce(person, status)"}
+  - accepted_values: {column_name: upper(person), values: [ANN]}`);
+    expect((await outcomes()).said).toEqual({
+      "unique(gold.orders.(person || '-' || id))": 'pass 0',
+      'not_null(gold.orders.coalesce(person, status))': 'pass 0',
+      'accepted_values(gold.orders.upper(person))': 'fail 1',
+    });
+    project.remove();
+    shop('tests:\n  - unique: {column_name: "(person ||"}');
+    await expect(openProject(project.root, {})).rejects.toMatchObject({
+      diagnostics: [{ at: { file: 'models/gold/orders.yml', line: 5 } }],
+    });
   });
 });

@@ -3,11 +3,11 @@ import type { Item } from '../items.js';
 import type { SelectorMethod } from './method.js';
 
 function namesOf(item: Item): readonly string[] {
-  if (item.type === 'test') return [item.test.name];
+  if (item.type === 'test') return [item.test.name, ...(item.test.givenName ? [item.test.givenName] : [])];
   return item.type === 'unit_test' ? [item.test.id.replace(/^.*?::/, '')] : [];
 }
 
-/** `unique`: the generic tests of that name; a singular or unit test by its own. */
+/** `unique`: the generic tests of that name, and those that YAML gives it as their own; a singular or unit test by its own. */
 export const testName: SelectorMethod = {
   name: 'test_name',
   matcher(value) {

@@ -1,4 +1,4 @@
-import { literals } from '../shapes/literals.js';
+import { isOneOf } from '../shapes/literals.js';
 import { valuesTest } from '../shapes/values-test.js';
 
 /** One row per value that is not in the list; NULL is left to `not_null`. */
@@ -11,5 +11,5 @@ export const test = valuesTest({
     values: { kind: 'values', required: true, meaning: 'The values that may occur.' },
     quote: { kind: 'flag', meaning: 'false: compare with the values as SQL rather than as text.' },
   },
-  fails: ({ column }, { values, quote }) => `${column} not in (${literals(values, quote)})`,
+  fails: ({ column }, { values, quote }) => `not (${isOneOf(column!, values, quote)})`,
 });

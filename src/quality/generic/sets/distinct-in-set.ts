@@ -1,5 +1,5 @@
 import type { GenericTest } from '../generic-test.js';
-import { literals } from '../shapes/literals.js';
+import { isOneOf } from '../shapes/literals.js';
 import { setArguments } from '../shapes/value-set.js';
 
 /** One row per value that the set lacks. */
@@ -10,7 +10,7 @@ export const test: GenericTest = {
   on: 'column',
   arguments: setArguments,
   sql: ({ subject, column }, { value_set, quote_values }) =>
-    `select distinct ${column}\nfrom ${subject}\nwhere (${column} in (${literals(value_set, quote_values)})) is not true`,
+    `select distinct ${column}\nfrom ${subject}\nwhere (${isOneOf(column!, value_set, quote_values)}) is not true`,
   scan: ({ column }, { value_set, quote_values }) =>
-    `count(*) filter (where (${column} in (${literals(value_set, quote_values)})) is not true)`,
+    `count(*) filter (where (${isOneOf(column!, value_set, quote_values)}) is not true)`,
 };

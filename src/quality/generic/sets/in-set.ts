@@ -1,4 +1,4 @@
-import { literals } from '../shapes/literals.js';
+import { isOneOf } from '../shapes/literals.js';
 import { rowTest } from '../shapes/row-test.js';
 import { setArguments } from '../shapes/value-set.js';
 
@@ -9,5 +9,5 @@ export const test = rowTest({
   on: 'column',
   arguments: setArguments,
   fails: ({ column }, { value_set, quote_values }) =>
-    `(${column} in (${literals(value_set, quote_values)})) is not true`,
+    `(${isOneOf(column!, value_set, quote_values)}) is not true`,
 });

@@ -1,5 +1,5 @@
 import type { GenericTest } from '../generic-test.js';
-import { literals } from '../shapes/literals.js';
+import { isOneOf } from '../shapes/literals.js';
 import { setArguments } from '../shapes/value-set.js';
 
 export const test: GenericTest = {
@@ -20,6 +20,6 @@ export const test: GenericTest = {
       `  from ${subject}`,
       `  group by ${column}`,
       `) as ranked`,
-      `where rank = ${Number(top_n)} and "value" not in (${literals(value_set, quote_values)})`,
+      `where rank = ${Number(top_n)} and not (${isOneOf('"value"', value_set, quote_values)})`,
     ].join('\n'),
 };

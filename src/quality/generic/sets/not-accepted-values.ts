@@ -1,4 +1,4 @@
-import { literals } from '../shapes/literals.js';
+import { isOneOf } from '../shapes/literals.js';
 import { valuesTest } from '../shapes/values-test.js';
 
 export const test = valuesTest({
@@ -10,5 +10,5 @@ export const test = valuesTest({
     values: { kind: 'values', required: true, meaning: 'The values that may not occur.' },
     quote: { kind: 'flag', meaning: 'false: compare with the values as SQL rather than as text.' },
   },
-  fails: ({ column }, { values, quote }) => `${column} in (${literals(values, quote)})`,
+  fails: ({ column }, { values, quote }) => isOneOf(column!, values, quote),
 });

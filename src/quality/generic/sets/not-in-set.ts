@@ -1,4 +1,4 @@
-import { literals } from '../shapes/literals.js';
+import { isOneOf } from '../shapes/literals.js';
 import { rowTest } from '../shapes/row-test.js';
 import { setArguments } from '../shapes/value-set.js';
 
@@ -8,5 +8,5 @@ export const test = rowTest({
   meaning: 'No value is one of the set.',
   on: 'column',
   arguments: setArguments,
-  fails: ({ column }, { value_set, quote_values }) => `${column} in (${literals(value_set, quote_values)})`,
+  fails: ({ column }, { value_set, quote_values }) => isOneOf(column!, value_set, quote_values),
 });

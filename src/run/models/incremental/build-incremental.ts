@@ -30,6 +30,23 @@ export function addsToTable(
   return before !== undefined && !before.lost && pins.view(node.id) === undefined && !refreshes;
 }
 
+/** `--empty` builds every table for the first time: what the next run would do to it is looked at as well. */
+async function checkNextRun(context: RunContext, node: ModelNode): Promise<void> {
+  const built = context.pins.head(node.id);
+  if (context.flags.empty && node.incremental && built)
+    await describeIncrement(context, incrementOf(context, node), built);
+}
+
+function incrementOf(context: RunContext, node: ModelNode): Increment {
+  return {
+    node,
+    sql: node.incremental?.sql ?? node.sql,
+    origins: node.incremental?.origins ?? node.origins ?? [],
+    // The model's own relation is there for `{{self}}`.
+    relations: [...nodeRelations(context, node.dependsOn), nodeRelation(context, node.id)],
+  };
+}
+
 /** @throws LakeError LK4050 to LK4051 and whatever else stopped the model; the version before stays published. */
 export async function buildIncremental(
   context: RunContext,
@@ -38,20 +55,18 @@ export async function buildIncremental(
 ): Promise<ModelResult> {
   const spec = node.incrementalSpec!;
   const adds = addsToTable(context, node, planned.before);
-  if (spec.strategy === 'microbatch') return buildMicrobatch(context, node, planned, adds);
-  if (!adds) {
+  if (!adds || spec.strategy === 'microbatch') {
     const check = (columns: readonly { readonly name: string }[]) => checkKeyColumns(node, columns);
-    return buildTable(context, node, planned, check);
+    const built =
+      spec.strategy === 'microbatch'
+        ? await buildMicrobatch(context, node, planned, adds)
+        : await buildTable(context, node, planned, check);
+    await checkNextRun(context, node);
+    return built;
   }
   const before = planned.before!;
   const units = context.flags.audit ? await runUnitTests(context, node) : [];
-  const increment: Increment = {
-    node,
-    sql: node.incremental?.sql ?? node.sql,
-    origins: node.incremental?.origins ?? node.origins ?? [],
-    // The model's own relation is there for `{{self}}`.
-    relations: [...nodeRelations(context, node.dependsOn), nodeRelation(context, node.id)],
-  };
+  const increment = incrementOf(context, node);
   const alignment = await describeIncrement(context, increment, before);
   const sql = STRATEGIES[spec.strategy]({ spec, alignment });
   return takeIn(context, planned, { before, increment, alignment, sql, units });
