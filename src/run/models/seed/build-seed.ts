@@ -32,7 +32,7 @@ export async function buildSeed(
   const written = [...writtenTypes(spec, names, declaredAt(node))];
   const stored = await inSteps(context, node, [], async (run) => {
     const text = none(textSql(spec, file, names));
-    const [called] = await run([rows(declaredSql(written), MOST_COLUMNS)]);
+    const [called] = written.length > 0 ? await run([rows(declaredSql(written), MOST_COLUMNS)]) : [];
     const declared = written.map(([name], i) => [name, String(called!.rows[i]![1])] as const);
     const [refused, found, misfits] = await run([
       text,

@@ -27,7 +27,7 @@ export function refusedSql(): string {
 /** What the engine calls the declared types, a row for each: `int` is INTEGER. */
 export function declaredSql(types: readonly (readonly [name: string, type: string])[]): string {
   const list = types.map(([name, type]) => `null::${type} as ${quoteIdent(name)}`);
-  return `describe select ${list.join(', ') || 'null'}`;
+  return `describe select ${list.join(', ')}`;
 }
 
 function readCsv({ delimiter, quote }: SeedSpec, file: string, options: readonly string[]): string {
