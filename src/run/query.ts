@@ -5,6 +5,7 @@ import type { ResultSet } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
+import { readSetAt } from '../lakehouse/sets/set-at.js';
 import type { Target } from '../project/types.js';
 import { failureRelations, failuresFolder } from './audit/kept-failures.js';
 import { engineOf } from './engine-of.js';
@@ -19,15 +20,18 @@ export interface QueryOptions {
   readonly sql: string;
   /** Most rows that come back. */
   readonly limit: number;
+  /** The lake as it was: a time, the number of a set, `silver.trees=7`; now, where left out. */
+  readonly at?: string;
 }
 
 /**
  * All tables at the versions of the newest set, never a mix of runs, and the failing rows that tests kept, as `failures.<test>`.
- * @throws LakeError LK7010 when it is no question; LK50xx with the engine's sentence when the SQL is wrong.
+ * @throws LakeError LK7010 when it is no question; LK6027 when the lake never was as it is asked for; LK50xx with the engine's sentence when the SQL is wrong.
  */
-export async function queryLake({ root, graph, target, sql, limit }: QueryOptions): Promise<ResultSet> {
+export async function queryLake({ root, graph, target, sql, limit, at }: QueryOptions): Promise<ResultSet> {
   const lake = await openLake(target.lake, root);
-  const relations = await setRelations(lake, graph, await lake.newestSet(), sql);
+  const set = at === undefined ? await lake.newestSet() : await readSetAt(lake.store, at);
+  const relations = await setRelations(lake, graph, set, sql);
   const engine = engineOn(lake, engineOf(root, target));
   try {
     const [result] = await engine.sql({

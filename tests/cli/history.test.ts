@@ -1,5 +1,9 @@
 /** What the lake remembers of its runs: `history`, `show`, and the system tables. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ForeignWriter } from '../lakehouse/support/foreign-writer.js';
+import { connect } from '../lakehouse/support/writer.js';
 import { runLake } from '../support/run-lake.js';
 import { SMALL_CITY, smallCity, type TempProject } from '../support/small-city.js';
 
@@ -39,6 +43,55 @@ describe('lake history', () => {
   it('takes selectors, and a limit', async () => {
     const rows = await json('history', '--select', 'trees', '--limit', '1');
     expect(rows.map((r: { dataset: string }) => r.dataset)).toEqual(['trees']);
+  });
+});
+
+describe('lake history --versions', () => {
+  it('tells every version of a table, newest first: what it did, how many rows there are then, and who wrote it', async () => {
+    const rows = await json('history', 'silver.trees', '--versions');
+    expect(rows.at(-1)).toMatchObject({
+      table: 'silver.trees',
+      version: 0,
+      operation: 'WRITE',
+      rows: 4,
+      files: 1,
+      data_version: 0,
+      writer: expect.stringMatching(/^lake\//),
+    });
+    expect(rows.map((r: { version: number }) => r.version)).toEqual(
+      rows.map((_: unknown, i: number) => rows.length - 1 - i),
+    );
+  });
+
+  it('of other programs, too', async () => {
+    const twin = smallCity();
+    cpSync(join(city.root, 'lake'), join(twin.root, 'lake'), { recursive: true });
+    const other = new ForeignWriter(join(twin.root, 'lake', 'silver', 'parks'), await connect());
+    const version = await other.append(`select 'x' as park, 1::double as hectares, '' as _load_id`);
+    const { stdout } = await runLake(twin.root, [
+      'history',
+      'silver.parks',
+      '--versions',
+      '--limit',
+      '1',
+      '--output',
+      'json',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { version, operation: 'WRITE', writer: 'delta-rs:py-1.6.6', run: null, files: 2 },
+    ]);
+    const table = await runLake(twin.root, [
+      'history',
+      'silver.parks',
+      '--versions',
+      '--limit',
+      '1',
+      '--output',
+      'table',
+    ]);
+    expect(table.stdout).toContain('delta-rs:py-1.6.6');
+    expect(table.stderr).toContain('older ones; show more with --limit 10');
+    twin.remove();
   });
 });
 

@@ -31,6 +31,34 @@ describe('questions are answered', () => {
   });
 });
 
+describe('the lake as it was', () => {
+  const count = async (at: string) => {
+    const sql = 'select count(*)::integer as n from silver.trees';
+    return runLake(city.root, ['query', sql, '--at', at, '--output', 'csv']);
+  };
+  const rows = async (at: string) => (await count(at)).stdout.trim().split('\n').at(-1);
+
+  it('is asked for by a time, by the number of a set, and for one table by its version', async () => {
+    const now = await rows(new Date(Date.now() + 60_000).toISOString());
+    expect(Number(now)).toBeGreaterThan(0);
+    expect(await rows('1')).toBe(now);
+    expect(await rows('silver.trees=0')).toBe(now);
+    expect(await rows('2999-01-01')).toBe(now);
+  });
+
+  it.each([
+    ['2020-01-01', 'LK6027', 'the lake has no set that was published by 2020-01-01'],
+    ['99', 'LK6027', 'the lake has no set 99'],
+    ['yesterday', 'LK6027', '"yesterday" is no time, no number of a set and no version of a table'],
+    ['silver.trees=x', 'LK6027', '"silver.trees=x" is no time'],
+    ['silver.trees=9', 'LK6024', 'silver.trees has no version 9'],
+  ])('%s is refused', async (at, code, message) => {
+    const { exitCode, stderr } = await count(at);
+    expect([exitCode, stderr]).toEqual([expect.any(Number), expect.stringContaining(code)]);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe('whatever is more than a question is refused', () => {
   it.each([
     ["copy (select 1) to 'stolen.csv'", 'this begins with COPY'],

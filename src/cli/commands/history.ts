@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { OpenProject } from '../../open-project.js';
 import { open, selectedNodes } from '../open.js';
 import {
   nodeOptions,
@@ -12,7 +13,8 @@ import {
 } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
-type Options = ProjectOptions & SelectOptions & { readonly output?: string; readonly limit: number };
+type Options = ProjectOptions &
+  SelectOptions & { readonly output?: string; readonly limit: number; readonly versions?: boolean };
 
 const DEFAULT_LIMIT = 20;
 
@@ -21,12 +23,14 @@ export function registerHistory(program: Command): void {
     .summary('loads and runs, newest first')
     .description('list loads and runs of the lake, newest first')
     .option('--limit <n>', 'most lines', positive, DEFAULT_LIMIT)
+    .option('--versions', 'the versions of the selected tables instead, whoever wrote them')
     .addHelpText(
       'after',
       `
 Examples:
   lake history
   lake history --select shootings --limit 5
+  lake history silver.shootings --versions
   lake history --output json | jq '.[] | select(.status == "rejected")'
 
 All columns, and the requests of each load: lake query "from meta.loads", "from meta.pages", "from meta.runs"`,
@@ -35,6 +39,7 @@ All columns, and the requests of each load: lake query "from meta.loads", "from 
       const options = withNodes(given, nodes);
       const opened = await open(options);
       const ids = options.select || options.exclude ? await selectedNodes(opened, options) : undefined;
+      if (options.versions) return printVersions(opened, ids, options);
       const datasets =
         ids &&
         new Set(ids.filter((id) => /^(bronze|silver)\./.test(id)).map((id) => id.replace(/^\w+\./, '')));
@@ -54,4 +59,32 @@ All columns, and the requests of each load: lake query "from meta.loads", "from 
         );
       }
     });
+}
+
+/** Of a silver table those of its quarantine are its own to ask for. */
+async function printVersions(
+  { graph, project, root }: OpenProject,
+  ids: readonly string[] = graph.nodes.map(({ id }) => id),
+  options: Options,
+): Promise<void> {
+  const [{ openLake }, { versionRows }, { versionTable }] = await Promise.all([
+    import('../../lakehouse/open-lake.js'),
+    import('../../lakehouse/meta/versions.js'),
+    import('../output/version-rows.js'),
+  ]);
+  const lake = await openLake(project.target.lake, root);
+  const format = outputFormat(options.output);
+  const all = await Promise.all(ids.map((id) => versionRows(lake, id, options.limit)));
+  await printRows(
+    versionTable(
+      all.flatMap(({ rows }) => rows),
+      format,
+    ),
+    format,
+    true,
+  );
+  const more = all.reduce((sum, one) => sum + one.more, 0);
+  if (all.every(({ rows }) => rows.length === 0))
+    process.stderr.write(`Nothing of this was published in target ${project.target.name} yet.\n`);
+  if (more > 0) process.stderr.write(`… ${more} older ones; show more with --limit ${options.limit * 10}\n`);
 }

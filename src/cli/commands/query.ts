@@ -3,7 +3,7 @@ import { open } from '../open.js';
 import { outputOption, type ProjectOptions, positive, projectOptions, sampleOption } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 
-type Options = ProjectOptions & { readonly output?: string; readonly limit?: number };
+type Options = ProjectOptions & { readonly output?: string; readonly limit?: number; readonly at?: string };
 
 /** More rows than a person or a JSON array holds. */
 const ALL = 100_000_000;
@@ -16,12 +16,15 @@ export function registerQuery(program: Command): void {
     )
     .argument('<sql>', "one SELECT, or DuckDB's FROM … short form")
     .option('--limit <n>', 'rows to show; by default 100 in a table, all in json and csv', positive)
+    .option('--at <when>', 'the lake as it was: a time, the number of a set, or silver.trees=7')
     .addHelpText(
       'after',
       `
 Examples:
   lake query "from gold.la_requests_by_type_and_month limit 10"
-  lake query "select dataset, rows, reason from meta.loads order by loaded_at desc" --output csv`,
+  lake query "select dataset, rows, reason from meta.loads order by loaded_at desc" --output csv
+  lake query "select count(*) from silver.shootings" --at 2026-01-31
+  lake query "from silver.shootings" --at silver.shootings=7`,
     )
     .action(async (sql: string, options: Options) => {
       const opened = await open(options);
@@ -34,6 +37,7 @@ Examples:
         target: opened.project.target,
         sql,
         limit,
+        at: options.at,
       });
       await printRows({ columns: result.columns.map((c) => c.name), rows: result.rows }, format);
       if (result.truncated) process.stderr.write(`… more rows; show them with --limit ${limit * 10}\n`);

@@ -5,9 +5,11 @@
 import type { ModelNode } from '../../compile/types.js';
 import type { ColumnInfo, Statement } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
+import type { StagedFile } from '../../lakehouse/types.js';
 import { quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
 import { nodeRelations } from '../tables/relations.js';
+import { stagedFiles } from '../tables/staged-files.js';
 import { contentSql, copySql } from '../tables/table-sql.js';
 import { publishedType } from '../tables/table-types.js';
 import { newOutput, type Stored } from './publish-result.js';
@@ -51,12 +53,17 @@ export async function writeAtOnce(context: RunContext, node: ModelNode): Promise
     .catch((error: unknown) => {
       throw ofTheSql(error);
     });
-  if (!copied) return undefined;
+  if (!copied || stagedFiles(copied).some(isEndless)) return undefined;
   const columns: ColumnInfo[] = described!.rows.map(([name, type]) => ({
     name: String(name),
     type: publishedType(String(type)),
   }));
   return { columns, copied, ...(content && { content }) };
+}
+
+/** Days and instants without end are published as NULL: such rows are written once more, cast. */
+function isEndless({ columnStats }: StagedFile): boolean {
+  return Object.values(columnStats).some(({ min, max }) => min === '-infinity' || max === 'infinity');
 }
 
 function ofTheSql(error: unknown): unknown {

@@ -43,7 +43,8 @@ function published(type: DuckDBType): string {
 
 /**
  * The SELECT list that publishes columns with these types. Delta writes an empty text in a partition column as NULL, so
- * it is made NULL before its rows are sorted into folders.
+ * it is made NULL before its rows are sorted into folders. So are days and instants without end, for which Parquet has no
+ * value: other readers fail on them.
  */
 export function publishedSelect(
   columns: readonly { readonly name: string; readonly type: string }[],
@@ -53,11 +54,15 @@ export function publishedSelect(
   return columns
     .map(({ name, type }) => {
       const column = quoteIdent(name);
-      const value =
-        type === 'VARCHAR' && partitions.has(name.toLowerCase())
-          ? `nullif(${column}::varchar, '')`
-          : `${column}::${type}`;
+      const value = publishedValue(`${column}::${type}`, type, partitions.has(name.toLowerCase()));
       return `${value} as ${column}`;
     })
     .join(', ');
+}
+
+const CAN_BE_ENDLESS = ['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE'];
+
+function publishedValue(value: string, type: string, isPartition: boolean): string {
+  if (type === 'VARCHAR' && isPartition) return `nullif(${value}, '')`;
+  return CAN_BE_ENDLESS.includes(type) ? `case when isfinite(${value}) then ${value} end` : value;
 }

@@ -1,0 +1,51 @@
+/** What DuckDB knows and Delta does not is published as something that every reader opens. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type City, sqlProject } from '../support/city.js';
+
+let shop: City;
+beforeAll(async () => {
+  shop = sqlProject({
+    'models/gold/odd.sql': `select sum(i) as huge, any_value(i::ubigint) as big, any_value('{"a": 1}'::json) as doc,
+  any_value('6f1ed002-ab59-4f7c-9f5e-3a0f3d3f3a3a'::uuid) as id, any_value(time '10:00:00') as clock, any_value(interval 1 day) as span,
+  any_value('2024-01-01'::timestamp_ns) as ns, any_value('b'::enum('a', 'b')) as kind
+from range(3) t(i)
+`,
+    'models/gold/endless.sql': `select * from (values
+  (0, '-infinity'::date, 'infinity'::timestamp, '-infinity'::timestamptz),
+  (1, 'infinity'::date, '-infinity'::timestamp, 'infinity'::timestamptz),
+  (2, date '9999-12-31', timestamp '0001-01-01', timestamptz '2024-01-01 00:00:00+00'),
+  (3, null, null, null)) v(id, day, ntz, instant)
+`,
+  });
+  await shop.build();
+});
+afterAll(() => shop.remove());
+
+test('types that Delta lacks are cast', async () => {
+  const { columns } = await shop.state('gold.odd');
+  expect(Object.fromEntries(columns.map(({ name, type }) => [name, type]))).toEqual({
+    huge: 'DECIMAL(38,0)',
+    big: 'DECIMAL(20,0)',
+    doc: 'VARCHAR',
+    id: 'VARCHAR',
+    clock: 'VARCHAR',
+    span: 'VARCHAR',
+    ns: 'TIMESTAMP',
+    kind: 'VARCHAR',
+  });
+  expect(await shop.query('select huge::varchar, big::varchar, clock, span, kind from gold.odd')).toEqual([
+    ['3', '0', '10:00:00', '1 day', 'b'],
+  ]);
+});
+
+test('days and instants without end are NULL', async () => {
+  const rows = await shop.query(
+    'select id, day::varchar, ntz::varchar, instant::varchar from gold.endless order by id',
+  );
+  expect(rows).toEqual([
+    [0, null, null, null],
+    [1, null, null, null],
+    [2, '9999-12-31', '0001-01-01 00:00:00', '2024-01-01 00:00:00+00'],
+    [3, null, null, null],
+  ]);
+});
