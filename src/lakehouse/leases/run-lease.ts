@@ -4,7 +4,7 @@
  * on leases (put-if-absent of versions does that): they spare two runs from doing the same work.
  */
 import { LakeError } from '../../errors/lake-error.js';
-import { encodeJson, readJson } from '../json-file.js';
+import { encodeJson } from '../json-file.js';
 import { checkRun } from '../names.js';
 import { removeStaging, removeStagingOfOthers } from '../staging.js';
 import type { Store } from '../stores/store.js';
@@ -133,12 +133,18 @@ async function whileHeld<T>(
   }
 }
 
-/** A lease that is not there any more, or is another run's, was taken away: it is not written anew. */
+/**
+ * Who took the lease away has one with a greater number on the same tables: that is what counts, for the file of this one may
+ * have been deleted between reading and writing it.
+ */
 async function beatOnce(store: Store, number: number, next: RunLease, lost: AbortController): Promise<void> {
   if (lost.signal.aborted) return;
-  const stands = await readJson<RunLease>(store, leaseKey(number));
-  if (stands?.run === next.run) await store.put(leaseKey(number), encodeJson(next));
-  else lost.abort('another run has taken over what this one works on');
+  const later = (await listLeases(store)).filter((one) => one > number);
+  const others = await readLeases(store, later);
+  if (others.some(({ lease }) => overlap(lease, next))) {
+    lost.abort('another run has taken over what this one works on');
+    await store.delete(leaseKey(number));
+  } else await store.put(leaseKey(number), encodeJson(next));
 }
 
 function busy(holder: RunLease): LakeError {
