@@ -14,10 +14,15 @@ export function childEnvironment(settings: ProcessSettings): Record<string, stri
   return {
     ...Object.fromEntries(passed),
     // Every running statement occupies one of libuv's threads. Read once, before the first one is used.
-    UV_THREADPOOL_SIZE: String(Math.max(4, settings.threads + 2)),
+    UV_THREADPOOL_SIZE: String(threadsOf(settings)),
     TZ: 'UTC',
     [SETTINGS_VARIABLE]: JSON.stringify(settings),
   };
+}
+
+/** Statements of tasks wait for each other, and each thread that runs some has its own memory to warm up; decoding reads files, too. */
+function threadsOf({ kind, threads }: ProcessSettings): number {
+  return kind === 'sql' ? Math.max(2, threads) : Math.max(4, threads + 2);
 }
 
 /** The settings that the parent gave this process. */

@@ -189,7 +189,7 @@ describe('the engine', () => {
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
     delete process.env['LAKE_TEST_TOKEN'];
     await engine.close();
-    expect(environment).toContain('UV_THREADPOOL_SIZE=4');
+    expect(environment).toContain('UV_THREADPOOL_SIZE=2');
     expect(environment).not.toContain('canary-secret');
   });
 });
