@@ -40,6 +40,7 @@ export function smallTasks(open: () => Promise<SqlDatabase>, whole: SqlDatabase)
     try {
       const result = await work(connection);
       free.push(connection);
+      await database.giveBack();
       return result;
     } catch {
       connection.disconnectSync();
