@@ -41,6 +41,9 @@ const WHAT_STAYS: Record<Standing, string> = {
   'new view': 'the view was not published',
 };
 
+/** Tests that cannot run say nothing against what is published. */
+const UNJUDGED = 'correct what the test says; what is published stays as it is';
+
 /** One or more tests of a node failed, or could not run. */
 export class TestFailure extends LakeError {
   readonly outcomes: readonly TestOutcome[];
@@ -52,7 +55,7 @@ export class TestFailure extends LakeError {
       number === 0 ? [] : [`${number === 1 ? 'a test' : `${number} tests`} ${verb}`];
     const what = [...counted(failed.length, 'failed'), ...counted(broken.length, 'cannot run')];
     super('LK4012', `${node}: ${what.join(' and ')}`, {
-      hint: WHAT_STAYS[standing],
+      hint: failed.length === 0 && standing === 'published' ? UNJUDGED : WHAT_STAYS[standing],
       details: { tests: [...failed, ...broken].map((o) => o.id) },
     });
     this.outcomes = outcomes;

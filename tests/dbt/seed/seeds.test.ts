@@ -175,6 +175,32 @@ describe('lines that do not fit the first one', () => {
 });
 
 describe('column_types', () => {
+  it('LK4041: a value is never rounded to its declared type', async () => {
+    const shop = sqlProject({
+      'seeds/fine.csv': 'a,b,c\n1.0,2.50,1.25\n2,3,0.1\n',
+      'seeds/rounded.csv': 'a,b,c\n1.5,2.505,1\n2,3,1.2345\n',
+      'seeds/_seeds.yml': ['fine', 'rounded']
+        .map(
+          (name) => `  - {name: ${name}, config: {column_types: {a: int, b: "numeric(9,2)", c: numeric}}}\n`,
+        )
+        .join('')
+        .replace(/^/, 'seeds:\n'),
+    });
+    try {
+      const built = await shop.build({ exit: 1 });
+      expect(built.node('gold.rounded').error).toMatchObject({
+        code: 'LK4041',
+        message: 'seeds/rounded.csv: "1.5" in row 1 is no int; so are values of "b", "c"',
+      });
+      expect(await shop.query('select a, b::varchar, c::varchar from gold.fine order by a')).toEqual([
+        [1, '2.50', '1.250'],
+        [2, '3.00', '0.100'],
+      ]);
+    } finally {
+      shop.remove();
+    }
+  });
+
   it('every name that the engine has for a type is understood, as in dbt projects', async () => {
     const types = {
       int: 'INTEGER',

@@ -71,12 +71,20 @@ export function typesSql(names: readonly string[]): string {
   return `select ${columns.join(', ')} from text`;
 }
 
-/** For each declared column one row: how many of its values are not of the type, and the first of them with its row. */
+/** A condition: the value has digits that a cast to the type would round away. */
+function isRounded(column: string, type: string): string {
+  const decimal = /^DECIMAL\(\d+,(\d+)\)$/.exec(type);
+  if (!decimal && !/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return 'false';
+  const kept = decimal?.[1] ?? '0';
+  return `regexp_full_match(${column}, ${quoteText(`\\s*[+-]?[0-9]*[.][0-9]{${kept}}[0-9]*[1-9][0-9]*\\s*`)})`;
+}
+
+/** For each declared column one row: how many of its values the type cannot hold, and the first of them with its row. */
 export function misfitsSql(types: readonly (readonly [name: string, type: string])[]): string {
   const each = types.map(([name, type]) => {
     const column = quoteIdent(name);
     return `select ${quoteText(name)}, count(*), min_by(${column}, rowid), min(rowid) + 1 from text
-      where ${column} is not null and try_cast(${column} as ${type}) is null having count(*) > 0`;
+      where ${column} is not null and (try_cast(${column} as ${type}) is null or ${isRounded(column, type)}) having count(*) > 0`;
   });
   return each.join(' union all ') || 'select null, 0, null, null where false';
 }
