@@ -125,17 +125,14 @@ describe.each([
 
   test('a build that changes nothing reads the tails of logs, writes its lease and its record, and starts no engine', async () => {
     const { proxy } = servers[index]!;
-    // The first one reads each commit that the build has written, once.
-    for (const most of [3, 2]) {
-      proxy.forget();
-      const again = await lake('build', '--target', target);
-      expect(again.exitCode).toBe(0);
-      expect(again.stdout + again.stderr).toMatch(/Nothing changed: .*no engine was started/);
-      const { all, downloads, writes } = asked(proxy);
-      expect(downloads).toBe(0);
-      expect(writes).toBeLessThanOrEqual(4);
-      expect(all).toBeLessThanOrEqual(most * (await publishedTables(target)));
-    }
+    proxy.forget();
+    const again = await lake('build', '--target', target);
+    expect(again.exitCode).toBe(0);
+    expect(again.stdout + again.stderr).toMatch(/Nothing changed: .*no engine was started/);
+    const { all, downloads, writes } = asked(proxy);
+    expect(downloads).toBe(0);
+    expect(writes).toBeLessThanOrEqual(4);
+    expect(all).toBeLessThanOrEqual(2 * (await publishedTables(target)));
   }, 180_000);
 
   test('another machine reads it, and downloads the tables that it asks for, once', async () => {

@@ -31,7 +31,7 @@ export class GcsBucket implements Bucket {
     name: string,
     content: Uint8Array,
     { ifAbsent, writer }: { ifAbsent: boolean; writer: string },
-  ): Promise<boolean> {
+  ): Promise<string | false> {
     const options: SaveOptions = {
       resumable: false,
       validation: false,
@@ -39,12 +39,15 @@ export class GcsBucket implements Bucket {
       metadata: described(writer, checksumOf('crc32c', content)),
       ...(ifAbsent && { preconditionOpts: { ifGenerationMatch: 0 } }),
     };
-    return this.#written(this.#file(name).save(Buffer.from(content), options));
+    const file = this.#file(name);
+    const written = await this.#written(file.save(Buffer.from(content), options));
+    return written && String(file.metadata.generation ?? '');
   }
 
   async upload(name: string, upload: Upload): Promise<boolean> {
     if (upload.bytes <= largeBytes) {
-      return this.put(name, await readFile(upload.path), { ifAbsent: true, writer: upload.writer });
+      const how = { ifAbsent: true, writer: upload.writer };
+      return (await this.put(name, await readFile(upload.path), how)) !== false;
     }
     try {
       let session = upload.kept.get('session');

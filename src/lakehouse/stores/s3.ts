@@ -31,7 +31,7 @@ export class S3Bucket implements Bucket {
     name: string,
     content: Uint8Array,
     { ifAbsent, writer }: { ifAbsent: boolean; writer: string },
-  ): Promise<boolean> {
+  ): Promise<string | false> {
     const { library } = this.#connection;
     const command = new library.PutObjectCommand({
       ...this.#at(name),
@@ -42,12 +42,14 @@ export class S3Bucket implements Bucket {
       Metadata: described(writer, checksumOf('crc32', content)),
       ...(ifAbsent && { IfNoneMatch: '*' }),
     });
-    return this.#unlessThere((signal) => this.#client.send(command, signal));
+    const written = await this.#unlessThere((signal) => this.#client.send(command, signal));
+    return written && (written.ETag ?? '');
   }
 
   async upload(name: string, upload: Upload): Promise<boolean> {
     const { path, bytes, writer, kept } = upload;
-    if (bytes <= largeBytes) return this.put(name, await readFile(path), { ifAbsent: true, writer });
+    if (bytes <= largeBytes)
+      return (await this.put(name, await readFile(path), { ifAbsent: true, writer })) !== false;
     const { library } = this.#connection;
     try {
       const UploadId = kept.get('upload') ?? (await this.#begin(name, upload));
@@ -63,9 +65,10 @@ export class S3Bucket implements Bucket {
       });
       kept.set('complete', 'asked');
       const command = { ...at, MultipartUpload: { Parts }, IfNoneMatch: '*' };
-      return await this.#unlessThere((signal) =>
+      const ended = await this.#unlessThere((signal) =>
         this.#client.send(new library.CompleteMultipartUploadCommand(command), signal),
       );
+      return ended !== false;
     } catch (error) {
       if (!(error instanceof BucketError) || error.kind !== 'session_lost') throw error;
       // Where the answer to its end was lost an upload is gone, and the object there.
@@ -162,10 +165,9 @@ export class S3Bucket implements Bucket {
   }
 
   /** A write: false where an object is there already. */
-  async #unlessThere(work: (options: Abortable) => Promise<unknown>): Promise<boolean> {
+  async #unlessThere<T>(work: (options: Abortable) => Promise<T>): Promise<T | false> {
     try {
-      await this.#asked(work, 'no_bucket');
-      return true;
+      return await this.#asked(work, 'no_bucket');
     } catch (error) {
       if (error instanceof BucketError && error.kind === 'changed') return false;
       throw error;

@@ -67,9 +67,9 @@ export interface Bucket {
   readonly address: string;
   /**
    * Writes a whole object, with its checksum for the store to compare before anybody sees it.
-   * @returns False where there is an object and `ifAbsent` was asked: it is left as it is.
+   * @returns Its mark, as `ObjectBody` has it; false where there is an object and `ifAbsent` was asked: it is left as it is.
    */
-  put(name: string, content: Uint8Array, how: { ifAbsent: boolean; writer: string }): Promise<boolean>;
+  put(name: string, content: Uint8Array, how: { ifAbsent: boolean; writer: string }): Promise<string | false>;
   /** The same for a file, only where there is no object of that name. A large one goes in pieces, which a further try goes on with. */
   upload(name: string, upload: Upload): Promise<boolean>;
   /** Lets an upload go that no further try will end. */

@@ -69,12 +69,18 @@ export class RemoteStore implements Store {
   }
 
   async putIfAbsent(key: string, content: Uint8Array): Promise<boolean> {
+    return (await this.#putIfAbsent(key, content)) !== false;
+  }
+
+  /** The new object's mark, empty where its answer was lost. */
+  async #putIfAbsent(key: string, content: Uint8Array): Promise<string | false> {
     const writer = randomUUID();
     const name = this.#name(key);
     return this.#tried(`write ${content.byteLength} bytes to`, key, async () => {
       const { bucket } = this.#options;
-      if (await bucket.put(name, content, { ifAbsent: true, writer })) return true;
-      return (await bucket.info(name))?.writer === writer;
+      const mark = await bucket.put(name, content, { ifAbsent: true, writer });
+      if (mark !== false) return mark;
+      return (await bucket.info(name))?.writer === writer && '';
     });
   }
 
@@ -150,7 +156,9 @@ export class RemoteStore implements Store {
 
   async publish(objects: readonly NewObject[], last: WholeObject): Promise<boolean> {
     await this.adopt(objects);
-    return this.putIfAbsent(last.key, last.content);
+    const mark = await this.#putIfAbsent(last.key, last.content);
+    if (mark) writeCopy(this.#copy(last.key, mark), last.content);
+    return mark !== false;
   }
 
   async #adoptContent({ key, content }: WholeObject): Promise<void> {
