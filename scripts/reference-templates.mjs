@@ -61,7 +61,7 @@ model becomes.
 | \`{{star (ref 'x') except=(list 'a')}}\` | a helper inside of another stands in parentheses; \`key=value\` are named arguments |
 | \`{{target.name}}\`, \`{{this}}\`, \`{{@index}}\` | a value: of the target, of the list's item, of the loop |
 | \`{{#if x}} … {{else if y}} … {{else}} … {{/if}}\`, \`{{#unless x}}\` | a condition; \`''\`, 0, null, false and the empty list do not hold |
-| \`{{#each list}} … {{else}} … {{/each}}\` | once for each item: \`{{this}}\`, \`{{@index}}\` from 0, \`{{@key}}\`, \`@first\`, \`@last\`; \`as \\|item i\\|\` names them |
+| \`{{#each list}} … {{else}} … {{/each}}\` | once for each item: \`{{this}}\`, \`{{@index}}\` from 0, \`{{@key}}\`, \`@first\`, \`@last\`; \`as \\|item i\\|\` names them. Inside, names are those of the item: \`{{../x}}\` is what \`{{x}}\` was before, an argument of a macro too |
 | \`{{#with value as \\|name\\|}} … {{/with}}\` | a name for a value |
 | \`{{> cell lat='a'}}\`, \`(cell lat='a')\` | a macro of the project, \`macros/cell.hbs\`; in parentheses its text is an argument |
 | \`{{#> around x=1}} … {{/around}}\` | a macro around text, which it prints with \`{{> @partial-block}}\` |

@@ -104,6 +104,13 @@ fields:
     },
     commands: [['compile']],
   },
+  'sql-that-reads-a-file': {
+    files: {
+      'models/gold/trees_by_park.sql':
+        "select *\nfrom {{ref 'trees'}}\njoin read_csv('wards.csv') using (park)\n",
+    },
+    commands: [['build']],
+  },
   'braces-that-are-not-closed': {
     files: {
       'models/gold/trees_by_park.sql': "select park\nfrom {{ref 'trees'}\ngroup by park\n",

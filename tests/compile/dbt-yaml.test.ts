@@ -113,6 +113,34 @@ seeds: {shop: {+delimiter: ';'}}
   });
 });
 
+describe('a group that is not there', () => {
+  it('is told once, where it is written', async () => {
+    const { said } = await compiled({
+      'models/gold/reads.sql': "select * from {{ref 'x'}}",
+      'models/gold/x.yml': `groups:
+  - {name: finance, owner: {name: Ada}}
+models:
+  - name: x
+    access: private
+    group: finanze
+`,
+    });
+    expect(said).toEqual(['models/gold/x.yml:6 LK2029 no group "finanze" Did you mean "finance"?']);
+  });
+});
+
+describe('a test of a package that is misspelt', () => {
+  it('is told with the name that it has there', async () => {
+    const { said } = await compiled({
+      'models/gold/x.yml':
+        'models:\n  - {name: x, tests: [{dbt_utils.expression_is_tru: {expression: id > 0}}]}\n',
+    });
+    expect(said).toEqual([
+      'models/gold/x.yml:2 LK4101 no test "dbt_utils.expression_is_tru" Did you mean "expression_is_true"?',
+    ]);
+  });
+});
+
 describe('a var with a default', () => {
   it('is a value of its own kind where it stands alone', async () => {
     const yaml = (config: string) => ({

@@ -606,6 +606,18 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'a name that means something only outside of the block',
+    project: inModel("{{> m skip='a'}}", {
+      macros: [
+        macro('m', "select 1{{#each (list 'a' 'b')}}{{skip}}{{/each}}{{#each (list 'a')}}{{other}}{{/each}}"),
+      ],
+    }),
+    says: [
+      'macros/m.hbs:1:35 LK2008 "skip" is not known here, and was before the block (called from models/gold/x.sql:1:1)\n  Write {{../skip}}: inside of {{#each}} and {{#with}} a name is one of what stands around it now',
+      'macros/m.hbs:1:72 LK2008 the macro "m" needs a value for "other" (called from models/gold/x.sql:1:1)',
+    ],
+  },
+  {
     title: 'text that is never closed',
     project: {
       datasets: [shootings],

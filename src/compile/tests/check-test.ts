@@ -82,11 +82,14 @@ export function checkTest(declared: DeclaredTest, setting: DataTestSetting): Che
   return others && { known: found, args, column, columnMayBeSql, others, declared };
 }
 
-/** Of a name with the prefix of a package the rest is looked for, and said with it. */
+/** Of a name with the prefix of a package the rest is looked for: each test has its name without one, too. */
 function nearestTest(written: string, names: readonly string[]): string | undefined {
-  const [, prefix, name] = /^(dbt(?:_utils|_expectations)?)[.](.+)$/.exec(written) ?? [];
-  const near = prefix === undefined ? undefined : nearest(name!, names);
-  return near === undefined ? didYouMean(written, names) : `Did you mean "${near}"?`;
+  const [, prefix, name] = /^(dbt(?:_utils|_expectations)?[.])(.+)$/.exec(written) ?? [];
+  const bare = names.filter((one) => !one.includes('.'));
+  const near = prefix === undefined ? undefined : nearest(name!, bare);
+  return near === undefined
+    ? didYouMean(written, names)
+    : `Did you mean "${names.includes(prefix + near) ? prefix : ''}${near}"?`;
 }
 
 function testsHint(written: string): string {

@@ -23,9 +23,25 @@ export function checkKeyColumns(node: ModelNode, columns: readonly { readonly na
   if (!missing) return;
   const [key, name] = missing;
   throw new LakeError('LK4051', `${node.id} has no column "${name}", which ${key} names`, {
-    hint: didYouMean(name, known) ?? `Its columns are ${known.join(', ')}`,
+    hint: keyHint(name, known),
     details: { at: { file: node.path, line: 1, col: 1 } },
   });
+}
+
+/** What to write where a key names no column: of an expression its columns, as a list. */
+export function keyHint(name: string, known: readonly string[]): string {
+  if (/^[\p{L}_][\p{L}\p{N}_$ ]*$/u.test(name))
+    return didYouMean(name, known) ?? `Its columns are ${known.join(', ')}`;
+  const columns = known.filter((one) =>
+    new RegExp(`(?<![\\w"])"?${escaped(one)}"?(?![\\w"])`, 'i').test(name),
+  );
+  return columns.length > 0
+    ? `Write its columns as a list: [${columns.join(', ')}]; what is none of them is a column of the SELECT`
+    : 'A key is a column or a list of columns: make what is none a column of the SELECT, and name that';
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Statements with one result each: how many rows lack a key, keys that stand twice, values that do not fit their column. */

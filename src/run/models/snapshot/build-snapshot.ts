@@ -3,7 +3,6 @@ import type { ModelNode, SnapshotSpec } from '../../../compile/types.js';
 import { none, rows } from '../../../engine/statement.js';
 import type { ColumnInfo, Relation, ResultSet, Statement } from '../../../engine/types.js';
 import { LakeError } from '../../../errors/lake-error.js';
-import { didYouMean } from '../../../errors/nearest.js';
 import type { DataFile, TableHead } from '../../../lakehouse/types.js';
 import { quoteIdent, quoteText } from '../../../sql/quote.js';
 import type { RunContext } from '../../context.js';
@@ -15,6 +14,7 @@ import { contentSql } from '../../tables/table-sql.js';
 import { publishedSelect, publishedType } from '../../tables/table-types.js';
 import { knownRows, publishChanges, type Rewritten } from '../copy-on-write.js';
 import { declaredAt } from '../declared-at.js';
+import { keyHint } from '../incremental/check-new-rows.js';
 import type { ModelResult } from '../model-result.js';
 import { describeModel, runModelTask } from '../model-task.js';
 import { newOutput, publishResult, storeStatements } from '../publish-result.js';
@@ -199,7 +199,7 @@ function checkColumns(
   for (const [key, name] of wanted) {
     if (has(source, name)) continue;
     throw new LakeError('LK4042', `${node.id}: ${of} has no column "${name}", which ${key} names`, {
-      hint: didYouMean(name, known) ?? `Its columns are ${known.join(', ')}`,
+      hint: keyHint(name, known),
       details: { at: declaredAt(node) },
     });
   }
