@@ -4,6 +4,9 @@ import type { Findings } from '../findings.js';
 /** Notes, pictures and files without an ending are nobody's mistake. */
 const BESIDE = /(?:^|\/)[^./]+$|\.(?:md|txt|rst|png|jpe?g|gif|svg|webp|pdf)$/i;
 
+/** `tests/` of a repository may hold the tests of its programs as well, in folders of their own. */
+const OF_DATA_TESTS = /^tests\/(?:generic\/|fixtures\/)?[^/]+\.(?:ya?ml|csv|tsv|sql|jinja2?)$/i;
+
 interface Unread {
   readonly severity: 'error' | 'warning';
   readonly what?: string;
@@ -46,7 +49,7 @@ const WANTED: Readonly<Record<string, string>> = {
 /** LK1032 for each. @param files Of this folder, those that lake reads left out. */
 export function tellUnread(folder: string, files: readonly string[], findings: Findings): void {
   for (const file of files) {
-    if (BESIDE.test(file)) continue;
+    if (BESIDE.test(file) || (folder === 'tests' && !OF_DATA_TESTS.test(file))) continue;
     const { severity, what, hint } = judge(folder, file);
     findings.add('LK1032', { file, line: 1, col: 1 }, `${file} is not read${what ? `: ${what}` : ''}`, {
       severity,
