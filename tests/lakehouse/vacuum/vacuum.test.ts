@@ -51,11 +51,14 @@ describe('vacuum', () => {
   test('deletes what only replaced versions need; the newest stays, whatever the retention', async () => {
     const [first, second, third] = await versions(3);
     const garbage = await clear();
-    expect(garbage.map(({ key, reason }) => [key, reason])).toEqual([
-      [`gold/x/${first!.state.files[0]!.path}`, 'came with version 0, which nothing needs any more'],
-      [`gold/x/${second!.state.files[0]!.path}`, 'came with version 1, which nothing needs any more'],
-    ]);
-    expect(garbage[0]!.bytes).toBe(first!.state.files[0]!.bytes);
+    const told = garbage.map(({ key, bytes, reason }) => [key, bytes, reason]);
+    const fileOf = ({ state, version }: TableHead) => [
+      `gold/x/${state.files[0]!.path}`,
+      state.files[0]!.bytes,
+      `came with version ${version}, which nothing needs any more`,
+    ];
+    expect(told).toHaveLength(2);
+    expect(told).toEqual(expect.arrayContaining([fileOf(first!), fileOf(second!)]));
     expect([first!, second!, third!].map((head) => pathsOf(head).every(existsSync))).toEqual([
       false,
       false,
