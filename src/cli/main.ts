@@ -8,7 +8,10 @@ process.stdout.on('error', ignoreClosedPipe);
 process.stderr.on('error', ignoreClosedPipe);
 
 try {
-  await createProgram().parseAsync(process.argv);
+  const program = createProgram();
+  // Whoever says nothing wants to know what there is to say: that is no mistake.
+  if (process.argv.length === 2) program.outputHelp();
+  else await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = await fail(error);
 }

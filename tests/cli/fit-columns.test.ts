@@ -7,19 +7,34 @@ const numeric = [false, false, true];
 
 describe('a table on a terminal', () => {
   test('stays as it is where there is room, or no terminal', () => {
-    expect(fitColumns(head, rows, numeric, 100)).toMatchObject({ head, rows, left: 0 });
-    expect(fitColumns(head, rows, numeric, undefined)).toMatchObject({ head, rows, left: 0 });
+    expect(fitColumns(head, rows, numeric, 100)).toMatchObject({ head, rows, shown: [0, 1, 2] });
+    expect(fitColumns(head, rows, numeric, undefined)).toMatchObject({ head, rows, shown: [0, 1, 2] });
   });
 
   test('cuts the longest text first, never a number', () => {
     expect(fitColumns(head, rows, numeric, 40).rows).toEqual([['bronze.a', 'the portal counts few…', '12']]);
   });
 
-  test('leaves out columns at the right when cutting is not enough, and says how many', () => {
+  test('leaves out columns at the right when cutting is not enough, the first stays', () => {
     expect(fitColumns(head, rows, numeric, 28)).toMatchObject({
       head: ['node', 'reason'],
       rows: [['bronze.a', 'the portal co…']],
-      left: 1,
+      shown: [0, 1],
+    });
+  });
+
+  test('shows names whole that are typed elsewhere: the columns beside them make room', () => {
+    const names = [
+      ['gold.requests_by_type_and_month', 'silver.requests silver.types', '3', 'models/gold/x.sql'],
+    ];
+    const heads = ['node', 'depends_on', 'tests', 'file'];
+    expect(fitColumns(heads, names, [true, false, true, false], 72).rows).toEqual([
+      ['gold.requests_by_type_and_month', 'silver.reques…', '3', 'models/gold/x…'],
+    ]);
+    expect(fitColumns(heads, names, [true, false, true, false], 50)).toMatchObject({
+      head: ['node', 'depends_on'],
+      rows: [['gold.requests_by_type_and_month', 'silver.reques…']],
+      shown: [0, 1],
     });
   });
 
@@ -31,7 +46,7 @@ describe('a table on a terminal', () => {
     expect(fitColumns(head, long, numeric, 44, 1)).toMatchObject({
       head: ['node', 'reason'],
       rows: [['bronze.a', 'the portal counts fewer rows\nthan the lake']],
-      left: 1,
+      shown: [0, 1],
     });
     const word = [['a', 'https://data.example.org/a-very-long-address', '1']];
     expect(

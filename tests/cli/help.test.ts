@@ -1,6 +1,7 @@
 /** Help is one screen for each command, with examples. */
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.js';
+import { runLake } from '../support/run-lake.js';
 
 const program = createProgram();
 
@@ -17,6 +18,17 @@ function helpOf(command: (typeof program.commands)[number]): string {
 }
 
 describe('--help', () => {
+  it('is what lake alone prints, and no mistake', async () => {
+    const { exitCode, stdout, stderr } = await runLake('.', []);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Usage: lake [options] [command]');
+  });
+
+  it('tells defaults as they are written', () => {
+    const vacuum = program.commands.find((command) => command.name() === 'vacuum')!;
+    expect(helpOf(vacuum)).toContain('(default: 7 days)');
+  });
+
   it.each(program.commands.map((command) => [command.name(), command] as const))(
     'lake %s',
     (name, command) => {

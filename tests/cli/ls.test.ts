@@ -90,6 +90,28 @@ describe('lake ls', () => {
     ]);
   });
 
+  it('--output name prints what other commands take, one a line', async () => {
+    const run = (...args: string[]) => runLake(city.root, ['ls', '--output', 'name', ...args]);
+    expect((await run('--select', '+trees_by_park')).stdout.split('\n').sort()).toEqual([
+      'bronze.parks',
+      'bronze.trees',
+      'gold.trees_by_park',
+      'silver.parks',
+      'silver.trees',
+    ]);
+    expect((await run('--resource-type', 'unit_test')).stdout).toBe(UNIT);
+  });
+
+  it('seeds, snapshots and exposures have kinds of their own', async () => {
+    const kinds = (await listed('--exclude', 'parks', 'trees')).map(({ node, kind }) => `${node} ${kind}`);
+    expect(kinds.sort()).toEqual([
+      'exposure.weekly exposure',
+      'gold.trees_by_park model',
+      'gold.wards seed',
+      'gold.wards_over_time snapshot',
+    ]);
+  });
+
   it('an unknown type is told with those that there are', async () => {
     const { stderr, exitCode } = await runLake(city.root, ['ls', '--resource-type', 'modle']);
     expect(exitCode).toBe(2);

@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander';
 import { open, selectedForList } from '../open.js';
 import {
   nodeOptions,
-  outputOption,
   type ProjectOptions,
   projectOptions,
   type SelectOptions,
@@ -19,9 +18,17 @@ type Options = ProjectOptions &
   };
 
 export function registerLs(program: Command): void {
-  projectOptions(outputOption(nodeOptions(program.command('ls'))))
+  projectOptions(nodeOptions(program.command('ls')))
     .summary('list the nodes of the project')
     .description('list the nodes of the project, and with --resource-type its tests')
+    .addOption(
+      new Option('-o, --output <format>', 'table, json, csv, or name: one a line, for xargs').choices([
+        'table',
+        'json',
+        'csv',
+        'name',
+      ]),
+    )
     .addOption(
       new Option(
         '--resource-type <types...>',
@@ -33,12 +40,17 @@ export function registerLs(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  lake ls --select +gold.*\n  lake ls --select tag:police --output json\n  lake ls orders --resource-type test unit_test',
+      '\nExamples:\n  lake ls --select +gold.*\n  lake ls --select tag:police --output json\n  lake ls orders --resource-type test unit_test\n  lake ls --select tag:police --output name | xargs lake run',
     )
     .action(async (nodes: readonly string[], given: Options) => {
       const options = withNodes(given, nodes);
       const opened = await open(options);
       const chosen = await selectedForList(opened, options);
+      if (options.output === 'name') {
+        const { rows } = listRows(opened.graph, chosen, options, true);
+        process.stdout.write(rows.map(([node]) => `${node}\n`).join(''));
+        return;
+      }
       const format = outputFormat(options.output);
       await printRows(listRows(opened.graph, chosen, options, format === 'json'), format);
     });

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Duration } from '../../project/types.js';
 import { open, selectedNodes } from '../open.js';
 import {
@@ -25,7 +25,11 @@ export function registerVacuum(program: Command): void {
     .description(
       'delete files of versions that were replaced long ago, and what killed runs left; the newest version of every table stays',
     )
-    .option('--retention <time>', 'versions that were current in this time stay', retention, SEVEN_DAYS)
+    .addOption(
+      new Option('--retention <time>', 'versions that were current in this time stay')
+        .argParser(retention)
+        .default(SEVEN_DAYS, '7 days'),
+    )
     .option('--keep-sets <n>', 'so do those of the n newest runs', positive, KEPT_SETS)
     .option('--dry-run', 'list every file with its reason, and delete nothing')
     .addHelpText(

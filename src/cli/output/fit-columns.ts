@@ -13,9 +13,7 @@ export interface FittedTable {
   readonly head: readonly string[];
   /** Cells; a wrapped one has several lines. */
   readonly rows: readonly (readonly string[])[];
-  /** Columns that had no room. */
-  readonly left: number;
-  /** Indexes of those that have. */
+  /** Indexes of the columns that had room. */
   readonly shown: readonly number[];
 }
 
@@ -31,7 +29,7 @@ export function fitColumns(
   width: number | undefined,
   sentences = -1,
 ): FittedTable {
-  if (width === undefined) return { head, rows, left: 0, shown: head.map((_, i) => i) };
+  if (width === undefined) return { head, rows, shown: head.map((_, i) => i) };
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]!.length)));
   let shown = head.map((_, i) => i);
   const over = () => shown.reduce((sum, i) => sum + widths[i]! + GAP, 0) - width;
@@ -66,7 +64,6 @@ export function fitColumns(
   return {
     head: shown.map((i) => cell(head[i]!, i)),
     rows: rows.map((row) => shown.map((i) => cell(row[i]!, i))),
-    left: head.length - shown.length,
     shown,
   };
 }

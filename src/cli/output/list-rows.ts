@@ -1,6 +1,7 @@
 /** What `lake ls` prints: a row for each node, exposure and test that was chosen. */
 import type { Selection } from '../../compile/select/index.js';
 import type { ExposureNode, Graph, GraphNode, TestNode, UnitTestNode } from '../../compile/types.js';
+import type { Rows } from './print-rows.js';
 
 /** dbt's words, and lake's for what dbt has not. `dataset`: bronze and silver. */
 export const LISTED_TYPES = [
@@ -47,7 +48,7 @@ export function listRows(
   chosen: Selection,
   { resourceType, excludeResourceType = [] }: ListOptions,
   lists: boolean,
-): { readonly columns: readonly string[]; readonly rows: readonly Row[] } {
+): Rows & { readonly rows: readonly Row[] } {
   const ids = new Set<string>([...chosen.nodes, ...chosen.tests, ...chosen.exposures]);
   const list = (names: readonly string[]): unknown => (lists ? names : names.join(' '));
   const onlyTests = chosen.nodes.length + chosen.exposures.length === 0;
@@ -66,7 +67,11 @@ export function listRows(
   const rows = all.flatMap(({ types, row }) =>
     ids.has(row[0]) && isOf(types, wanted) && !isOf(types, excludeResourceType) ? [row] : [],
   );
-  return { columns: ['node', 'kind', 'materialized', 'depends_on', 'tests', 'tags', 'file'], rows };
+  return {
+    columns: ['node', 'kind', 'materialized', 'depends_on', 'tests', 'tags', 'file'],
+    rows,
+    names: 'node',
+  };
 }
 
 const NODES: readonly string[] = ['dataset', 'model', 'seed', 'snapshot', 'exposure'];
@@ -79,7 +84,7 @@ function ofNode(node: GraphNode, tests: number, list: List): Listed {
   const ofModel = materialized === 'seed' || materialized === 'snapshot' ? materialized : 'model';
   return {
     types: kind === 'model' ? [ofModel] : [kind, 'dataset'],
-    row: [id, kind, materialized, list(dependsOn), tests, list(tags), path],
+    row: [id, kind === 'model' ? ofModel : kind, materialized, list(dependsOn), tests, list(tags), path],
   };
 }
 

@@ -9,6 +9,8 @@ export interface Rows {
   readonly rows: readonly (readonly unknown[])[];
   /** The column of sentences, which a table shows whole: they say why. */
   readonly sentences?: string;
+  /** The column of names, which are typed elsewhere: no narrow terminal cuts it, others have to make room. */
+  readonly names?: string;
 }
 
 /** The format that was asked for, else a table on a terminal and JSON where another program reads. */
@@ -24,7 +26,7 @@ export async function printRows(rows: Rows, format: OutputFormat, grouped = fals
 
 /** Rows as text, newline at the end. */
 export async function renderRows(
-  { columns, rows, sentences }: Rows,
+  { columns, rows, sentences, names }: Rows,
   format: OutputFormat,
   color: boolean,
   grouped = false,
@@ -39,11 +41,14 @@ export async function renderRows(
   const numeric = columns.map((_, i) => rows.every((row) => row[i] === null || typeof row[i] === 'number'));
   const wrapping = sentences === undefined ? -1 : columns.indexOf(sentences);
   const cells = rows.map((row) => columns.map((_, i) => tableCell(row[i], grouped, i === wrapping)));
+  const named = names === undefined ? -1 : columns.indexOf(names);
   // Half a time is no time.
-  const whole = numeric.map((yes, i) => yes || cells.every((row) => row[i] === '' || TIME.test(row[i]!)));
+  const whole = numeric.map(
+    (yes, i) => yes || i === named || cells.every((row) => row[i] === '' || TIME.test(row[i]!)),
+  );
   const width = process.stdout.isTTY ? process.stdout.columns : undefined;
   const fitted = fitColumns(columns, cells, whole, width, wrapping);
-  const more = fitted.left > 0 ? `(${fitted.left} more columns: --output json shows all)\n` : '';
+  const more = leftOut(columns, fitted.shown, width);
   const rightAligned = fitted.shown.map((i) => numeric[i]!);
   if (!color && [fitted.head, ...fitted.rows].every((row) => row.every((cell) => ONE_WIDTH.test(cell))))
     return `${plainTable(fitted.head, fitted.rows, rightAligned)}\n${more}`;
@@ -56,6 +61,19 @@ export async function renderRows(
   });
   for (const row of fitted.rows) table.push([...row]);
   return `${table.toString().replace(/[ \t]+$/gm, '')}\n${more}`;
+}
+
+/** Names the columns that had no room: `(no room for tags, file: --output json shows all)`. */
+function leftOut(columns: readonly string[], shown: readonly number[], width = 80): string {
+  const left = columns.filter((_, i) => !shown.includes(i));
+  if (left.length === 0) return '';
+  const text = (named: readonly string[]) => {
+    const others = left.length - named.length;
+    const more = others === 0 ? '' : ` and ${others} more`;
+    return `(no room for ${named.join(', ')}${more}: --output json shows all)`;
+  };
+  const fits = left.findLastIndex((_, i) => text(left.slice(0, i + 1)).length <= width);
+  return `${text(left.slice(0, Math.max(1, fits + 1)))}\n`;
 }
 
 /** Characters that are as wide as they are many; anything else is the library's to measure. */
