@@ -49,7 +49,7 @@ export interface LastRun {
   readonly run: string;
   readonly invocation: Invocation;
   /** Nodes that ended. */
-  readonly ended: readonly Pick<NodeResult, 'id' | 'kind' | 'status' | 'reason'>[];
+  readonly ended: readonly Pick<NodeResult, 'id' | 'kind' | 'status' | 'reason' | 'tests'>[];
 }
 
 /** Undefined when nothing was run yet, or what was written cannot be read. */

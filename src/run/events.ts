@@ -40,6 +40,8 @@ export interface TestOutcome {
   readonly code?: string;
   /** Why it could not run, or was skipped. */
   readonly message?: string;
+  /** Skipped because a node of this run failed or was skipped: a retry asks it. */
+  readonly afterFailure?: true;
   /** What to do about a test that could not run. */
   readonly hint?: string;
   /** Compiled SQL, relative to the project root. */

@@ -4,7 +4,10 @@ import { tookLoadsBack } from './events.js';
 
 export interface Unfinished {
   readonly id: NodeId;
-  /** `failed`, `skipped`, `cancelled`, `taken back` by a guard on silver, or `not ended` where the run was killed. */
+  /**
+   * `failed`, `skipped`, `cancelled`, `taken back` by a guard on silver, `not ended` where the run was killed, or
+   * `a test skipped`: it ended well itself, and one of its tests waited for what did not.
+   */
   readonly how: string;
 }
 
@@ -18,6 +21,8 @@ export function unfinished({ invocation, ended }: LastRun): readonly Unfinished[
     const node = kind === 'test' ? id.replace(/^tests of /, '') : id;
     if (kind !== 'test' || status === 'error') how.set(node, HOW[status]);
   }
+  for (const { owner } of ended.flatMap(({ tests }) => tests.filter(({ afterFailure }) => afterFailure)))
+    if (how.get(owner) === undefined) how.set(owner, 'a test skipped');
   // Their bronze ended well and must be asked for again all the same, whoever had fetched it.
   const back = ended.filter(tookLoadsBack).map(({ id }) => id.replace(/^silver\./, 'bronze.'));
   for (const id of back) how.set(id, 'taken back');

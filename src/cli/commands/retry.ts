@@ -9,7 +9,8 @@ export function registerRetry(program: Command): void {
       'after',
       `
 Takes command, selection, target, --day, --vars, --accept and --full-refresh of the last run (what --accept says here is
-added), and of its nodes those that failed, were skipped or cancelled, or had not ended when it was killed. Nothing to retry: says so and exits 0.
+added), and of its nodes those that failed, were skipped or cancelled, or had not ended when it was killed, and those with a
+test that was skipped for one of these. Nothing to retry: says so and exits 0.
 
 Examples:
   lake retry

@@ -217,7 +217,7 @@ function whereAndNext(
   if (result.exitCode === 75) lines.push(`Next: \`lake retry\`; what failed may pass.`);
   else if (isStopped(result)) lines.push('Next: the same command again; it goes on from here.');
   else if (failed.length > 0) {
-    lines.push(`Next: ${afterFailure(result.command, failed, { flags, day })}`);
+    lines.push(`Next: ${afterFailure(result, failed, { flags, day })}`);
   } else if (result.command === 'test') return lines;
   else {
     const shown = worthALook(result);
@@ -228,7 +228,7 @@ function whereAndNext(
 
 /** Several failures have one command: it knows what they were, and what was skipped for them. */
 function afterFailure(
-  command: string,
+  { command, nodes }: RunResult,
   failed: readonly NodeResult[],
   { flags, day }: Pick<CarriedFlags, 'flags' | 'day'>,
 ): string {
@@ -240,7 +240,10 @@ function afterFailure(
     const project = flags.replace(/ --target \S+/, '');
     return `lake ${command} --target ${real}${names.length > NAMED ? '' : ` --select ${names.join(' ')}`}${project}`;
   }
-  if (failed.length > 1 && !every('LK4010')) return `mend what failed, then \`lake retry${flags}\``;
+  // Tests of others that waited for what failed: no `+` reaches them.
+  const waited = nodes.some(({ tests }) => tests.some((test) => test.afterFailure));
+  if ((failed.length > 1 || waited) && !every('LK4010'))
+    return `mend what failed, then \`lake retry${flags}\``;
   // A load that was taken back has to be asked for again: the dataset's name means its bronze, too.
   const names = failed.map((node) =>
     tookLoadsBack(node) ? node.id.replace(/^silver\./, '') : node.id.replace(/^tests of /, ''),

@@ -10,7 +10,7 @@ import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
 import { mergeRelations, nodeRelations } from '../tables/relations.js';
 import { type Answer, askTests } from './ask-tests.js';
-import { type LookedUpTest, lookUpTests } from './due-tests.js';
+import { type LookedUpTest, lookUpTests, type Missing } from './due-tests.js';
 import { keptBefore, showFailures } from './show-failures.js';
 
 export interface Audit {
@@ -115,8 +115,8 @@ function outcomeOf(test: TestNode): Pick<TestOutcome, 'id' | 'owner' | 'at' | 'c
   return { id: test.id, owner: test.owner, at: test.at, compiledPath: compiledTestPath(test) };
 }
 
-function skipped(test: TestNode, message: string): TestResult {
-  return { outcome: { ...outcomeOf(test), status: 'skipped', failures: 0, seconds: 0, message } };
+function skipped(test: TestNode, missing: Missing): TestResult {
+  return { outcome: { ...outcomeOf(test), status: 'skipped', failures: 0, seconds: 0, ...missing } };
 }
 
 /** What passed is reused without a word; a warning is told in every run until it is mended. */

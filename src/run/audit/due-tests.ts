@@ -12,7 +12,13 @@ export interface LookedUpTest {
   /** A record under this hash, passing or with a warning. */
   readonly known?: TestRecord;
   /** Why what it reads beside its owner cannot be asked. */
-  readonly missing?: string;
+  readonly missing?: Missing;
+}
+
+export interface Missing {
+  readonly message: string;
+  /** This run was to build it; else none before has. */
+  readonly afterFailure?: true;
 }
 
 /**
@@ -44,9 +50,9 @@ function lookUp(context: RunContext, test: TestNode, version: DataVersion): Look
 /**
  * Why a node cannot be read by a test of another: it was not built by this run, or by none before. Who asks has waited for it.
  */
-function whyMissing(context: RunContext, id: NodeId, within?: ViewHead): string | undefined {
+function whyMissing(context: RunContext, id: NodeId, within?: ViewHead): Missing | undefined {
   const failed = context.notBuilt(id);
-  if (failed !== undefined) return failed;
+  if (failed !== undefined) return { message: failed, afterFailure: true };
   const standing = standingSql(context, id, within);
   if (standing) {
     for (const input of standing.definition.reads) {
@@ -55,5 +61,5 @@ function whyMissing(context: RunContext, id: NodeId, within?: ViewHead): string 
     }
     return undefined;
   }
-  return context.pins.has(id) ? undefined : `${id} was never built`;
+  return context.pins.has(id) ? undefined : { message: `${id} was never built` };
 }
