@@ -976,6 +976,26 @@ describe('selectors', () => {
     ['LK2060', '+zzz_*+', 'no node matches "+zzz_*+"', 'Run `lake ls` to see what there is'],
     ['LK2061', 'tags:police', 'no selector method "tags"', 'Did you mean "tag"?'],
     [
+      'LK2061',
+      'state:modified+',
+      'no selector method "state"',
+      'Leave it out: `lake build` builds what is new or changed and nothing else; `lake plan` says what that is, and why',
+    ],
+    ['LK2060', 'city.*', 'no node matches "city.*"', 'A folder is selected by its path: path:datasets/city'],
+    [
+      'LK2061',
+      'fqn:x.city',
+      'no selector method "fqn"',
+      'A folder is selected by its path: path:models/staging',
+    ],
+    [
+      'LK2060',
+      'config.materialized:view',
+      'no node matches "config.materialized:view"',
+      'Run `lake ls` to see what there is',
+    ],
+    ['LK2060', 'file:shotings.yml', 'no node matches "file:shotings.yml"', 'Did you mean "shootings.yml"?'],
+    [
       'LK2062',
       '+',
       'the selector "+" cannot be read',

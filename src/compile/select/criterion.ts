@@ -1,8 +1,10 @@
 /** One word of a selector: `2+tag:police+1` is a method, its value, and how far to go up and down the graph. */
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
+import { configMethod } from './methods/config.js';
 import { selectorMethods } from './methods/index.js';
 import type { SelectorMethod } from './methods/method.js';
+import { methodsOfDbt } from './of-dbt.js';
 
 export interface Criterion {
   readonly text: string;
@@ -29,11 +31,14 @@ export function parseCriterion(text: string): Criterion {
   }
   // A name cannot hold a slash, so a bare value with one is a path.
   const methodName = named ?? (value.includes('/') && !value.includes('(') ? 'path' : 'name');
-  const method = selectorMethods.get(methodName);
+  const method = /^config\.[^.]/.test(methodName)
+    ? configMethod(methodName)
+    : selectorMethods.get(methodName);
   if (!method) {
-    const known = [...selectorMethods.keys()];
+    const known = [...selectorMethods.keys(), 'config.<setting>'];
+    const ofDbt = methodsOfDbt.get(methodName.split('.')[0]!);
     throw new LakeError('LK2061', `no selector method "${methodName}"`, {
-      hint: didYouMean(methodName, known) ?? `Methods are ${known.join(', ')}`,
+      hint: ofDbt ?? didYouMean(methodName, known) ?? `Methods are ${known.join(', ')}`,
     });
   }
   return { text, method, value, up: steps(up), down: steps(down), closure: at !== undefined };

@@ -7,6 +7,7 @@ import { didYouMean } from '../../errors/nearest.js';
 import type { Graph, NodeId } from '../types.js';
 import { type Criterion, parseCriterion } from './criterion.js';
 import { type Items, indexItems } from './items.js';
+import { folderHint } from './of-dbt.js';
 
 export interface SelectOptions {
   /** `--select`, each text one or more words; nothing selects everything. */
@@ -103,6 +104,7 @@ function reach(
 
 function noMatch({ method, value, text }: Criterion, items: Items): LakeError {
   const values = new Set(items.all.flatMap((item) => method.values(item)));
-  const hint = didYouMean(value, values) ?? 'Run `lake ls` to see what there is';
+  const folder = method.name === 'name' ? folderHint(value, items) : undefined;
+  const hint = folder ?? didYouMean(value, values) ?? 'Run `lake ls` to see what there is';
   return new LakeError('LK2060', `no node matches "${text}"`, { hint });
 }

@@ -27,7 +27,10 @@ beforeAll(async () => {
     ],
     models: [
       model('players', "select * from {{ref 'lineups'}}, {{ref 'matches'}}", { tags: ['hot'] }),
-      model('cells', "select * from {{ref 'shootings'}}", { path: 'models/gold/toronto/cells.sql' }),
+      model('cells', "select * from {{ref 'shootings'}}", {
+        path: 'models/gold/toronto/cells.sql',
+        config: { materialized: 'view', meta: { owners: ['ana', 'ben'] } },
+      }),
       model('top', "select * from {{ref 'players'}}, {{ref 'cells'}}", {
         tests: [test('row_count', { min: 1 })],
       }),
@@ -75,6 +78,12 @@ const cases: readonly (readonly [select: string, nodes: string])[] = [
   ['models/gold', 'gold.players gold.cells gold.top'],
   ['models/gold/*', 'gold.players gold.cells gold.top'],
   ['path:datasets/statsbomb+1', `${football} gold.players`],
+  ['file:cells.sql', 'gold.cells'],
+  ['file:shoot*', police],
+  ['config.materialized:view', 'gold.cells'],
+  ['config.materialized:view+', 'gold.cells gold.top'],
+  ['config.meta.owners:ana', 'gold.cells'],
+  ['config.materialized:table,config.tags:hot', 'gold.players'],
   ['source:toronto', 'bronze.shootings'],
   ['source:toronto.shootings+', `${police} gold.cells gold.top`],
   ['source:city', 'bronze.matches bronze.lineups'],

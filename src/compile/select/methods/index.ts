@@ -2,6 +2,7 @@
 
 import { access } from './access.js';
 import { exposure } from './exposure.js';
+import { file } from './file.js';
 import { group } from './group.js';
 import type { SelectorMethod } from './method.js';
 import { name } from './name.js';
@@ -14,7 +15,7 @@ import { testType } from './test-type.js';
 import { version } from './version.js';
 
 export const selectorMethods: ReadonlyMap<string, SelectorMethod> = new Map(
-  [name, tag, path, source, resourceType, testType, testName, exposure, group, access, version].map(
+  [name, tag, path, file, source, resourceType, testType, testName, exposure, group, access, version].map(
     (method) => [method.name, method],
   ),
 );

@@ -3,7 +3,7 @@ import type { Item } from '../items.js';
 import type { SelectorMethod } from './method.js';
 
 /** A rewritten silver belongs to its SQL file and to its manifest. */
-function pathsOf(item: Item): readonly string[] {
+export function pathsOf(item: Item): readonly string[] {
   if (item.type === 'test') return item.test.kind === 'singular' ? [item.test.id] : [];
   if (item.type === 'unit_test') return [];
   if (item.type === 'exposure') return [item.exposure.path];
