@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
  * Raised when the same SQL or the same manifest would give other rows than before: a changed cast, another order of
  * de-duplication. It is part of every definition hash, so that such a release builds everything once more.
  */
-export const SEMANTICS_VERSION = 1;
+export const SEMANTICS_VERSION = 2;
 
 /** SHA-256 (hex) of a plain value. The order of object keys does not count, `undefined` counts as absent. */
 export function hashOf(value: unknown): string {
