@@ -4,6 +4,7 @@ import { errorInfo, LakeError, ProjectError } from '../errors/lake-error.js';
 import { sortDiagnostics } from '../errors/render-diagnostics.js';
 import { renderError } from '../errors/render-error.js';
 import type { SourceTexts } from '../errors/source-texts.js';
+import { hintOfDbt } from './of-dbt.js';
 import { useColor } from './output/color.js';
 
 /** Prints the error; returns 0 for help, 2 for usage and project mistakes, 75 for what may pass, else 1. */
@@ -28,8 +29,10 @@ export async function fail(error: unknown): Promise<number> {
 /** What commander says of a command line: `error: unknown option '--selct'`, and on the next line what may be meant. */
 function usageError({ message }: CommanderError): LakeError {
   const [what = '', near] = message.split('\n');
-  return new LakeError('LK7011', what.replace(/^error: /, ''), {
-    hint: near?.replace(/^\((.*)\)$/, '$1') ?? 'Run it with --help to see what is possible',
+  const told = what.replace(/^error: /, '');
+  return new LakeError('LK7011', told, {
+    hint:
+      hintOfDbt(told) ?? near?.replace(/^\((.*)\)$/, '$1') ?? 'Run it with --help to see what is possible',
   });
 }
 

@@ -13,6 +13,29 @@ beforeAll(async () => {
 });
 afterAll(() => city.remove());
 
+describe('what dbt has under another name is told with what to type', () => {
+  it.each<[words: string, next: string]>([
+    ['source freshness', '`lake freshness`'],
+    ['docs generate', '`lake show'],
+    ['debug', '`lake plan`'],
+    ['deps', 'nothing to install'],
+    ['init my_shop', 'project.yml'],
+    ['parse', '`lake compile`'],
+    ['run-operation grant_all', '`lake query'],
+    ['clean', 'target/ can be deleted'],
+    ['build -m parks', '--select'],
+    ['run --models parks+', '--select'],
+    ['build --defer --state prod', '`lake build` builds what is new or changed'],
+    ['test --indirect-selection=eager', 'test_name:'],
+    ['run --event-time-start 2026-01-01', '--since'],
+  ])('lake %s', async (words, next) => {
+    const { exitCode, stderr } = await runLake(city.root, words.split(' '));
+    expect(stderr).toContain('LK7011 unknown');
+    expect(stderr.split('hint: ')[1]).toContain(next);
+    expect(exitCode).toBe(2);
+  });
+});
+
 describe('a mistake on the command line', () => {
   it.each<[code: string, words: string, next: RegExp]>([
     ['LK4030', 'drift nowhere', /lake ls|Did you mean|datasets? (is|are)|there (is|are)/],
