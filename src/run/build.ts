@@ -23,6 +23,7 @@ import { Pins, possibleViews, tablesOf } from './pins.js';
 import { runHooks } from './run-hooks/index.js';
 import { schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
+import { changedAbove } from './tables/changed-above.js';
 import { findDatasetsAbove } from './tables/source-properties.js';
 import { isEphemeral } from './tables/standing-sql.js';
 import { createTeller } from './teller.js';
@@ -178,6 +179,7 @@ async function execute(
   };
   // Nothing that a test reads changes while tests run: many are asked at once.
   const context = flags.testOnly ? { ...alone, askAhead: askAhead(alone, options.selected) } : alone;
+  const left = flags.testOnly || options.command === 'fetch' ? [] : changedAbove(alone, options.selected);
   emit({
     type: 'run_started',
     run,
@@ -244,6 +246,7 @@ async function execute(
     engineStarted: engine.started,
     requests: fetcher.requestsMade,
     set: newSet?.number,
+    ...(left.length > 0 && { changedAbove: left }),
     ...(options.faults !== undefined && { faults: faults() }),
     exitCode: exitCodeOf(results, options.signal),
   };

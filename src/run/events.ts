@@ -110,6 +110,8 @@ export interface RunResult {
   readonly engineStarted: boolean;
   readonly requests: number;
   readonly set?: number;
+  /** What the nodes read and the run left out although the project has it otherwise than it is published. */
+  readonly changedAbove?: readonly NodeId[];
   /** A rehearsal: what the local portal did to the requests, fault name → how often. */
   readonly faults?: Readonly<Record<string, number>>;
   /** The run that held the lake when this one gave way: no node was looked at. */

@@ -42,7 +42,7 @@ export function nodeJob(
         return true;
       } catch (error) {
         const tests = error instanceof TestFailure || error instanceof UnitTestFailure ? error.outcomes : [];
-        const info = placed(context.graph, node, errorInfo(error));
+        const info = placed(context, node, errorInfo(error));
         if (context.signal.aborted && info.code === 'LK3110') {
           const reason = 'the run was stopped; what was fetched is kept for the next one';
           done({ ...base, status: 'cancelled', reason, seconds: seconds() });

@@ -54,7 +54,7 @@ export async function preview({ root, graph, target, of, limit }: PreviewOptions
     return results.at(-1)!;
   } catch (error) {
     if (!node || !(error instanceof LakeError)) throw error;
-    const { code, message, hint, details } = placed(graph, node, errorInfo(error));
+    const { code, message, hint, details } = placed({ ...reading, graph }, node, errorInfo(error));
     throw new LakeError(code, message, { hint, details, cause: error });
   } finally {
     await engine.close();

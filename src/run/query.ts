@@ -6,11 +6,13 @@ import { LakeError } from '../errors/lake-error.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import { readSetAt } from '../lakehouse/sets/set-at.js';
+import type { Lake, RunSet } from '../lakehouse/types.js';
 import type { Target } from '../project/types.js';
 import { failureRelations, failuresFolder } from './audit/kept-failures.js';
 import { engineOf } from './engine-of.js';
 import { engineOn } from './engine-on.js';
-import { setRelations } from './set-relations.js';
+import { setReading, setRelations } from './set-relations.js';
+import { isStillWritten } from './tables/still-written.js';
 
 export interface QueryOptions {
   /** Absolute project root. */
@@ -46,18 +48,19 @@ export async function queryLake({ root, graph, target, sql, limit, at }: QueryOp
     });
     return result!;
   } catch (error) {
-    throw ofView(graph, error);
+    throw await ofView(lake, graph, set, error);
   } finally {
     await engine.close();
   }
 }
 
 /** A mistake in the SQL of a view that the question reads: where it stands, and that it may be mended there. */
-function ofView(graph: Graph, error: unknown): unknown {
+async function ofView(lake: Lake, graph: Graph, set: RunSet | undefined, error: unknown): Promise<unknown> {
   if (!(error instanceof LakeError)) return error;
   const view = error.details?.['view'] as { name: string; line: number; col: number } | undefined;
   if (!view) return error;
-  const at = locate(graph, view.name, view.line, view.col);
+  const isCurrent = isStillWritten(await setReading(lake, graph, set), view.name);
+  const at = isCurrent ? locate(graph, view.name, view.line, view.col) : undefined;
   const place = at ? ` It stands in ${at.file}:${at.line}:${at.col}.` : '';
   return new LakeError(error.code, error.message, {
     hint: `The view ${view.name} was published as it is, and does not fit what it reads now.${place} Build it again: \`lake build --select ${view.name}\`.`,

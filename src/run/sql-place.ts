@@ -1,13 +1,20 @@
 /** Where in the user's own file the SQL stands that the engine refused. */
 import { locate } from '../compile/locate.js';
-import type { Graph, GraphNode } from '../compile/types.js';
+import type { Graph, GraphNode, NodeId } from '../compile/types.js';
 import type { ErrorInfo } from '../errors/lake-error.js';
 import { declaredAt } from './models/declared-at.js';
+import type { Standing } from './tables/standing-sql.js';
+import { isStillWritten } from './tables/still-written.js';
 
 /** The error with that place, if it is in a node's SQL: this is always a task's first statement, from its second line. */
-export function placed(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
+export function placed(reading: Placing, node: GraphNode, info: ErrorInfo): ErrorInfo {
   if (info.details?.['at'] !== undefined) return info;
-  return inFile(node, placedAt(graph, node, withRef(graph, info)));
+  return inFile(node, placedAt(reading, node, withRef(reading.graph, info)));
+}
+
+/** The project, and what was read. */
+export interface Placing extends Standing {
+  readonly graph: Graph;
 }
 
 /** Codes of what is wrong with a node's SQL, its rows or its settings, rather than with the lake or the machine. */
@@ -33,7 +40,8 @@ function withRef(graph: Graph, info: ErrorInfo): ErrorInfo {
   return { ...info, hint: `Write {{ref '${written}'}}: SQL reads what it refs` };
 }
 
-function placedAt(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
+function placedAt(reading: Placing, node: GraphNode, info: ErrorInfo): ErrorInfo {
+  const { graph } = reading;
   const { line, col, statement, view } = (info.details ?? {}) as {
     line?: number;
     col?: number;
@@ -41,6 +49,8 @@ function placedAt(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
     view?: { readonly name: string; readonly line: number; readonly col: number };
   };
   if (view) {
+    if (view.name !== node.id && !isStillWritten(reading, view.name))
+      return ofOlder(reading, view.name, info);
     const at = locate(graph, view.name, view.line, view.col);
     return at ? { ...info, details: { ...info.details, at } } : info;
   }
@@ -51,6 +61,15 @@ function placedAt(graph: Graph, node: GraphNode, info: ErrorInfo): ErrorInfo {
   if (line === undefined || statement !== 0) return info.code === 'LK5005' ? withFile(node, info) : info;
   const at = locate(graph, node.id, line - 1, col ?? 1);
   return at ? { ...info, details: { ...info.details, at } } : info;
+}
+
+/** The mistake is in a view as it was published, and its file says something else by now: its lines are not those. */
+function ofOlder({ nodes }: Placing, view: NodeId, info: ErrorInfo): ErrorInfo {
+  if (!nodes.has(view)) return info;
+  return {
+    ...info,
+    hint: `It is in ${view} as it was published; its SQL has changed since and was not part of this run. Build it again: \`lake build --select ${view}+\``,
+  };
 }
 
 /** The engine does not tell where: at least in which file. */

@@ -55,3 +55,73 @@ models:
     expect((await runLake(project.root, ['retry'])).stderr).toMatch(/^Nothing to retry: all of run/);
   });
 });
+
+describe('a mistake in a view above what failed', () => {
+  const BAD = 'models/gold/bad.sql';
+  const VIEW = "{{config materialized='view'}}\n";
+  const FILES: Files = {
+    [BAD]: `${VIEW}select cast('q' as int) as a\n`,
+    'models/gold/between.sql': `${VIEW}select a from {{ref 'bad'}}\n`,
+    'models/gold/after_bad.sql': "select a from {{ref 'between'}}\n",
+  };
+  const MENDED = `${VIEW}-- mended\n\nselect 7 as a\n`;
+
+  it('is mended by a retry, which takes the changed view along', async () => {
+    const project = models(FILES);
+    const first = await runLake(project.root, ['build']);
+    expect(first.stdout).toContain('✗ gold.after_bad failed');
+    expect(first.stdout).toContain('models/gold/bad.sql:2:');
+    expect(first.stdout).toContain('Next: mend what failed, then `lake build --select gold.bad+`');
+    project.write({ [BAD]: MENDED });
+    const second = await runLake(project.root, ['retry']);
+    expect(second.stderr).toContain('With gold.bad, gold.between, for what has changed above these');
+    expect(second.exitCode).toBe(0);
+    expect(second.stdout).toContain('✓ gold.after_bad');
+  });
+
+  it('is told of the view as it was published, not with lines that its file has by now', async () => {
+    const project = models(FILES);
+    await runLake(project.root, ['build', '-q']);
+    project.write({ [BAD]: MENDED });
+    const { stdout } = await runLake(project.root, ['build', '--select', 'after_bad']);
+    expect(stdout).toContain("Could not convert string 'q' to INT32");
+    expect(stdout).toContain(
+      'hint: It is in gold.bad as it was published; its SQL has changed since and was not part of this run. Build it again: `lake build --select gold.bad+`',
+    );
+    expect(stdout).not.toContain('bad.sql:2');
+    expect(stdout).toContain(
+      'gold.bad has changed and is not selected: read as it is published; lake build --select gold.bad+',
+    );
+    const asked = await runLake(project.root, ['query', 'from gold.between']);
+    expect(asked.stderr).toContain('Build it again: `lake build --select gold.bad`');
+    expect(asked.stderr).not.toContain('bad.sql:2');
+    expect((await runLake(project.root, ['build', '--select', 'gold.bad+'])).exitCode).toBe(0);
+  });
+
+  it('is mended by a retry where it stands in an ephemeral that a view was built with', async () => {
+    const project = models({ ...FILES, [BAD]: FILES[BAD]!.replace("'view'", "'ephemeral'") });
+    await runLake(project.root, ['build', '-q']);
+    project.write({ [BAD]: MENDED.replace("'view'", "'ephemeral'") });
+    const { exitCode, stderr } = await runLake(project.root, ['retry']);
+    expect(stderr).toContain('With gold.between, for what');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('what changed above the selected nodes, and is not selected', () => {
+  it('is told by a build, for what is published of it was read', async () => {
+    const project = models({
+      'models/gold/stg.sql': "{{config materialized='view'}}\nselect 1 as a\n",
+      'models/gold/orders.sql': "select a from {{ref 'stg'}}\n",
+    });
+    await runLake(project.root, ['build', '-q']);
+    const before = await runLake(project.root, ['build', '--select', 'orders']);
+    expect(before.stdout).not.toContain('not selected');
+    project.write({ 'models/gold/stg.sql': "{{config materialized='view'}}\nselect 2 as a\n" });
+    const { stdout, exitCode } = await runLake(project.root, ['build', '--select', 'orders']);
+    expect(stdout).toContain(
+      'gold.stg has changed and is not selected: read as it is published; lake build --select gold.stg+',
+    );
+    expect(exitCode).toBe(0);
+  });
+});

@@ -1,6 +1,7 @@
 /** `lake retry`: what the last run left undone, with the flags that it had. */
 import { resolve } from 'node:path';
 import { LakeError } from '../../errors/lake-error.js';
+import type { OpenProject } from '../../open-project.js';
 import { readLastRun } from '../../run/artifacts.js';
 import { type Unfinished, unfinished } from '../../run/unfinished.js';
 import { openToRun } from '../open-to-run.js';
@@ -50,19 +51,29 @@ async function runAgain(options: BuildCommandOptions): Promise<void> {
   const known = new Set(opened.graph.nodes.map((node) => node.id));
   const there = left.filter(({ id }) => known.has(id));
   if (there.length === 0) return say('Nothing to retry: what failed is no longer part of the project.');
+  const ids = there.map(({ id }) => id);
+  const changed = command === 'build' || command === 'run' ? await changedSince(opened, ids) : [];
   say(
     `Retrying ${there.length} of ${counted(selected.length, 'node')} of run ${run} (lake ${command}, target ${target}): ${listed(there)}`,
   );
-  await execute(
-    command,
-    opened,
-    there.map(({ id }) => id),
-    again,
-  );
+  const others = changed.map((id) => ({ id, how: '' }));
+  if (others.length > 0) say(`With ${listed(others)}, for what has changed above these`);
+  const wanted = new Set([...changed, ...ids]);
+  const inOrder = opened.graph.nodes.map(({ id }) => id).filter((id) => wanted.has(id));
+  await execute(command, opened, inOrder, again);
+}
+
+/** What was mended may stand above what failed. */
+async function changedSince(
+  { root, graph, project }: OpenProject,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const { toBringAlong } = await import('../../run/to-bring-along.js');
+  return toBringAlong({ root, graph, target: project.target }, ids);
 }
 
 function listed(left: readonly Unfinished[]): string {
-  const named = left.slice(0, NAMED).map(({ id, how }) => `${id} ${how}`);
+  const named = left.slice(0, NAMED).map(({ id, how }) => `${id} ${how}`.trim());
   return `${named.join(', ')}${left.length > NAMED ? `, and ${left.length - NAMED} more` : ''}`;
 }
 

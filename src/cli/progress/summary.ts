@@ -39,6 +39,7 @@ export async function summary(
     ...wentOn(result, carried),
     ...mostlyLeftOut(result, paint),
     ...uncounted(result, paint, carried),
+    ...leftAbove(result, paint, carried),
     ...whereAndNext(result, opened, paint, carried),
   ];
   return `\n${parts.filter((part) => part !== '').join('\n')}\n`;
@@ -174,13 +175,27 @@ function uncounted({ nodes }: RunResult, paint: Paint, { flags }: CarriedFlags):
   ];
 }
 
+/** What was read as it is published although its file says something else by now. */
+function leftAbove({ changedAbove: left = [] }: RunResult, paint: Paint, { flags }: CarriedFlags): string[] {
+  if (left.length === 0) return [];
+  const names = left.length > NAMED ? `${left.slice(0, NAMED).join(', ')}, …` : left.join(', ');
+  const [have, are, they] = left.length === 1 ? ['has', 'is', 'it is'] : ['have', 'are', 'they are'];
+  const command =
+    left.length > NAMED
+      ? `lake build${flags}`
+      : `lake build --select ${left.map((id) => `${id}+`).join(' ')}${flags}`;
+  return [
+    paint.yellow(`${names} ${have} changed and ${are} not selected: read as ${they} published; ${command}`),
+  ];
+}
+
 function isStopped({ exitCode }: RunResult): boolean {
   return exitCode === 130 || exitCode === 143;
 }
 
 function whereAndNext(
   result: RunResult,
-  { project, root }: OpenProject,
+  { project, root, graph }: OpenProject,
   paint: Paint,
   { flags, day, sample, empty }: CarriedFlags,
 ): string[] {
@@ -217,7 +232,7 @@ function whereAndNext(
   if (result.exitCode === 75) lines.push(`Next: \`lake retry\`; what failed may pass.`);
   else if (isStopped(result)) lines.push('Next: the same command again; it goes on from here.');
   else if (failed.length > 0) {
-    lines.push(`Next: ${afterFailure(result, failed, { flags, day })}`);
+    lines.push(`Next: ${afterFailure(result, failed, graph, { flags, day })}`);
   } else if (result.command === 'test') return lines;
   else {
     const shown = worthALook(result);
@@ -230,6 +245,7 @@ function whereAndNext(
 function afterFailure(
   { command, nodes }: RunResult,
   failed: readonly NodeResult[],
+  graph: OpenProject['graph'],
   { flags, day }: Pick<CarriedFlags, 'flags' | 'day'>,
 ): string {
   const every = (code: string) => failed.every(({ error }) => error?.code === code);
@@ -246,12 +262,20 @@ function afterFailure(
     return `mend what failed, then \`lake retry${flags}\``;
   // A load that was taken back has to be asked for again: the dataset's name means its bronze, too.
   const names = failed.map((node) =>
-    tookLoadsBack(node) ? node.id.replace(/^silver\./, '') : node.id.replace(/^tests of /, ''),
+    tookLoadsBack(node)
+      ? node.id.replace(/^silver\./, '')
+      : (mistakenView(node, graph) ?? node.id.replace(/^tests of /, '')),
   );
   // Nothing is wrong with the node itself: what it reads was not part of the run.
   if (every('LK4010'))
     return `lake build --select ${names.map((name) => `+${name}+`).join(' ')}${flags}${day}`;
   return `mend what failed, then \`lake ${command} --select ${names[0]}+${flags}${day}\``;
+}
+
+/** The view or ephemeral in whose SQL the engine found the mistake: that is what is mended. */
+function mistakenView({ error }: NodeResult, { nodes }: OpenProject['graph']): string | undefined {
+  const view = error?.details?.['view'] as { readonly name: string } | undefined;
+  return nodes.find(({ id }) => id === view?.name)?.id;
 }
 
 /** More names than these make no command that anybody reads. */
