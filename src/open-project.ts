@@ -1,5 +1,5 @@
 /** Load and compile in one call: what every command begins with. Reads files only. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RunStamp } from './compile/run-stamp.js';
 import type { Graph, InlineQuery, RenderedSql } from './compile/types.js';
@@ -98,7 +98,9 @@ function assertProject(folder: string): void {
     readFileSync(resolve(folder, 'project.yml'));
   } catch {
     throw new LakeError('LK7001', `no project.yml in ${folder}`, {
-      hint: 'run lake in the folder of a project, or name it: `--project-dir path/to/project`',
+      hint: existsSync(resolve(folder, 'dbt_project.yml'))
+        ? 'rename dbt_project.yml to project.yml; docs/dbt.md says what differs'
+        : 'run lake in the folder of a project, or name it: `--project-dir path/to/project`',
     });
   }
 }

@@ -1,7 +1,7 @@
 /** What is asked for on the command line and cannot be: each mistake has its code, and says what to type instead. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLake } from '../support/run-lake.js';
-import { SMALL_CITY, smallCity, type TempProject } from '../support/small-city.js';
+import { SMALL_CITY, smallCity, type TempProject, tempProject } from '../support/small-city.js';
 
 let city: TempProject;
 beforeAll(async () => {
@@ -55,4 +55,13 @@ describe('a mistake on the command line', () => {
     expect(told).toMatch(next);
     expect(exitCode).not.toBe(0);
   });
+});
+
+it('a folder of dbt is told to rename its dbt_project.yml', async () => {
+  const folder = tempProject({ 'dbt_project.yml': 'name: shop\n' });
+  const { exitCode, stderr } = await runLake(folder.root, ['build']);
+  folder.remove();
+  expect(stderr).toContain('LK7001');
+  expect(stderr).toContain('rename dbt_project.yml to project.yml');
+  expect(exitCode).toBe(2);
 });

@@ -127,7 +127,7 @@ const cases: readonly Case[] = [
     project: inModel("select '{{env 'HOME'}}', '{{env 'LAKE_CITY'}}'"),
     env: { HOME: '/home/someone' },
     says: [
-      'models/gold/x.sql:1:15 LK2005 SQL may not read the environment variable "HOME"\n  Only variables that start with LAKE_ may be read in SQL',
+      'models/gold/x.sql:1:15 LK2005 SQL may not read the environment variable "HOME"\n  Only variables that start with LAKE_ may be read in SQL: call it LAKE_HOME, there and here',
       "models/gold/x.sql:1:33 LK2005 the environment variable \"LAKE_CITY\" is not set\n  Set it, or write {{env 'LAKE_CITY' 'a default'}}",
     ],
   },
@@ -287,7 +287,7 @@ const cases: readonly Case[] = [
     ),
     says: [
       'models/gold/x.sql:1:3 LK2006 no helper "source"\n  Write {{ref \'x\'}}: datasets and models have one namespace',
-      'models/gold/x.sql:1:23 LK2006 no helper "env_var"\n  Write {{env \'LAKE_X\'}}',
+      'models/gold/x.sql:1:23 LK2006 no helper "env_var"\n  Write {{env \'LAKE_X\'}}: SQL may read variables that start with LAKE_, and no others',
       'models/gold/x.sql:1:41 LK2006 no helper "dbt_utils.star"\n  Write star, without what stands before it',
       'models/gold/x.sql:1:77 LK2006 no helper "run_query"\n  Templates are compiled without data; write the query into the SQL',
       'models/gold/x.sql:1:101 LK2006 no helper "get_single_value"\n  Templates are compiled without data: write (select … ) in its place',

@@ -1,7 +1,7 @@
 /** Words of dbt's templates that lake has under another name, or has no need of: what to write instead. */
 const WORDS: Readonly<Record<string, string>> = {
   source: "Write {{ref 'x'}}: datasets and models have one namespace",
-  env_var: "Write {{env 'LAKE_X'}}",
+  env_var: "Write {{env 'LAKE_X'}}: SQL may read variables that start with LAKE_, and no others",
   this: "Write {{self}} for the model's own relation",
   model: "Write {{self}} for the model's own relation",
   execute: 'Templates are compiled without data; write the query into the SQL',

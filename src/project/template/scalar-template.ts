@@ -95,6 +95,24 @@ function unreadable(written: string): Filled {
     ok: false,
     code: 'LK1022',
     message: `${written.length > 40 ? `${written.slice(0, 40)}…` : written} cannot be read`,
-    hint: "Write {{env 'X'}}, {{env 'X' 'default'}}, {{var 'x'}} or {{var 'x' true}}; \\{{ stands for {{ itself",
+    hint:
+      ofJinja(written) ??
+      "Write {{env 'X'}}, {{env 'X' 'default'}}, {{var 'x'}} or {{var 'x' true}}; \\{{ stands for {{ itself",
   };
+}
+
+/** What to write for a call of dbt's, or for an expression, which only a template of SQL may hold. */
+function ofJinja(written: string): string | undefined {
+  const called =
+    /^\{\{\s*(env_var|var)\(\s*(['"][^'"]*['"])(?:\s*,\s*('[^']*'|"[^"]*"|true|false|-?\d+(?:\.\d+)?))?\s*\)/.exec(
+      written,
+    );
+  if (called) {
+    const [, name, first, otherwise] = called;
+    const helper = name === 'env_var' ? 'env' : 'var';
+    return `Write {{${[helper, first, otherwise].filter((word) => word !== undefined).join(' ')}}}`;
+  }
+  return /\btarget\b|==|!=|\b(?:if|and|or|not)\b/.test(written)
+    ? "Values of YAML know env and var only; a model's own file knows more: {{config enabled=(eq target.name 'dev')}}"
+    : undefined;
 }

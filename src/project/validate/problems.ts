@@ -1,6 +1,12 @@
 /** What can be wrong with one value, as a sentence: what is wrong, what was expected, what to do. */
 import { didYouMean, nearest } from '../../errors/nearest.js';
-import { LISTS_OF_DBT, NODE_SETTINGS_OF_DBT, TEST_SETTINGS_OF_DBT } from '../../errors/of-dbt.js';
+import {
+  LISTS_OF_DBT,
+  NODE_SETTINGS_OF_DBT,
+  PROJECT_SETTINGS_OF_DBT,
+  SCHEMA_OF_GOLD,
+  TEST_SETTINGS_OF_DBT,
+} from '../../errors/of-dbt.js';
 import { SLUG, SLUG_EXPECTED } from '../language.js';
 import { kindInWords, oneOf } from '../sentence.js';
 import { maskCredentials } from '../template/mask.js';
@@ -28,7 +34,8 @@ const MOST_LISTED = 16;
 export function unknownKey(key: string, path: Path, keys: readonly string[]): Problem {
   const design = byDesign(key.replace(/^\+/, ''), path, keys);
   const meant = design !== undefined ? undefined : nearest(key, keys);
-  const listed = keys.length > 0 && (meant === undefined || keys.length <= MOST_LISTED);
+  const listed =
+    design === undefined && keys.length > 0 && (meant === undefined || keys.length <= MOST_LISTED);
   return {
     code: 'LK1003',
     path,
@@ -46,7 +53,11 @@ function byDesign(key: string, path: Path, keys: readonly string[]): string | un
   if (ofTest) return Object.hasOwn(TEST_SETTINGS_OF_DBT, key) ? TEST_SETTINGS_OF_DBT[key] : undefined;
   if (path.length === 1 && keys.includes('exposures'))
     return Object.hasOwn(LISTS_OF_DBT, key) ? LISTS_OF_DBT[key] : undefined;
+  if (path.length === 1 && keys.includes('portals'))
+    return Object.hasOwn(PROJECT_SETTINGS_OF_DBT, key) ? PROJECT_SETTINGS_OF_DBT[key] : undefined;
   const isConfig = path.includes('config') || ['models', 'seeds', 'snapshots'].includes(String(path[0]));
+  if (isConfig && key === 'schema' && !keys.includes('layer') && !keys.includes('+layer'))
+    return SCHEMA_OF_GOLD;
   return isConfig && Object.hasOwn(NODE_SETTINGS_OF_DBT, key) ? NODE_SETTINGS_OF_DBT[key] : undefined;
 }
 

@@ -15,7 +15,7 @@ export const env: Helper = {
       return fail(
         'LK2005',
         `SQL may not read the environment variable "${name}"`,
-        'Only variables that start with LAKE_ may be read in SQL',
+        `Only variables that start with LAKE_ may be read in SQL: call it LAKE_${name.replace(/^DBT_/, '')}, there and here`,
         argAt(0),
       );
     }
