@@ -48,13 +48,13 @@ export async function selectedNodes(opened: OpenProject, options: SelectOptions)
       hint: `test what is published, \`lake test\`, or select their nodes: --select ${ownersOf(graph, tests).slice(0, 5).join(' ')}`,
     });
   }
-  return someNodes(nodes);
+  return someNodes(opened, nodes);
 }
 
 /** What `lake ls` lists: nodes, their tests, uses outside of the project. @throws LakeError LK2060 to LK2062, LK7006 */
 export async function selectedForList(opened: OpenProject, options: SelectOptions): Promise<Selection> {
   const chosen = await selection(opened, options);
-  if (chosen.exposures.length + chosen.tests.length === 0) someNodes(chosen.nodes);
+  if (chosen.exposures.length + chosen.tests.length === 0) someNodes(opened, chosen.nodes);
   return chosen;
 }
 
@@ -69,7 +69,10 @@ export async function selectedTests(
   const { nodes, tests } = await selection(opened, options);
   const wanted = new Set([...nodes, ...ownersOf(opened.graph, tests)]);
   return {
-    nodes: someNodes(opened.graph.nodes.map(({ id }) => id).filter((id) => wanted.has(id))),
+    nodes: someNodes(
+      opened,
+      opened.graph.nodes.map(({ id }) => id).filter((id) => wanted.has(id)),
+    ),
     tests: new Set(tests),
   };
 }
@@ -92,7 +95,12 @@ function ownersOf(graph: Graph, tests: readonly string[]): readonly string[] {
   ];
 }
 
-function someNodes(nodes: readonly string[]): readonly string[] {
+function someNodes({ graph }: OpenProject, nodes: readonly string[]): readonly string[] {
+  if (nodes.length === 0 && graph.nodes.length === 0) {
+    throw new LakeError('LK7006', 'the project has no models, seeds or datasets yet', {
+      hint: 'put a SELECT into models/gold/<name>.sql, a CSV file into seeds/, or a manifest into datasets/',
+    });
+  }
   if (nodes.length === 0) {
     throw new LakeError('LK7006', 'no node is left by --select and --exclude', {
       hint: 'see what there is with `lake ls`',

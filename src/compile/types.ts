@@ -287,6 +287,8 @@ export interface TestNode {
   /** True where the SQL reads the clock or chance: a record of yesterday says nothing of today. */
   readonly neverReuse?: boolean;
   readonly column?: string;
+  /** Columns of other nodes that its arguments name: `field` of `relationships`. */
+  readonly uses?: readonly { readonly node: NodeId; readonly column: string }[];
   readonly definitionHash: string;
   readonly at: SourceSpan;
 }

@@ -125,3 +125,26 @@ describe('what changed above the selected nodes, and is not selected', () => {
     expect(exitCode).toBe(0);
   });
 });
+
+describe('a node whose inputs were never built', () => {
+  it('says which command builds them, and all that they need', async () => {
+    const project = models({
+      'seeds/raw.csv': 'id\n1\n',
+      'models/gold/stg.sql': "select id from {{ref 'raw'}}\n",
+      'models/gold/orders.sql': "select id from {{ref 'stg'}}\n",
+    });
+    const { stdout } = await runLake(project.root, ['build', '--select', 'orders']);
+    expect(stdout).toContain('hint: build it first: `lake build --select +gold.stg`');
+    expect((await runLake(project.root, ['build', '--select', '+gold.stg'])).exitCode).toBe(0);
+    expect((await runLake(project.root, ['build', '--select', 'orders'])).exitCode).toBe(0);
+  });
+});
+
+describe('a project without any node', () => {
+  it.each([['build'], ['run'], ['test'], ['ls']])('`lake %s` says what to put where', async (command) => {
+    const { stderr, exitCode } = await runLake(models({}).root, [command]);
+    expect(stderr).toContain('LK7006 the project has no models, seeds or datasets yet');
+    expect(stderr).toContain('put a SELECT into models/gold/<name>.sql');
+    expect(exitCode).not.toBe(0);
+  });
+});

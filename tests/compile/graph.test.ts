@@ -278,6 +278,7 @@ it('a whole project becomes a whole graph', async () => {
         severity: 'warn',
         neverReuse: false,
         column: 'match_id',
+        uses: [{ node: 'silver.matches', column: 'match_id' }],
         definitionHash: 'hash',
         at: at('datasets/city/lineups.yml', 4, 3),
       },

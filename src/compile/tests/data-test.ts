@@ -1,6 +1,6 @@
 /** Data tests out of YAML as nodes: each with an id that stays, and its SELECT written. */
 import type { TestSettings } from '../../project/types.js';
-import { columnSql } from '../../quality/generic/shapes/columns.js';
+import { columnSql, plainNames } from '../../quality/generic/shapes/columns.js';
 import { genericTestSql, subjectSql } from '../../quality/generic/test-sql.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { hashOf } from '../hash.js';
@@ -100,11 +100,22 @@ function testNode(id: string, checked: CheckedTest, setting: DataTestSetting): T
     origins: written.origins,
     ...(written.scan && settings.failCalc === undefined && { scan: written.scan }),
     column,
+    uses: usedColumns(checked),
     description,
     ...ofSettings(settings, { macros: setting.macros, tokens, lasting: written.lasting ?? tokens }),
     ...(written.lasting && { neverReuse: true }),
     at,
   };
+}
+
+/** Plain names alone: of an expression nobody knows what in it is a column. */
+function usedColumns({ known, args, others }: CheckedTest): TestNode['uses'] {
+  if (known.kind !== 'lake') return undefined;
+  const used = Object.entries(known.test.arguments).flatMap(([name, { of }]) => {
+    const node = of === undefined ? undefined : others[of];
+    return node === undefined ? [] : plainNames(args[name]).map((column) => ({ node, column }));
+  });
+  return used.length > 0 ? used : undefined;
 }
 
 interface TestTokens {

@@ -4,7 +4,10 @@ import type { NodeId, TestNode } from '../../compile/types.js';
 import type { Relation, ResultSet } from '../../engine/types.js';
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import { errorInfo } from '../../errors/lake-error.js';
+import { didYouMean } from '../../errors/nearest.js';
+import { isOwnColumn } from '../../sql/own-columns.js';
 import type { RunContext } from '../context.js';
+import type { Pins } from '../pins.js';
 import { countQuestion, type Question, type Together, together } from './together.js';
 
 export interface Answer {
@@ -16,7 +19,7 @@ export interface Answer {
   readonly error?: { readonly message: string; readonly hint?: string; readonly at?: SourceSpan };
 }
 
-type Asking = Pick<RunContext, 'engine' | 'graph'>;
+type Asking = Pick<RunContext, 'engine' | 'graph'> & { readonly pins: Pick<Pins, 'columns'> };
 type Reading = (ids: readonly NodeId[]) => Relation[];
 
 /** An answer for each test, by its id. A test whose SQL fails spoils no other's answer. */
@@ -97,8 +100,24 @@ async function askAlone(context: Asking, test: TestNode, reading: Reading): Prom
     const at = line === undefined ? undefined : locate(context.graph, test.id, line - 1, col ?? 1);
     // The test is named beside it already.
     const text = message.startsWith(`${test.id}: `) ? message.slice(test.id.length + 2) : message;
-    return { failures: 0, rows: 0, seconds: seconds(), error: { message: text, hint, at } };
+    const missing = missingColumn(context, test);
+    return { failures: 0, rows: 0, seconds: seconds(), error: missing ?? { message: text, hint, at } };
   }
+}
+
+const SHOWN = 12;
+
+/** A column that an argument names and its table has not: the engine looks for it elsewhere, and tells of that. */
+function missingColumn({ pins }: Asking, { uses = [] }: TestNode): Answer['error'] {
+  for (const { node, column } of uses) {
+    const names = pins.columns(node)?.map(({ name }) => name);
+    if (!names || names.some((name) => name.toLowerCase() === column.toLowerCase())) continue;
+    const own = names.filter((name) => !isOwnColumn(name));
+    const more = own.length > SHOWN ? ` and ${own.length - SHOWN} more` : '';
+    const hint = didYouMean(column, own) ?? `Its columns are ${own.slice(0, SHOWN).join(', ')}${more}`;
+    return { message: `${node} has no column "${column}"`, hint };
+  }
+  return undefined;
 }
 
 /** `fail_calc` over no rows may be NULL: no failure. */

@@ -24,7 +24,7 @@ export async function testNode(
     if (units.length > 0 && !others)
       return { status: 'reused', reason: 'never built; its unit tests need no rows of it', tests: units };
     throw new LakeError('LK4010', `${node.id} was never built: there is nothing to test`, {
-      hint: `build it first: \`lake build --select ${node.id}\``,
+      hint: `build it first: \`lake build --select +${node.id}\``,
     });
   }
   return reuseTable(context, node, 'as published');

@@ -52,7 +52,7 @@ export async function parentRows(
   const { node: parent, fields } = node.parent;
   if (context.pins.head(parent) === undefined) {
     throw new LakeError('LK4010', `${node.name} reads its files off ${parent}, which was never built`, {
-      hint: `build it first: \`lake build --select ${parent.replace(/^silver\./, '')}\``,
+      hint: `build it first: \`lake build --select +${parent.replace(/^silver\./, '')}\``,
     });
   }
   if (state?.sourceHash === node.sourceHash && parentsAsBefore(context, node, state)) {

@@ -25,7 +25,7 @@ export function nodeRelation({ pins, lake, nodes, flags }: Reading, id: NodeId):
 
 function neverBuilt(id: NodeId): LakeError {
   return new LakeError('LK4010', `${id} was never built`, {
-    hint: `build it first: \`lake build --select ${id}\``,
+    hint: `build it first: \`lake build --select +${id}\``,
   });
 }
 

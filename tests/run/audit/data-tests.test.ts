@@ -149,6 +149,18 @@ columns:
   });
 });
 
+describe('a column of another table that a test names and that is not there', () => {
+  it.each(['table', 'view'])('is told by its name, and the one that was meant (%s)', async (materialized) => {
+    shop("columns:\n  - {name: person, tests: [{relationships: {to: ref('people'), field: persn}}]}", {
+      'models/gold/people.sql': `{{config materialized='${materialized}'}}\n${PROJECT['models/gold/people.sql']}`,
+    });
+    const { tests } = await outcomes();
+    expect(tests).toMatchObject([
+      { status: 'error', message: 'gold.people has no column "persn"', hint: 'Did you mean "person"?' },
+    ]);
+  });
+});
+
 describe('tests of the project’s own', () => {
   const LEAST = `{{arguments 'least' unit='euros' except=(list)}}
 {{config severity='warn'}}
