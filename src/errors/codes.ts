@@ -212,6 +212,7 @@ export const codes = {
   LK7009: 'Nothing that can be retried',
   LK7010: 'Not a question',
   LK7011: 'A command that cannot be read',
+  LK7012: 'A report without a folder',
   LK7020: 'Wrong --since, --until or --by',
   LK7021: 'Not a dataset that can be asked for a time',
   LK7030: 'No unit test can be made',

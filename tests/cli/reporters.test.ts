@@ -1,5 +1,5 @@
 /** `--reporter` and `--fail-fast`: what CI servers are told of a run, by real processes. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ModelProject, modelProject } from '../dbt/support/models.js';
@@ -158,6 +158,16 @@ it('a project that cannot run is reported, too, each mistake with its place', as
   } finally {
     other.remove();
   }
+});
+
+it('a file in a folder outside the project that is not there is refused before the run', async () => {
+  const folder = join(project.root, '..', 'no-such-folder-of-reports');
+  const args = ['build', '--reporter', `junit=${join(folder, 'x.xml')}`];
+  const { exitCode, stdout, stderr } = await runLake(project.root, args);
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('LK7012');
+  expect(stderr).toContain('make it first, or write into the project: --reporter junit=target/junit.xml');
+  expect(existsSync(folder)).toBe(false);
 });
 
 it.each([

@@ -1,7 +1,9 @@
 /** `--reporter`: how a run is told beside, or instead of, the lines for a person. */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { LakeError } from '../../errors/lake-error.js';
 import type { RunResult } from '../../run/events.js';
 import { type Finding, findingsOf, findingsOfError } from './findings.js';
 
@@ -57,11 +59,22 @@ export async function reportingFailure(reports: Reports, work: () => Promise<voi
   }
 }
 
-/** @param root Project root. */
+/** Folders inside the project are made; elsewhere a missing one is a slip of the pen. */
+function assertFolder(root: string, name: Name, path: string): void {
+  const folder = dirname(resolve(path));
+  const inside = relative(root, folder);
+  if ((!inside.startsWith('..') && !isAbsolute(inside)) || existsSync(folder)) return;
+  throw new LakeError('LK7012', `--reporter ${name}=${path}: there is no folder ${folder}`, {
+    hint: `make it first, or write into the project: --reporter ${name}=${FILES[name]}`,
+  });
+}
+
+/** @param root Project root, absolute. @throws LakeError LK7012 for a file in a folder outside the project that is not there */
 export function createReports(
   choices: readonly ReporterChoice[],
   { root, command }: { readonly root: string; readonly command: string },
 ): Reports {
+  for (const { name, path } of choices) if (path !== undefined) assertFolder(root, name, path);
   const write = async (findings: readonly Finding[], result?: RunResult): Promise<void> => {
     for (const { name, path } of choices) {
       if (name === 'terminal' || name === 'json') continue;
