@@ -31,6 +31,13 @@ describe('questions are answered', () => {
   });
 });
 
+it('NULL and an empty text look different, in a table and in CSV', async () => {
+  const sql = "select null as a, '' as b, 1 as c";
+  const table = await runLake(city.root, ['query', sql, '--output', 'table']);
+  expect(table.stdout).toBe('a  b  c\n∅     1');
+  expect((await query(sql)).stdout).toBe('a,b,c\n,"",1');
+});
+
 describe('the lake as it was', () => {
   const count = async (at: string) => {
     const sql = 'select count(*)::integer as n from silver.trees';

@@ -39,7 +39,7 @@ Examples:
         limit,
         at: options.at,
       });
-      await printRows({ columns: result.columns.map((c) => c.name), rows: result.rows }, format);
+      await printRows({ columns: result.columns.map((c) => c.name), rows: result.rows, nulls: true }, format);
       if (result.truncated) process.stderr.write(`… more rows; show them with --limit ${limit * 10}\n`);
     });
 }

@@ -11,6 +11,8 @@ export interface Rows {
   readonly sentences?: string;
   /** The column of names, which are typed elsewhere: no narrow terminal cuts it, others have to make room. */
   readonly names?: string;
+  /** Rows of data: a table shows NULL as `∅`, which no empty text looks like. Elsewhere what is not there stays blank. */
+  readonly nulls?: boolean;
 }
 
 /** The format that was asked for, else a table on a terminal and JSON where another program reads. */
@@ -26,7 +28,7 @@ export async function printRows(rows: Rows, format: OutputFormat, grouped = fals
 
 /** Rows as text, newline at the end. */
 export async function renderRows(
-  { columns, rows, sentences, names }: Rows,
+  { columns, rows, sentences, names, nulls = false }: Rows,
   format: OutputFormat,
   color: boolean,
   grouped = false,
@@ -40,11 +42,14 @@ export async function renderRows(
   }
   const numeric = columns.map((_, i) => rows.every((row) => row[i] === null || typeof row[i] === 'number'));
   const wrapping = sentences === undefined ? -1 : columns.indexOf(sentences);
-  const cells = rows.map((row) => columns.map((_, i) => tableCell(row[i], grouped, i === wrapping)));
+  const cells = rows.map((row) =>
+    columns.map((_, i) => tableCell(row[i], grouped, i === wrapping, nulls ? '∅' : '')),
+  );
   const named = names === undefined ? -1 : columns.indexOf(names);
   // Half a time is no time.
   const whole = numeric.map(
-    (yes, i) => yes || i === named || cells.every((row) => row[i] === '' || TIME.test(row[i]!)),
+    (yes, i) =>
+      yes || i === named || cells.every((row) => row[i] === '' || row[i] === '∅' || TIME.test(row[i]!)),
   );
   const width = process.stdout.isTTY ? process.stdout.columns : undefined;
   const fitted = fitColumns(columns, cells, whole, width, wrapping);
@@ -77,7 +82,7 @@ function leftOut(columns: readonly string[], shown: readonly number[], width = 8
 }
 
 /** Characters that are as wide as they are many; anything else is the library's to measure. */
-const ONE_WIDTH = /^[\x20-\x7e]*$/;
+const ONE_WIDTH = /^[\x20-\x7e∅]*$/;
 
 /** What the library prints, at a hundredth of its time: a build may have thousands of rows. */
 function plainTable(
@@ -121,16 +126,17 @@ const PLAIN = Object.fromEntries(
   ].map((name) => [name, '']),
 );
 
-function tableCell(value: unknown, grouped: boolean, sentence: boolean): string {
-  if (value === null || value === undefined) return '';
+function tableCell(value: unknown, grouped: boolean, sentence: boolean, missing: string): string {
+  if (value === null || value === undefined) return missing;
   if (typeof value === 'number')
     return grouped && Number.isInteger(value) ? value.toLocaleString('en') : String(value);
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return text.length > 80 && !sentence ? `${text.slice(0, 79)}…` : text;
 }
 
+/** RFC 4180; what is not there has no quotes, an empty text has two, as PostgreSQL and DuckDB write them. */
 function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return text === '' || /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

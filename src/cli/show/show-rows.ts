@@ -26,7 +26,7 @@ export async function showRows(
   const asked = limit > 0 ? most : most + 1;
   const result = await preview({ root, graph, target, of: await subjectOf(opened, options), limit: asked });
   const rows = result.rows.slice(0, most);
-  await printRows({ columns: result.columns.map(({ name }) => name), rows }, format);
+  await printRows({ columns: result.columns.map(({ name }) => name), rows, nulls: true }, format);
   if (rows.length < result.rows.length)
     process.stderr.write(`These are the first ${most.toLocaleString('en')} rows; --limit shows more.\n`);
 }
