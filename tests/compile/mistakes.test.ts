@@ -860,8 +860,8 @@ const syntax: readonly (readonly [text: string, says: string])[] = [
     "1:1 {{ config(materialized='table', unique_key=['a'], enabled… cannot be read\n  Write {{config materialized='table' unique_key=(list 'a') enabled=null}}",
   ],
   [
-    'select {{ f(g(1, -2.5), "x\'y") }}',
-    '1:8 {{ f(g(1, -2.5), "x\'y") }} cannot be read\n  Write {{f (g 1 -2.5) "x\'y"}}',
+    'select {{ concat(add(1, -2.5), "x\'y") }}',
+    '1:8 {{ concat(add(1, -2.5), "x\'y") }} cannot be read\n  Write {{concat (add 1 -2.5) "x\'y"}}',
   ],
   [
     "select {{ var('a') ~ var('b') }}",
@@ -877,9 +877,10 @@ const syntax: readonly (readonly [text: string, says: string])[] = [
     'select {{> cell res=}}',
     "1:8 {{> cell res=}} cannot be read\n  Write the value right after the equals sign: res=8 or lat='lat'",
   ],
+  ['select {{name | upper}}', '1:8 {{name | upper}} cannot be read\n  Write {{upper name}}'],
   [
-    'select {{name | upper}}',
-    '1:8 {{name | upper}} cannot be read\n  Handlebars has no filters; write a macro instead',
+    'select {{name | initcap}}',
+    '1:8 {{name | initcap}} cannot be read\n  Handlebars has no filters; write a macro instead',
   ],
   ['select\n{{#if (is_incremental)}}\n1', '2:1 {{#if}} is opened and never closed\n  Close it with {{/if}}'],
   ['{{#if 1}}{{#each (list)}}{{/if}}', '1:26 {{/if}} stands where {{/each}} is due\n  Close {{#each}} first'],
@@ -894,7 +895,40 @@ const syntax: readonly (readonly [text: string, says: string])[] = [
   ],
   [
     'select 1\n{% if x %}a{% endif %}',
-    '2:1 "{% if …%}" is Jinja; lake\'s templates are Handlebars\n  Write {{#if …}} … {{/if}} or {{#each …}} … {{/each}}',
+    '2:1 "{% if …%}" is Jinja; lake\'s templates are Handlebars\n  Write {{#if …}} … {{else if …}} … {{else}} … {{/if}}',
+  ],
+  [
+    '{% set x = 1 %}select {{x}}',
+    '1:1 "{% set …%}" is Jinja; lake\'s templates are Handlebars\n  Write {{#with value as |name|}} … {{/with}} around what uses the name, or a variable under vars: of project.yml',
+  ],
+  [
+    '{% macro cents(x) %}{{x}} / 100{% endmacro %}',
+    '1:1 "{% macro …%}" is Jinja; lake\'s templates are Handlebars\n  Put what stands between into macros/<name>.hbs, without these two tags: {{> <name> x=1}} calls it, and {{x}} in it is the value',
+  ],
+  [
+    'select 1 {{!-- {# here #} --}}{# there #}',
+    '1:31 "{# … #}" is a comment of Jinja; lake\'s templates are Handlebars\n  Write {{!-- … --}}, or a comment of SQL: -- …',
+  ],
+  [
+    "select * from {{ source('raw', 'orders') }}",
+    "1:15 {{ source('raw', 'orders') }} cannot be read\n  Write {{ref 'orders'}}",
+  ],
+  ["select {{ env_var('LAKE_X') }}", "1:8 {{ env_var('LAKE_X') }} cannot be read\n  Write {{env 'LAKE_X'}}"],
+  [
+    "select {{ env_var('DBT_X') }}",
+    "1:8 {{ env_var('DBT_X') }} cannot be read\n  Write {{env 'LAKE_X'}}: SQL may read variables that start with LAKE_, and no others",
+  ],
+  [
+    "select {{ dbt.date_trunc('day', 'd') }}",
+    "1:8 {{ dbt.date_trunc('day', 'd') }} cannot be read\n  Write date_trunc('month', x)",
+  ],
+  [
+    "select {{ exceptions.raise_compiler_error('no') }}",
+    "1:8 {{ exceptions.raise_compiler_error('no') }} cannot be read\n  Write {{raise 'what is wrong'}}",
+  ],
+  [
+    "select {{ cents_to_dollars('x') }}",
+    "1:8 {{ cents_to_dollars('x') }} cannot be read\n  No helper is called \"cents_to_dollars\"; a macro of macros/ takes its values by name: {{> cents_to_dollars x='…'}}",
   ],
 ];
 

@@ -1,6 +1,7 @@
 /** Text to syntax tree, with a mistake in the template told in plain words. */
 import type { Diagnostic } from '../../errors/diagnostic.js';
 import type { Parse, Program } from './ast.js';
+import { findJinja } from './jinja-tags.js';
 import { parseSimple } from './parse-simple.js';
 import { explainSyntax } from './syntax.js';
 
@@ -26,20 +27,12 @@ export function parseTemplate(
 ): Template | undefined {
   try {
     const program = parseSimple(text) ?? parse(text);
-    const jinja = /\{%[-+]?\s*(\w*)/.exec(text);
-    if (
-      jinja &&
-      /^(if|elif|else|endif|for|endfor|set|macro|endmacro|do|call|test|snapshot)$/.test(jinja[1]!)
-    ) {
-      const before = text.slice(0, jinja.index);
-      const line = before.split('\n').length;
-      report({
-        code: 'LK2010',
-        severity: 'error',
-        message: `"${jinja[0]} …%}" is Jinja; lake's templates are Handlebars`,
-        hint: 'Write {{#if …}} … {{/if}} or {{#each …}} … {{/each}}',
-        at: { file, line, col: before.length - before.lastIndexOf('\n') },
-      });
+    const jinja = findJinja(text);
+    if (jinja) {
+      const { offset, message, hint } = jinja;
+      const before = text.slice(0, offset);
+      const at = { file, line: before.split('\n').length, col: offset - before.lastIndexOf('\n') };
+      report({ code: 'LK2010', severity: 'error', message, hint, at });
       return undefined;
     }
     return { file, program };

@@ -2,8 +2,12 @@
  * Says in plain words what is wrong with a template that Handlebars cannot parse: its own messages list grammar
  * symbols and have no column. Runs on the way to an error only.
  */
+
+import { LIBRARY_NAMES } from '../library/names.js';
 import type { Parse } from './ast.js';
-import { fromJinja } from './from-jinja.js';
+import { dbtWord } from './dbt-words.js';
+import { calledIn, fromJinja } from './from-jinja.js';
+import { helpers } from './helpers/index.js';
 
 export interface SyntaxProblem {
   readonly message: string;
@@ -165,8 +169,21 @@ function parses(text: string, parse: Parse): boolean {
 }
 
 function adviceFor(text: string, parse: Parse): string {
+  const called = calledIn(text);
   const handlebars = fromJinja(text);
-  if (handlebars !== undefined && parses(handlebars, parse)) return `Write ${handlebars}`;
+  const head = /^\{\{(\w+)/.exec(handlebars ?? '')?.[1] ?? called?.name;
+  const isThere = head === undefined || helpers.has(head) || LIBRARY_NAMES.has(head);
+  if (isThere && handlebars !== undefined && parses(handlebars, parse)) return `Write ${handlebars}`;
+  if (called && !isThere) {
+    const ofDbt = dbtWord(called.name) ?? (called.package && dbtWord(called.package));
+    const { name } = called;
+    return (
+      ofDbt ||
+      `No helper is called "${name}"; a macro of macros/ takes its values by name: {{> ${name} x='…'}}`
+    );
+  }
+  const filtered = /^\{\{\s*('[^'|]*'|"[^"|]*"|[\w.]+)\s*\|\s*(\w+)\s*\}\}$/.exec(text);
+  if (filtered && helpers.has(filtered[2]!)) return `Write {{${filtered[2]} ${filtered[1]}}}`;
   const call = /([A-Za-z_]\w*)\(/.exec(text);
   if (call) return `Helpers take their arguments without parentheses: {{${call[1]} 'x'}}`;
   if (/^\{\{\{?~?\s*~?\}/.test(text)) return 'Write a name between the braces, or remove them';
