@@ -1,7 +1,8 @@
 /** What `lake retry` and the printed Next bring to a good end once the mistake is mended. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { modelProject } from '../support/model-project.js';
 import { runLake } from '../support/run-lake.js';
-import { type Files, type TempProject, tempProject } from '../support/small-city.js';
+import type { Files, TempProject } from '../support/small-city.js';
 
 const projects: TempProject[] = [];
 afterEach(() => {
@@ -9,12 +10,7 @@ afterEach(() => {
 });
 
 function models(files: Files): TempProject {
-  const project = tempProject({
-    'project.yml': 'name: shop\nversion: 1\nprofile: shop\n',
-    'profiles.yml':
-      'shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, lake: {type: local, path: lake}}\n',
-    ...files,
-  });
+  const project = modelProject(files);
   projects.push(project);
   return project;
 }

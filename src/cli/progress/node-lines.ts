@@ -5,6 +5,7 @@ import { renderDiagnostics } from '../../errors/render-diagnostics.js';
 import type { SourceTexts } from '../../errors/source-texts.js';
 import type { FetchNotice } from '../../fetch/types.js';
 import type { NodeResult, RunHolder, TestOutcome } from '../../run/events.js';
+import { rowsOfError } from '../report/rows-of-error.js';
 import { bytes, count, counted, rows, seconds } from './format.js';
 import type { Paint } from './paint.js';
 import { paintDifference } from './paint-difference.js';
@@ -12,7 +13,10 @@ import { paintDifference } from './paint-difference.js';
 /** Empty for nodes that stayed as they were and had no test to run. `width`: characters that names are given. */
 export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts, width: number): string[] {
   const ran = result.tests.filter((t) => t.status !== 'reused');
-  const quiet = result.status === 'reused' || result.status === 'unchanged' || result.status === 'cancelled';
+  const quiet =
+    result.status === 'reused' ||
+    result.status === 'cancelled' ||
+    (result.status === 'unchanged' && !isBuiltAnew(result));
   if (quiet && ran.length === 0 && result.notes === undefined) return [];
   const name = result.id.padEnd(width);
   const lines: string[] = [];
@@ -28,7 +32,9 @@ export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts
       break;
     case 'reused':
     case 'unchanged':
-      lines.push(`${paint.dim('=')} ${name} ${paint.dim(`not built: ${result.reason}`)}${dots(ran, paint)}`);
+      lines.push(
+        `${paint.dim('=')} ${name} ${paint.dim(`${isBuiltAnew(result) ? 'built' : 'not built'}: ${result.reason}`)}${dots(ran, paint)}`,
+      );
       break;
     default:
       lines.push(`${paint.green('✓')} ${name} ${facts(result).join(paint.dim(' · '))}${dots(ran, paint)}`);
@@ -39,6 +45,11 @@ export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts
     ...notes,
     ...ran.flatMap((test) => (isToldBy(result, test) ? [] : testLines(test, paint, sources))),
   ];
+}
+
+/** Whether its SQL ran, and gave the rows that were published already. */
+export function isBuiltAnew({ kind, status }: Pick<NodeResult, 'kind' | 'status'>): boolean {
+  return status === 'unchanged' && (kind === 'silver' || kind === 'model');
 }
 
 /** Whether the node's own error is how the unit test could not run. */
@@ -55,8 +66,7 @@ function errorLines({ error, reason }: NodeResult, paint: Paint, sources: Source
   const rendered = renderDiagnostics([{ code, severity: 'error', message, hint, at }], sources, {
     color: paint.isColorSupported,
   });
-  const table = typeof details?.['table'] === 'string' ? details['table'].split('\n') : [];
-  const shown = paintDifference(table, paint).map((line) => `  ${line}`);
+  const shown = paintDifference(rowsOfError({ details }), paint).map((line) => `  ${line}`);
   return [...rendered.split('\n'), ...below, ...shown].map((line) => `  ${line}`);
 }
 

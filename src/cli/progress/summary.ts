@@ -8,7 +8,7 @@ import { mostlyQuarantined } from '../../quality/guards/silver-guards.js';
 import { type NodeResult, type RunResult, type TestOutcome, tookLoadsBack } from '../../run/events.js';
 import { renderRows } from '../output/print-rows.js';
 import { counted, seconds } from './format.js';
-import { holderText } from './node-lines.js';
+import { holderText, isBuiltAnew } from './node-lines.js';
 import type { Paint } from './paint.js';
 
 /** What the user's command said of project, target and day, each with a blank before it. */
@@ -88,6 +88,7 @@ function headline(result: RunResult, paint: Paint): string {
   if (result.heldBy) return `${isStopped(result) ? 'Stopped' : 'Skipped'}: ${holderText(result.heldBy)}`;
   const tables = result.nodes.filter((node) => node.kind !== 'test' || node.status === 'error');
   const by = (status: NodeResult['status']) => tables.filter((node) => node.status === status).length;
+  const anew = tables.filter(isBuiltAnew).length;
   const tests = result.nodes.flatMap((node) => node.tests);
   const of = (...statuses: TestOutcome['status'][]) =>
     tests.filter((t) => statuses.includes(t.status)).length;
@@ -100,7 +101,8 @@ function headline(result: RunResult, paint: Paint): string {
   ].filter((note) => note !== false);
   const words = [
     by('success') > 0 && `${by('success')} built`,
-    by('unchanged') > 0 && `${by('unchanged')} unchanged`,
+    anew > 0 && `${anew} built with the same rows`,
+    by('unchanged') > anew && `${by('unchanged') - anew} unchanged`,
     by('reused') > 0 && `${by('reused')} reused`,
     by('error') > 0 && paint.red(`${by('error')} failed`),
     by('skipped') > 0 && paint.yellow(`${by('skipped')} skipped`),
@@ -113,7 +115,7 @@ function headline(result: RunResult, paint: Paint): string {
     counted(result.requests, 'request'),
     seconds(result.seconds),
   ].filter((word): word is string => typeof word === 'string');
-  const quiet = result.exitCode === 0 && by('success') === 0 && ran === 0;
+  const quiet = result.exitCode === 0 && by('success') + anew + ran === 0;
   const lead = quiet
     ? 'Nothing changed: '
     : result.exitCode === 0

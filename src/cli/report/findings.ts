@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { calledFrom, type Diagnostic, type SourceSpan } from '../../errors/diagnostic.js';
 import { errorInfo, ProjectError } from '../../errors/lake-error.js';
 import type { NodeResult, RunResult, TestOutcome } from '../../run/events.js';
+import { rowsOfError } from './rows-of-error.js';
 
 export interface Finding {
   readonly level: 'error' | 'warning';
@@ -56,7 +57,9 @@ function ofDiagnostic({ severity, code, message, hint, at }: Diagnostic, root: s
 function ofError({ id, reason, error }: NodeResult, root: string): Finding {
   const { code = 'LK9000', message = reason, hint, details } = error ?? {};
   const at = details?.['at'] as SourceSpan | undefined;
-  const table = typeof details?.['table'] === 'string' ? `\n${details['table']}` : '';
+  const table = rowsOfError({ details })
+    .map((line) => `\n${line}`)
+    .join('');
   return {
     level: 'error',
     code,

@@ -127,14 +127,21 @@ function unstorable({ table, column }: Place, type: string, better: string): Lak
   });
 }
 
-/** Delta and most of its readers look names up without case. */
+/** Delta and most of its readers look names up without case. SQL may yield one name twice. */
 function refuseTwins(fields: readonly { readonly name: string }[], table: TableId): void {
   const seen = new Map<string, string>();
   for (const { name } of fields) {
     const twin = seen.get(name.toLowerCase());
     if (twin !== undefined) {
-      throw new LakeError('LK6033', `${table}: the columns "${twin}" and "${name}" differ only in case`, {
-        hint: 'Rename one of them: Delta readers take them for the same column.',
+      const message =
+        twin === name
+          ? `two columns are named "${name}"`
+          : `the columns "${twin}" and "${name}" differ only in case`;
+      throw new LakeError('LK6033', `${table}: ${message}`, {
+        hint:
+          twin === name
+            ? `Leave one of them out, or give it another name: … as ${name}_2`
+            : 'Rename one of them: Delta readers take them for the same column.',
         details: { table, columns: [twin, name] },
       });
     }

@@ -56,7 +56,31 @@ export async function buildSeed(
     ]);
     return { columns, content: content!, copied: copied! };
   });
-  return publishResult(context, node, planned, stored);
+  const result = await publishResult(context, node, planned, stored);
+  const notes = doubts(spec, names, result.rows);
+  return notes.length > 0 ? { ...result, notes } : result;
+}
+
+/** Other delimiters that files have, with what YAML writes for them. */
+const DELIMITERS = [
+  [',', '","'],
+  [';', '";"'],
+  ['\t', '"\\t"'],
+  ['|', '"|"'],
+] as const;
+
+/** What can be meant, and most likely is not. */
+function doubts({ path }: SeedSpec, names: readonly string[], count: number | undefined): readonly string[] {
+  const [only = ''] = names;
+  const other = names.length === 1 ? DELIMITERS.find(([delimiter]) => only.includes(delimiter)) : undefined;
+  return [
+    ...(other
+      ? [
+          `${path} has one column, "${only.replaceAll('\t', '\\t')}": if its values are separated by ${other[1]}, write {config: {delimiter: ${other[1]}}} into its YAML`,
+        ]
+      : []),
+    ...(count === 0 ? [`${path} has a header and no rows below it: the table is empty`] : []),
+  ];
 }
 
 const MOST_COLUMNS = 100_000;
