@@ -48,10 +48,21 @@ export async function queryLake({ root, graph, target, sql, limit, at }: QueryOp
     });
     return result!;
   } catch (error) {
-    throw await ofView(lake, graph, set, error);
+    throw ofTemplate(graph, sql, error) ?? (await ofView(lake, graph, set, error));
   } finally {
     await engine.close();
   }
+}
+
+/** A question is SQL: where it holds a template, its mistake is told with the table's own name. */
+function ofTemplate(graph: Graph, sql: string, error: unknown): LakeError | undefined {
+  const [tag, name] = /\{\{\s*(?:ref[\s(]+['"]([^'"]+)['"])?/.exec(sql) ?? [];
+  if (tag === undefined || !(error instanceof LakeError)) return undefined;
+  const node = graph.nodes.findLast((one) => one.name === name || one.id === name);
+  return new LakeError(error.code, error.message, {
+    hint: `A question names tables as they are published: ${node?.id ?? 'gold.customers'}. Templates are for \`lake show --inline\`, which compiles them`,
+    details: error.details,
+  });
 }
 
 /** A mistake in the SQL of a view that the question reads: where it stands, and that it may be mended there. */

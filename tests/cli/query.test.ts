@@ -86,3 +86,13 @@ describe('whatever is more than a question is refused', () => {
     expect(existsSync(join(city.root, 'stolen.csv'))).toBe(false);
   });
 });
+
+it.each([
+  ["select * from {{ref 'parks'}}", 'silver.parks'],
+  ["select * from {{ ref('trees_by_park') }}", 'gold.trees_by_park'],
+])('a template is told with the name of the table: %s', async (sql, name) => {
+  const { stderr, exitCode } = await query(sql);
+  expect(exitCode).not.toBe(0);
+  expect(stderr).toContain(`A question names tables as they are published: ${name}. Templates are for`);
+  expect(stderr).toContain('lake show --inline');
+});

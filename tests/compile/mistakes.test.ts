@@ -156,7 +156,7 @@ const cases: readonly Case[] = [
       macros: [macro('h3_cell', 'cell({{lat}},\n  {{lng}})')],
     }),
     says: [
-      'macros/h3_cell.hbs:2:5 LK2008 the macro "h3_cell" needs a value for "lng" (called from models/gold/x.sql:2:3)',
+      'macros/h3_cell.hbs:2:5 LK2008 the macro "h3_cell" needs a value for "lng" (called from models/gold/x.sql:2:3)\n  A macro takes its values by name: {{> h3_cell lng=\'…\'}}',
     ],
   },
   {
@@ -614,7 +614,7 @@ const cases: readonly Case[] = [
     }),
     says: [
       'macros/m.hbs:1:35 LK2008 "skip" is not known here, and was before the block (called from models/gold/x.sql:1:1)\n  Write {{../skip}}: inside of {{#each}} and {{#with}} a name is one of what stands around it now',
-      'macros/m.hbs:1:72 LK2008 the macro "m" needs a value for "other" (called from models/gold/x.sql:1:1)',
+      'macros/m.hbs:1:72 LK2008 the macro "m" needs a value for "other" (called from models/gold/x.sql:1:1)\n  A macro takes its values by name: {{> m other=\'…\'}}',
     ],
   },
   {

@@ -259,7 +259,9 @@ function unknownName(path: Path, scope: Scope, evaluation: Evaluation): undefine
     return fail('LK2008', `"${name}" is not known here, and was before the block`, hint);
   }
   if (scope.macro && name !== undefined) {
-    const known = nameHint(path, scope, evaluation.rendition, 'arguments');
+    const known =
+      nameHint(path, scope, evaluation.rendition, 'arguments') ??
+      `A macro takes its values by name: {{> ${scope.macro.name} ${name}='…'}}`;
     return fail('LK2008', `the macro "${scope.macro.name}" needs a value for "${name}"`, known);
   }
   return fail(
