@@ -122,6 +122,20 @@ describe('what changed above the selected nodes, and is not selected', () => {
   });
 });
 
+it('a table above that cannot be read fails the node that reads it, and a retry says so again', async () => {
+  const project = models({
+    'models/gold/stg.sql': 'select 1 as a\n',
+    'models/gold/orders.sql': "select a from {{ref 'stg'}}\n",
+  });
+  await runLake(project.root, ['build', '-q']);
+  project.write({ 'lake/gold/stg/_delta_log/00000000000000000000.json': 'no log\n' });
+  const { stdout, exitCode } = await runLake(project.root, ['build', '--select', 'orders']);
+  expect(stdout).toContain('✗ gold.orders failed');
+  expect(exitCode).toBe(1);
+  const again = await runLake(project.root, ['retry']);
+  expect(again.stdout).toContain('✗ gold.orders failed');
+});
+
 describe('a node whose inputs were never built', () => {
   it('says which command builds them, and all that they need', async () => {
     const project = models({

@@ -1,11 +1,11 @@
 /** What stands above some nodes and is no longer published as the project has it. Pure. */
 import type { Graph, ModelNode, NodeId, SilverNode } from '../../compile/types.js';
-import type { Pins } from '../pins.js';
+import { type Pins, tablesOf } from '../pins.js';
 import { publishedAs } from './plan-node.js';
 import { ephemeralsBeneath, isEphemeral } from './standing-sql.js';
 
 export interface Above {
-  readonly pins: Pick<Pins, 'head' | 'view'>;
+  readonly pins: Pick<Pins, 'head' | 'view' | 'isUnreadable'>;
   readonly nodes: ReadonlyMap<NodeId, Graph['nodes'][number]>;
 }
 
@@ -52,7 +52,8 @@ function ancestors({ nodes }: Above, ids: readonly NodeId[]): ReadonlySet<NodeId
 }
 
 function isChanged(above: Above, node: SilverNode | ModelNode, unbuilt: boolean): boolean {
-  if (isEphemeral(node)) return false;
+  // What cannot be read fails who reads it, with its own error.
+  if (isEphemeral(node) || tablesOf(node).some((table) => above.pins.isUnreadable(table))) return false;
   const { state, was } = publishedAs(above.pins, node);
   if (was !== undefined) return true;
   if (state === undefined) return unbuilt && node.kind === 'model';
