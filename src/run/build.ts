@@ -236,6 +236,8 @@ async function execute(
   // Where no engine runs it would cost more than all the rest: a later run writes them.
   if (engine.started) await lake.checkpoint([...committed.values()], run, engine.sql);
   await lake.unstage(run);
+  const owned = new Set(graph.nodes.flatMap(tablesOf));
+  const leftOver = Object.keys({ ...newSet?.tables, ...newSet?.views }).filter((id) => !owned.has(id));
   const ran: RunResult = {
     run,
     command: options.command,
@@ -247,6 +249,7 @@ async function execute(
     requests: fetcher.requestsMade,
     set: newSet?.number,
     ...(left.length > 0 && { changedAbove: left }),
+    ...(leftOver.length > 0 && { leftOver }),
     ...(options.faults !== undefined && { faults: faults() }),
     exitCode: exitCodeOf(results, options.signal),
   };

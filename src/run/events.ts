@@ -112,6 +112,8 @@ export interface RunResult {
   readonly set?: number;
   /** What the nodes read and the run left out although the project has it otherwise than it is published. */
   readonly changedAbove?: readonly NodeId[];
+  /** Tables and views of that set that no node of the project makes any more. Left out where there are none. */
+  readonly leftOver?: readonly string[];
   /** A rehearsal: what the local portal did to the requests, fault name → how often. */
   readonly faults?: Readonly<Record<string, number>>;
   /** The run that held the lake when this one gave way: no node was looked at. */

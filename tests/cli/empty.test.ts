@@ -33,7 +33,11 @@ const statuses = (): Readonly<Record<string, string>> => {
 it('builds everything but bronze, of nothing: no request, nothing in the target’s lake', async () => {
   const { exitCode, stdout } = await runLake(project.root, ['build', '--empty', '--exclude', 'raw_parks']);
   expect(stdout).toContain('0 requests');
-  expect(stdout).toContain('Nothing that was read had rows: nothing was published to the lake of the target');
+  expect(stdout).toContain(
+    'All SQL ran over inputs without rows: nothing was published to the lake of the target',
+  );
+  expect(stdout).toContain('Next: lake build');
+  expect(stdout).not.toContain('lake query');
   expect(exitCode).toBe(0);
   expect(statuses()).toEqual({
     'gold.added': 'success 0',

@@ -350,7 +350,12 @@ models:
   'an-unknown-node': { commands: [['build', '--select', 'tress']] },
   'an-unknown-option': { commands: [['build', '--selct', 'trees']] },
   'no-project': { files: { 'project.yml': '' }, commands: [['build']] },
-  'run-then-test': { commands: [['run', '-q'], ['test']] },
+  'a-table-that-the-project-no-longer-has': {
+    files: { 'models/gold/old.sql': 'select 1 as n\n' },
+    later: { 'models/gold/old.sql': '{{config enabled=false}}select 1 as n\n' },
+    commands: [['build', '-q'], ['build']],
+  },
+  'run-then-test': { commands: [['run', '-q'], ['test'], ['test']] },
   'a-dry-run-and-a-fetch': {
     commands: [
       ['fetch', '--select', 'parks', '--dry-run', '--verbose', '--output', 'table'],

@@ -102,6 +102,7 @@ export async function execute(
     format: options.output ?? 'table',
     logFormat: options.reporter?.some(({ name }) => name === 'json') ? 'json' : options.logFormat,
     quiet: options.quiet ?? false,
+    testsNamed: command === 'test' && ((options.verbose ?? false) || areFew(opened, selected, flags.tests)),
     carried: {
       flags: carriedFlags(options),
       day: carriedDay(options),
@@ -173,6 +174,22 @@ export async function execute(
     stray.release();
   }
 }
+
+/** Whether so few tests run that a person reads the name of each. */
+function areFew(
+  { graph }: OpenProject,
+  selected: readonly string[],
+  chosen: ReadonlySet<string> | undefined,
+): boolean {
+  const nodes = new Set(selected);
+  const owned = [
+    ...graph.tests.map(({ id, owner }) => ({ id, owner })),
+    ...graph.unitTests.map(({ id, node }) => ({ id, owner: node })),
+  ];
+  return owned.filter(({ id, owner }) => nodes.has(owner) && (chosen?.has(id) ?? true)).length <= NAMED;
+}
+
+const NAMED = 20;
 
 function ephemeral({ graph }: OpenProject, id: string): boolean {
   const node = graph.nodes.find((one) => one.id === id);

@@ -14,6 +14,7 @@ import {
   withNodes,
 } from '../options.js';
 import { type PrintedSql, printSql } from '../output/print-sql.js';
+import { counted } from '../progress/format.js';
 
 type Options = ProjectOptions &
   SelectOptions & { readonly output?: string; readonly inline?: string; readonly watch?: boolean };
@@ -116,8 +117,8 @@ async function projectSql(
     );
   }
   process.stderr.write(
-    `Compiled ${nodes.length} nodes, ${tests.length} data tests and ${unitTests.length} unit tests to target/compiled/ ` +
-      `(${written} files written, ${parsed} statements parsed).\n`,
+    `Compiled ${counted(nodes.length, 'node')}, ${counted(tests.length, 'data test')} and ${counted(unitTests.length, 'unit test')} to target/compiled/: ` +
+      `${written === 0 && parsed === 0 ? 'no SQL changed since the last time' : `${counted(written, 'file')} written, ${counted(parsed, 'statement')} checked by the engine`}.\n`,
   );
   return undefined;
 }

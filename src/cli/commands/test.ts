@@ -7,6 +7,7 @@ import { withNodes } from '../options.js';
 export function registerTest(program: Command): void {
   runOptions(program.command('test'))
     .option('--generate <model>', 'write a unit test of this model from a few published rows, and run it')
+    .option('-v, --verbose', 'name every test, also where there are more than 20')
     .summary('test what is published')
     .description('test what is published; tests that passed for these versions are not run again')
     .addHelpText(

@@ -10,14 +10,25 @@ import { bytes, count, counted, rows, seconds } from './format.js';
 import type { Paint } from './paint.js';
 import { paintDifference } from './paint-difference.js';
 
-/** Empty for nodes that stayed as they were and had no test to run. `width`: characters that names are given. */
-export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts, width: number): string[] {
+/**
+ * Empty for nodes that stayed as they were and had no test to run.
+ * @param width Characters that names are given.
+ * @param testsNamed Every test has a line, also those that pass: what was tested is what was asked.
+ */
+export function nodeLines(
+  result: NodeResult,
+  paint: Paint,
+  sources: SourceTexts,
+  width: number,
+  testsNamed = false,
+): string[] {
   const ran = result.tests.filter((t) => t.status !== 'reused');
   const quiet =
     result.status === 'reused' ||
     result.status === 'cancelled' ||
     (result.status === 'unchanged' && !isBuiltAnew(result));
-  if (quiet && ran.length === 0 && result.notes === undefined) return [];
+  const told = testsNamed ? result.tests : ran;
+  if (quiet && told.length === 0 && result.notes === undefined) return [];
   const name = result.id.padEnd(width);
   const lines: string[] = [];
   switch (result.status) {
@@ -33,7 +44,7 @@ export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts
     case 'reused':
     case 'unchanged':
       lines.push(
-        `${paint.dim('=')} ${name} ${paint.dim(`${isBuiltAnew(result) ? 'built' : 'not built'}: ${result.reason}`)}${dots(ran, paint)}`,
+        `${paint.dim('=')} ${name} ${paint.dim(testsNamed ? result.reason : `${isBuiltAnew(result) ? 'built' : 'not built'}: ${result.reason}`)}${testsNamed ? '' : dots(ran, paint)}`,
       );
       break;
     default:
@@ -43,7 +54,11 @@ export function nodeLines(result: NodeResult, paint: Paint, sources: SourceTexts
   return [
     ...lines,
     ...notes,
-    ...ran.flatMap((test) => (isToldBy(result, test) ? [] : testLines(test, paint, sources))),
+    ...told.flatMap((test) => {
+      if (testsNamed && test.status === 'pass') return [`  ${paint.green('✓ passed')} ${test.id}`];
+      if (test.status === 'reused') return [`  ${paint.dim(`= passed before ${test.id}`)}`];
+      return isToldBy(result, test) ? [] : testLines(test, paint, sources);
+    }),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface ReporterOptions {
   /** `json`: events, `text`: lines that begin with their time; undefined: for a person, with a live area on a terminal. */
   readonly logFormat?: 'text' | 'json';
   readonly quiet: boolean;
+  /** Every test that passed has a line, too. */
+  readonly testsNamed: boolean;
   /** Flags that the suggested next commands repeat. */
   readonly carried: CarriedFlags;
 }
@@ -29,7 +31,7 @@ const WIDEST_NAME = 40;
  * summary alone.
  */
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
-  const { opened, command, format, logFormat, quiet, carried } = options;
+  const { opened, command, format, logFormat, quiet, testsNamed, carried } = options;
   if (logFormat === 'json') {
     const { createEventLog } = await import('./event-log.js');
     const write = (line: string) => void process.stdout.write(line);
@@ -65,7 +67,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
         case 'node_finished': {
           const failed = event.result.status === 'error' || event.result.status === 'skipped';
           if (quiet && !failed) break;
-          for (const line of nodeLines(event.result, paint, opened.sources, width)) write(line);
+          for (const line of nodeLines(event.result, paint, opened.sources, width, testsNamed)) write(line);
           break;
         }
       }

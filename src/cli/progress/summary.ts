@@ -34,12 +34,13 @@ export async function summary(
     await tables(result),
     ...(result.problems ?? []).map((problem) => paint.red(`${problem.code} ${problem.message}`)),
     ...(result.hookFailures ?? []).map((failure) => hookLines(failure, paint)),
-    headline(result, paint),
+    headline(result, paint, hasDatasets(opened)),
     ...rehearsal(result),
     ...wentOn(result, carried),
     ...mostlyLeftOut(result, paint),
     ...uncounted(result, paint, carried),
     ...leftAbove(result, paint, carried),
+    ...leftOver(result),
     ...whereAndNext(result, opened, paint, carried),
   ];
   return `\n${parts.filter((part) => part !== '').join('\n')}\n`;
@@ -69,8 +70,11 @@ async function tables(result: RunResult): Promise<string> {
     testCount(node),
     Number(node.seconds.toFixed(1)),
   ]);
+  const columns = ['table', 'rows', 'new', 'changed', 'gone', 'quarantined', 'tests', 'seconds'];
+  // What no table of this run has anything to say of is no column.
+  const said = columns.flatMap((_, i) => (rows.some((row) => row[i] !== null) ? [i] : []));
   return renderRows(
-    { columns: ['table', 'rows', 'new', 'changed', 'gone', 'quarantined', 'tests', 'seconds'], rows },
+    { columns: said.map((i) => columns[i]!), rows: rows.map((row) => said.map((i) => row[i])) },
     'table',
     false,
     true,
@@ -84,7 +88,7 @@ function testCount(node: NodeResult): string {
   return notes.length > 0 ? `${node.tests.length} (${notes.join(', ')})` : String(node.tests.length);
 }
 
-function headline(result: RunResult, paint: Paint): string {
+function headline(result: RunResult, paint: Paint, asksPortals: boolean): string {
   if (result.heldBy) return `${isStopped(result) ? 'Stopped' : 'Skipped'}: ${holderText(result.heldBy)}`;
   const tables = result.nodes.filter((node) => node.kind !== 'test' || node.status === 'error');
   const by = (status: NodeResult['status']) => tables.filter((node) => node.status === status).length;
@@ -99,31 +103,52 @@ function headline(result: RunResult, paint: Paint): string {
     broken > 0 && paint.red(`${broken} cannot run`),
     skipped > 0 && paint.yellow(`${skipped} skipped`),
   ].filter((note) => note !== false);
+  const noted = notes.length > 0 ? ` (${notes.join(', ')})` : '';
+  const onlyTests = result.command === 'test';
+  const failures = onlyTests ? tables.filter(isUntestable).length : by('error');
   const words = [
-    by('success') > 0 && `${by('success')} built`,
+    onlyTests && testsOfAll(tests, ran + skipped, noted),
+    !onlyTests && by('success') > 0 && `${by('success')} built`,
     anew > 0 && `${anew} built with the same rows`,
-    by('unchanged') > anew && `${by('unchanged') - anew} unchanged`,
-    by('reused') > 0 && `${by('reused')} reused`,
-    by('error') > 0 && paint.red(`${by('error')} failed`),
+    !onlyTests && by('unchanged') > anew && `${by('unchanged') - anew} unchanged`,
+    !onlyTests && by('reused') > 0 && `${by('reused')} reused`,
+    failures > 0 && paint.red(`${onlyTests ? counted(failures, 'table') : failures} failed`),
     by('skipped') > 0 && paint.yellow(`${by('skipped')} skipped`),
     by('cancelled') > 0 && paint.yellow(`${by('cancelled')} cancelled`),
-    (ran > 0 || skipped > 0) &&
-      `${counted(ran + skipped, 'test')}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`,
+    !onlyTests && (ran > 0 || skipped > 0) && `${counted(ran + skipped, 'test')}${noted}`,
     warned > 0 && paint.yellow(counted(warned, 'warning')),
     result.hookFailures && paint.red(`${counted(result.hookFailures.length, 'hook')} failed`),
     result.problems && paint.red(counted(result.problems.length, 'unexpected error')),
-    counted(result.requests, 'request'),
+    !onlyTests && asksPortals && counted(result.requests, 'request'),
     seconds(result.seconds),
   ].filter((word): word is string => typeof word === 'string');
   const quiet = result.exitCode === 0 && by('success') + anew + ran === 0;
-  const lead = quiet
-    ? 'Nothing changed: '
-    : result.exitCode === 0
-      ? paint.green('Done: ')
-      : isStopped(result)
-        ? paint.yellow('Stopped: ')
-        : paint.red('Failed: ');
-  return `${lead}${words.join(' · ')}${quiet && !result.engineStarted ? ' · no engine was started' : ''}`;
+  const lead =
+    quiet && !onlyTests
+      ? 'Nothing changed: '
+      : result.exitCode === 0
+        ? paint.green('Done: ')
+        : isStopped(result)
+          ? paint.yellow('Stopped: ')
+          : paint.red('Failed: ');
+  return `${lead}${words.join(' · ')}${quiet && !onlyTests && !result.engineStarted ? ' · no engine was started' : ''}`;
+}
+
+/** `12 tests · 3 run · 9 passed before and nothing changed`. `asked`: those that ran or were skipped. */
+function testsOfAll(tests: readonly TestOutcome[], asked: number, noted: string): string {
+  const before = tests.filter(({ status }) => status === 'reused').length;
+  const still = tests.filter(({ stillHolds }) => stillHolds).length;
+  const parts = [
+    asked > 0 && `${asked} run${noted}`,
+    still > 0 && `${still} ${still === 1 ? 'warns' : 'warn'} as before`,
+    before > 0 && `${before} passed before and nothing changed`,
+  ].filter((part) => part !== false);
+  return [counted(tests.length, 'test'), ...parts].join(' · ');
+}
+
+/** Whether a node failed for another reason than its tests, such as that it was never built. */
+function isUntestable({ status, tests }: NodeResult): boolean {
+  return status === 'error' && !tests.some((test) => test.status === 'fail' || test.status === 'error');
 }
 
 /** Whether the test was asked in this run. */
@@ -191,33 +216,56 @@ function leftAbove({ changedAbove: left = [] }: RunResult, paint: Paint, { flags
   ];
 }
 
+/** Tables that stay readable although no file of the project speaks of them any more. */
+function leftOver({ command, leftOver: names = [] }: RunResult): string[] {
+  if (command === 'test' || names.length === 0) return [];
+  const are = names.length === 1 ? 'is' : 'are';
+  const more = names.length > NAMED ? ', …' : '';
+  return [
+    `${counted(names.length, 'table')} of the lake ${are} no longer in the project: ${names.slice(0, NAMED).join(', ')}${more}`,
+  ];
+}
+
+function hasDatasets({ graph }: OpenProject): boolean {
+  return graph.nodes.some(({ kind }) => kind === 'bronze');
+}
+
+/** `{bronze,silver,gold}`, or the one layer that the project has. */
+function layersOf({ graph }: OpenProject): string {
+  const layers = LAYERS.filter((layer) => graph.nodes.some(({ id }) => id.startsWith(`${layer}.`)));
+  return layers.length === 1 ? layers[0]! : `{${layers.join(',')}}`;
+}
+
+const LAYERS = ['bronze', 'silver', 'gold'];
+
 function isStopped({ exitCode }: RunResult): boolean {
   return exitCode === 130 || exitCode === 143;
 }
 
 function whereAndNext(
   result: RunResult,
-  { project, root, graph }: OpenProject,
+  opened: OpenProject,
   paint: Paint,
   { flags, day, sample, empty }: CarriedFlags,
 ): string[] {
+  const { project, root, graph } = opened;
   const lines: string[] = [];
   const { lake } = project.target;
   const where =
     lake.type === 'local'
       ? relative('.', resolve(root, lake.path ?? '')) || '.'
       : `${lake.type === 'gcs' ? 'gs' : 's3'}://${lake.bucket}/${lake.prefix ?? ''}`.replace(/\/$/, '');
-  if (result.set !== undefined) {
+  if (result.set !== undefined && result.command !== 'test') {
     lines.push(
       paint.dim(
-        `Tables: ${where}/{bronze,silver,gold}/ (Delta Lake) · all of them in plain DuckDB: ${where}/views.sql`,
+        `Tables: ${where}/${layersOf(opened)}/ (Delta Lake) · all of them in plain DuckDB: ${where}/views.sql`,
       ),
     );
   }
   const failed = result.nodes.filter((node) => node.status === 'error');
   if (empty)
     lines.push(
-      'Nothing that was read had rows: nothing was published to the lake of the target, and no test was run.',
+      'All SQL ran over inputs without rows: nothing was published to the lake of the target, and no test was run.',
     );
   if (sample)
     lines.push(
@@ -236,6 +284,7 @@ function whereAndNext(
   else if (failed.length > 0) {
     lines.push(`Next: ${afterFailure(result, failed, graph, { flags, day })}`);
   } else if (result.command === 'test') return lines;
+  else if (empty) lines.push(`Next: lake build${flags}${day}`);
   else {
     const shown = worthALook(result);
     if (shown) lines.push(`Next: lake query "from ${shown} limit 5"${sample ? ' --sample' : ''}${flags}`);
@@ -283,9 +332,11 @@ function mistakenView({ error }: NodeResult, { nodes }: OpenProject['graph']): s
 /** More names than these make no command that anybody reads. */
 const NAMED = 8;
 
-/** A table of this run that exists: the nearest to gold. */
+/** A table of this run that exists: one that it built rather than one that stayed, the nearest to gold. */
 function worthALook({ nodes }: RunResult): string | undefined {
   const tables = nodes.filter((node) => node.version !== undefined && node.kind !== 'test');
-  const first = (kind: NodeResult['kind']) => tables.find((node) => node.kind === kind);
+  const built = tables.filter(({ status }) => status === 'success');
+  const first = (kind: NodeResult['kind']) =>
+    (built.length > 0 ? built : tables).find((node) => node.kind === kind);
   return (first('model') ?? first('silver') ?? first('bronze'))?.id;
 }

@@ -57,7 +57,7 @@ export async function buildView(
   context.pins.publishedView(view);
   return {
     status: 'success',
-    reason: `${plan.reason}; a view, its rows are made when it is read`,
+    reason: `${plan.reason}; a view`,
     version: view.version,
     tests: [...units, ...audit.outcomes],
   };

@@ -397,7 +397,7 @@ describe('a warning', () => {
     ]);
     expect(told.exitCode).toBe(0);
     expect(told.stdout).toContain('! warn one_order(gold.orders.person): 1 row fails as before');
-    expect(told.stdout).toContain('Nothing changed: 2 reused · 1 warning');
+    expect(told.stdout).toContain('Done: 1 test · 1 warns as before · 1 warning');
     expect(told.stdout).toMatch(/^::warning file=models\/gold\/orders\.yml,/m);
     expect(readFileSync(join(project.root, 'ci/junit.xml'), 'utf8')).toContain('1 row fails</system-out>');
     expect(JSON.parse(readFileSync(join(project.root, 'ci/out.sarif'), 'utf8')).runs[0].results).toHaveLength(
@@ -507,7 +507,7 @@ columns:
         (await runLake(project.root, ['ls', '--resource-type', 'test', '--select', word])).stdout,
       ).toContain('"node":"one_order(gold.orders.person)"');
     const run = await runLake(project.root, ['test', '--select', 'one_order']);
-    expect(run.stdout).toMatch(/1 test \(1 failed\)/);
+    expect(run.stdout).toMatch(/1 test · 1 run \(1 failed\)/);
     expect(await query('from failures.one_order')).toEqual([{ person: 'bob', _rows: 2 }]);
   });
 });
