@@ -112,9 +112,9 @@ async function projectSql(
   }
   const { nodes, tests, unitTests, dormant } = opened.graph;
   if (dormant.length > 0) {
-    process.stderr.write(
-      `${dormant.length} kinds of settings have no effect yet; \`lake plan\` names them.\n`,
-    );
+    const what =
+      dormant.length === 1 ? 'One kind of setting has' : `${dormant.length} kinds of settings have`;
+    process.stderr.write(`${what} no effect yet; \`lake plan\` tells which.\n`);
   }
   process.stderr.write(
     `Compiled ${counted(nodes.length, 'node')}, ${counted(tests.length, 'data test')} and ${counted(unitTests.length, 'unit test')} to target/compiled/: ` +
