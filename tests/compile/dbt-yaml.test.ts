@@ -78,7 +78,7 @@ snapshots:
       expect.stringMatching(/x\.yml:1 LK1003 unknown key "sources" .*datasets\/<name>\.yml/),
       expect.stringMatching(/x\.yml:3 LK1003 unknown key "macros" .*macros\//),
       expect.stringMatching(/x\.yml:6 LK1003 unknown key "grants" .*rights of the folder/),
-      expect.stringMatching(/x\.yml:8 LK1003 unknown key "schema" .*seeds and snapshots are gold/),
+      expect.stringMatching(/x\.yml:8 LK1003 unknown key "schema" .*Seeds and snapshots are always gold/),
     ]);
   });
 });
