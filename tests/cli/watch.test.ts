@@ -9,7 +9,7 @@ it('compiles again after each change, tells mistakes and goes on, and ends with 
   const project = modelProject({ a: 'select 1 as n' });
   const lake = startLake(project.root, ['compile', '--watch']);
   try {
-    await lake.printed('Compiled 1 nodes');
+    await lake.printed('Compiled 1 node,');
     await lake.printed('Watching for changes');
     project.write({ 'models/gold/a.sql': "select * from {{ref 'b'}}" });
     await lake.printed('models/gold/a.sql changed');
