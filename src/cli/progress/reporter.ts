@@ -2,12 +2,13 @@
 import type { OpenProject } from '../../open-project.js';
 import { useColor } from '../output/color.js';
 import { type OutputFormat, renderRows } from '../output/print-rows.js';
+import type { CarriedFlags } from './carried-flags.js';
 import { counted } from './format.js';
 import type { LiveArea } from './live-area.js';
 import { holderText, nodeLines, waitingText } from './node-lines.js';
 import { type Paint, paints } from './paint.js';
 import { resultRows } from './result-rows.js';
-import { type CarriedFlags, summary } from './summary.js';
+import { summary } from './summary.js';
 import type { Reporter } from './types.js';
 
 export interface ReporterOptions {
