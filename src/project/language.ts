@@ -36,3 +36,6 @@ export const TEST_SETTINGS = [
   'meta',
   'enabled',
 ] as const;
+
+/** How a length of time is written, in YAML and on the command line: `7 days`. */
+export const DURATION = /^[0-9]+ (minute|hour|day|week|month|year)s?$/;

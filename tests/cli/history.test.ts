@@ -68,27 +68,13 @@ describe('lake history --versions', () => {
     cpSync(join(city.root, 'lake'), join(twin.root, 'lake'), { recursive: true });
     const other = new ForeignWriter(join(twin.root, 'lake', 'silver', 'parks'), await connect());
     const version = await other.append(`select 'x' as park, 1::double as hectares, '' as _load_id`);
-    const { stdout } = await runLake(twin.root, [
-      'history',
-      'silver.parks',
-      '--versions',
-      '--limit',
-      '1',
-      '--output',
-      'json',
-    ]);
+    const newest = (output: 'json' | 'table') =>
+      runLake(twin.root, ['history', 'silver.parks', '--versions', '--limit', '1', '--output', output]);
+    const { stdout } = await newest('json');
     expect(JSON.parse(stdout)).toMatchObject([
       { version, operation: 'WRITE', writer: 'delta-rs:py-1.6.6', run: null, files: 2 },
     ]);
-    const table = await runLake(twin.root, [
-      'history',
-      'silver.parks',
-      '--versions',
-      '--limit',
-      '1',
-      '--output',
-      'table',
-    ]);
+    const table = await newest('table');
     expect(table.stdout).toContain('delta-rs:py-1.6.6');
     expect(table.stderr).toContain('older ones; show more with --limit 10');
     twin.remove();

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DURATION } from '../../project/language.js';
+import { toDuration } from '../../project/normalise/quantities.js';
 import type { Duration } from '../../project/types.js';
 import { open, selectedNodes } from '../open.js';
 import {
@@ -11,6 +13,7 @@ import {
   withNodes,
 } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
+import { count, counted } from '../progress/format.js';
 
 interface Options extends ProjectOptions, SelectOptions {
   readonly output?: string;
@@ -44,32 +47,30 @@ Examples:
       const options = withNodes(given, nodes);
       const opened = await open(options);
       const selected = options.select || options.exclude ? await selectedNodes(opened, options) : undefined;
-      const [{ openLake }, { vacuum }, { milliseconds }, { newRunStamp }] = await Promise.all([
+      const [{ openLake }, { vacuum }, { milliseconds }, { tablesOf }] = await Promise.all([
         import('../../lakehouse/open-lake.js'),
         import('../../lakehouse/vacuum/vacuum.js'),
         import('../../quality/freshness.js'),
-        import('../../compile/run-stamp.js'),
+        import('../../run/pins.js'),
       ]);
-      const now = new Date();
       const { store } = await openLake(opened.project.target.lake, opened.root);
       const garbage = await vacuum(store, {
-        run: newRunStamp(now).id,
+        run: opened.stamp.id,
         folder: opened.root,
-        since: now.getTime() - milliseconds(options.retention),
+        since: Date.now() - milliseconds(options.retention),
         sets: options.keepSets,
-        tables: selected?.flatMap((id) => (id.startsWith('silver.') ? [id, `${id}__quarantine`] : [id])),
+        tables: selected && opened.graph.nodes.filter(({ id }) => selected.includes(id)).flatMap(tablesOf),
         dryRun: options.dryRun ?? false,
       });
       const columns = ['table', 'file', 'bytes', 'reason'];
       const rows = garbage.map(({ table, key, bytes, reason }) => [table, key, bytes, reason]);
       await printRows({ columns, rows, sentences: 'reason' }, outputFormat(options.output), true);
       const total = garbage.reduce((sum, { bytes }) => sum + bytes, 0);
-      const files = garbage.length === 1 ? '1 file' : `${garbage.length.toLocaleString('en')} files`;
       const done = options.dryRun ? 'Would delete' : 'Deleted';
       process.stderr.write(
         garbage.length === 0
           ? 'Nothing to delete: every file is needed.\n'
-          : `${done} ${files}, ${total.toLocaleString('en')} bytes.\n`,
+          : `${done} ${counted(garbage.length, 'file')}, ${count(total)} bytes.\n`,
       );
     });
 }
@@ -78,7 +79,7 @@ const SEVEN_DAYS: Duration = { count: 7, unit: 'day' };
 const KEPT_SETS = 10;
 
 function retention(text: string): Duration {
-  const [, count, unit] = /^(\d+) (minute|hour|day|week|month|year)s?$/.exec(text.trim()) ?? [];
-  if (count === undefined) throw new InvalidArgumentError("Expected a time such as '7 days'.");
-  return { count: Number(count), unit: unit as Duration['unit'] };
+  const written = text.trim();
+  if (!DURATION.test(written)) throw new InvalidArgumentError("Expected a time such as '7 days'.");
+  return toDuration(written);
 }

@@ -4,7 +4,7 @@
  * of schemas/*.json, which validate; at run time nothing loads them.
  */
 import * as z from 'zod/mini';
-import { SLUG, SLUG_EXPECTED } from '../language.js';
+import { DURATION, SLUG, SLUG_EXPECTED } from '../language.js';
 import { oneOf } from '../sentence.js';
 
 export interface SchemaWords {
@@ -71,7 +71,7 @@ export const scalar = () =>
   say(z.union([z.string(), z.number(), z.boolean()]), { expected: 'text, a number, true or false' });
 
 export const duration = () =>
-  say(z.string().check(z.regex(/^[0-9]+ (minute|hour|day|week|month|year)s?$/)), {
+  say(z.string().check(z.regex(DURATION)), {
     expected: 'a length of time such as 7 days: a number and minutes, hours, days, weeks, months or years',
     examples: ['7 days'],
   });
