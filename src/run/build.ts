@@ -122,7 +122,8 @@ async function execute(
   const { graph, root, flags, emit } = options;
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const set = await lake.newestSet();
-  const pins = await Pins.take(lake, graph.nodes.flatMap(tablesOf), possibleViews(graph, set));
+  const owned = graph.nodes.flatMap(tablesOf);
+  const pins = await Pins.take(lake, owned, possibleViews(graph, set));
   const canBeTested = (id: NodeId) =>
     pins.has(id) || isEphemeral(nodes.get(id)!) || unitTestsOf(options, { id }).length > 0;
   if (flags.testOnly && options.selected.length > 0 && !options.selected.some(canBeTested)) {
@@ -236,8 +237,8 @@ async function execute(
   // Where no engine runs it would cost more than all the rest: a later run writes them.
   if (engine.started) await lake.checkpoint([...committed.values()], run, engine.sql);
   await lake.unstage(run);
-  const owned = new Set(graph.nodes.flatMap(tablesOf));
-  const leftOver = Object.keys({ ...newSet?.tables, ...newSet?.views }).filter((id) => !owned.has(id));
+  const ownedNames = new Set(owned);
+  const leftOver = Object.keys({ ...newSet?.tables, ...newSet?.views }).filter((id) => !ownedNames.has(id));
   const ran: RunResult = {
     run,
     command: options.command,
