@@ -1,12 +1,11 @@
 /** The repository's own project on the second day of the sample portal: followed from day 1, and made at once. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copySampleProject } from '../support/sample-project.js';
 import { type TempProject, tempProject } from '../support/small-city.js';
 import { type Built, buildProject, differencesOf } from './support/city.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SELECT = [
   '+nyc_collisions_by_day_and_borough',
   '+toronto_incidents_by_cell',
@@ -20,18 +19,7 @@ let day2: Built;
 
 beforeAll(async () => {
   project = tempProject({});
-  for (const name of [
-    'project.yml',
-    'datasets',
-    'models',
-    'macros',
-    'seeds',
-    'snapshots',
-    'tests/data',
-    'tests/generic',
-  ]) {
-    cpSync(join(ROOT, name), join(project.root, name), { recursive: true });
-  }
+  copySampleProject(project.root);
   writeFileSync(
     join(project.root, 'profiles.yml'),
     `lake:

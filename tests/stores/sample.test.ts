@@ -1,32 +1,20 @@
 /** The whole sample project, built by the command line into buckets, against the same built into a folder. */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../lakehouse/support/temporary-folder.js';
 import { type FaultProxy, faultProxy, type SeenRequest } from '../support/fault-proxy.js';
 import { runLake } from '../support/run-lake.js';
+import { copySampleProject } from '../support/sample-project.js';
 import { type Server, s3Keys, startFakeGcs, startVersitygw } from './support/servers.js';
-
-const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 let folder: TemporaryFolder;
 let servers: readonly { readonly server: Server; readonly proxy: FaultProxy }[];
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  for (const name of [
-    'datasets',
-    'models',
-    'macros',
-    'seeds',
-    'snapshots',
-    'tests/data',
-    'tests/generic',
-    'project.yml',
-  ])
-    cpSync(join(repository, name), join(folder.path, name), { recursive: true });
+  copySampleProject(folder.path);
   servers = await Promise.all(
     [startFakeGcs, startVersitygw].map(async (start) => {
       const server = await start();
