@@ -105,10 +105,10 @@ function shareOut<F extends { readonly bytes: number }>(
 async function copy(connection: DuckDBConnection, task: DecodeTask, batch: Batch): Promise<WrittenBatch> {
   const path = join(task.outDir, `part-${randomUUID()}.parquet`);
   const select = batchSelect(task, batch);
-  // Row groups of half of DuckDB's size: each COPY holds one in memory, which is most of what a load of pages takes.
+  // Row groups of a quarter of DuckDB's size: each COPY holds one in memory, which is most of what a load of pages takes.
   // Snappy costs a tenth less CPU than zstd here, and bronze is written once and read once or twice, never by a value.
   const result = await connection.run(
-    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440, WRITE_BLOOM_FILTER false, RETURN_STATS)`,
+    `COPY (${select}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 30720, WRITE_BLOOM_FILTER false, RETURN_STATS)`,
   );
   const { rows } = await collectRows(result, 1);
   const [, count, bytes, , statistics] = rows[0] ?? [];

@@ -21,9 +21,6 @@ import { readingsOf } from './readings.js';
 import { Scratch } from './scratch.js';
 import { readyXlsx } from './xlsx/ready-xlsx.js';
 
-/** Less than a row group: else those that are written leave a third more memory behind than one of them takes. */
-const KEPT_OF_BULK = '4MiB';
-
 let taskNumber = 0;
 
 /** @throws LakeError LK5003, LK5007 and LK5010 to LK5019. */
@@ -41,7 +38,6 @@ export async function runDecode(
     instance = await openDatabase({
       threads: settings.threads,
       memoryLimit: settings.memoryLimit,
-      keptOfBulk: KEPT_OF_BULK,
       spill: scratch.folder,
       onlyFolders: [...folders, task.outDir, scratch.folder],
     });

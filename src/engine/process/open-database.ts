@@ -8,8 +8,6 @@ export interface DatabaseOptions {
   readonly threads: number;
   /** DuckDB's notation, such as `4GB`; undefined: 80 % of the machine's memory. */
   readonly memoryLimit?: string;
-  /** So much freed at once, and the allocator gives back to the system all that is free; default: 512 MiB. */
-  readonly keptOfBulk?: string;
   /** Absolute folder for spilling. */
   readonly spill: string;
   /** Absolute folders that SQL may read and write; undefined: all that the user may. */
@@ -38,10 +36,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<DuckDBInst
     await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
     // A file is looked at when its view is made and again by every statement; files never change.
     await connection.run('SET GLOBAL parquet_metadata_cache = true');
-    if (options.keptOfBulk !== undefined) {
-      const kept = quoteText(options.keptOfBulk);
-      await connection.run(`SET GLOBAL allocator_bulk_deallocation_flush_threshold = ${kept}`);
-    }
     if (options.onlyFolders) {
       await connection.run(`SET GLOBAL allowed_directories = ${quoteTextList(options.onlyFolders)}`);
       await connection.run('SET GLOBAL enable_external_access = false');
