@@ -194,6 +194,7 @@ export const codes = {
   LK6025: 'A table uses features of Delta that lake does not know',
   LK6026: 'A file lies outside of its table',
   LK6027: 'No such state of the lake',
+  LK6028: 'A table that cannot be dropped',
   LK6030: 'Another run published first',
   LK6031: 'A staged file is missing or incomplete',
   LK6032: 'A column has a type that tables cannot store',

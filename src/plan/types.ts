@@ -46,4 +46,6 @@ export interface Plan {
   readonly nodes: readonly NodePlan[];
   /** Requests already spent on looking. */
   readonly observed: number;
+  /** Tables and views of the lake that the project has no longer: no build changes them. */
+  readonly leftOver?: readonly string[];
 }

@@ -18,6 +18,7 @@ import { pageLog } from './bronze/page-log.js';
 import type { RunContext, RunFlags } from './context.js';
 import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
 import { exitCodeOf } from './exit-code.js';
+import { leftOverIn } from './left-over.js';
 import { nodeJob } from './node-job.js';
 import { Pins, possibleViews, tablesOf } from './pins.js';
 import { runHooks } from './run-hooks/index.js';
@@ -237,8 +238,7 @@ async function execute(
   // Where no engine runs it would cost more than all the rest: a later run writes them.
   if (engine.started) await lake.checkpoint([...committed.values()], run, engine.sql);
   await lake.unstage(run);
-  const ownedNames = new Set(owned);
-  const leftOver = Object.keys({ ...newSet?.tables, ...newSet?.views }).filter((id) => !ownedNames.has(id));
+  const leftOver = leftOverIn(owned, newSet);
   const ran: RunResult = {
     run,
     command: options.command,

@@ -11,6 +11,7 @@ import { sourceFor } from '../sources/index.js';
 import { type Looking, lookAt, planLoad } from './bronze/look.js';
 import { heldState } from './bronze/lost-parts.js';
 import { notServedFact } from './bronze/not-served.js';
+import { leftOverIn } from './left-over.js';
 import { addsToTable } from './models/incremental/build-incremental.js';
 import { batchesOf, inWords } from './models/incremental/microbatch/batches-of.js';
 import { Pins, possibleViews, tablesOf } from './pins.js';
@@ -46,11 +47,9 @@ export async function planRun(options: PlanOptions): Promise<Plan> {
 async function planNodes(options: PlanOptions, session: Session): Promise<Plan> {
   const { graph, fullRefresh } = options;
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const pins = await Pins.take(
-    session.lake,
-    graph.nodes.flatMap(tablesOf),
-    possibleViews(graph, await session.lake.newestSet()),
-  );
+  const set = await session.lake.newestSet();
+  const owned = graph.nodes.flatMap(tablesOf);
+  const pins = await Pins.take(session.lake, owned, possibleViews(graph, set));
   const selected = new Set(options.selected);
   const plans = new Map<NodeId, NodePlan>();
   // What is not selected stays as it is, but a view or ephemeral shows whatever becomes of its inputs.
@@ -119,10 +118,12 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
   for (const node of graph.nodes.filter(({ id }) => selected.has(id))) {
     plans.set(node.id, await planned(node).catch((error: unknown) => inError(node, errorInfo(error))));
   }
+  const leftOver = leftOverIn(owned, set);
   return {
     target: options.target.name,
     nodes: [...plans.values()],
     observed: session.fetcher.requestsMade,
+    ...(leftOver.length > 0 && { leftOver }),
   };
 }
 

@@ -6,6 +6,7 @@ import { LakeError } from '../errors/lake-error.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import { readSetAt } from '../lakehouse/sets/set-at.js';
+import { stillThere } from '../lakehouse/sets/still-there.js';
 import type { Lake, RunSet } from '../lakehouse/types.js';
 import type { Target } from '../project/types.js';
 import { failureRelations, failuresFolder } from './audit/kept-failures.js';
@@ -32,7 +33,8 @@ export interface QueryOptions {
  */
 export async function queryLake({ root, graph, target, sql, limit, at }: QueryOptions): Promise<ResultSet> {
   const lake = await openLake(target.lake, root);
-  const set = at === undefined ? await lake.newestSet() : await readSetAt(lake.store, at);
+  const set =
+    at === undefined ? await lake.newestSet() : await stillThere(lake, await readSetAt(lake.store, at), sql);
   const relations = await setRelations(lake, graph, set, sql);
   const engine = engineOn(lake, engineOf(root, target));
   try {

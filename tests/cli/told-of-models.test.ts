@@ -24,6 +24,15 @@ it('a table that was built and came to the same rows is told as built', async ()
   expect(quiet).toContain('Nothing changed: 1 reused');
 });
 
+it('the plan of models alone says nothing of requests and prices; programs get the columns of every plan', async () => {
+  project = modelProject({ 'models/gold/days.sql': 'select 1 as a\n' });
+  const told = await runLake(project.root, ['plan', '--output', 'table']);
+  expect(told.stdout).toMatch(/^node +action +reason\n/);
+  expect(told.stderr).not.toMatch(/Price|request/);
+  const rows = JSON.parse((await runLake(project.root, ['plan', '--output', 'json'])).stdout);
+  expect(Object.keys(rows[0])).toEqual(['node', 'action', 'reason', 'requests', 'rows', 'bytes']);
+});
+
 it('a seed of one column whose header holds another delimiter is doubted, and one without rows is', async () => {
   const seeds = await lake(['seed'], {
     'seeds/semicolons.csv': 'id;name\n1;ann\n',

@@ -19,13 +19,18 @@ export async function dryRun(
     backfill: readBackfill(options),
   });
   const format = outputFormat(options.output);
-  await printRows(planRows(plan, format === 'json'), format, true);
+  await printRows(
+    planRows(plan, { addresses: format === 'json', forPerson: format === 'table' }),
+    format,
+    true,
+  );
   if (options.verbose && format === 'table') process.stdout.write(addressLines(plan));
   const { renderPlanNotes } = await import('../output/plan-notes.js');
   process.stderr.write(
     renderPlanNotes(plan, opened.graph, {
       command,
       flags: `${flagsOf(options)}${carriedFlags(options)}${carriedDay(options)}`,
+      target: carriedFlags(options),
     }),
   );
 }

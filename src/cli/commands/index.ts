@@ -4,6 +4,7 @@ import { registerBuild } from './build.js';
 import { registerCompile } from './compile.js';
 import { registerDiff } from './diff.js';
 import { registerDrift } from './drift.js';
+import { registerDrop } from './drop.js';
 import { registerExplain } from './explain.js';
 import { registerFetch } from './fetch.js';
 import { registerFreshness } from './freshness.js';
@@ -40,6 +41,7 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Lake', register: registerHistory },
     { group: 'Lake', register: registerDiff },
     { group: 'Lake', register: registerDrift },
+    { group: 'Lake', register: registerDrop },
     { group: 'Lake', register: registerVacuum },
     { group: 'Project', register: registerSchema },
     { group: 'Project', register: registerPortal },

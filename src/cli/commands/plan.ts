@@ -41,9 +41,12 @@ Examples:
         import('../output/plan-notes.js'),
       ]);
       const plan = await makePlan(opened, selected, options);
-      await printRows(planRows(plan), outputFormat(options.output), true);
+      const format = outputFormat(options.output);
+      await printRows(planRows(plan, { forPerson: format === 'table' }), format, true);
       const flags = `${selectFlags(options)}${carriedFlags(options)}${carriedDay(options)}`;
-      process.stderr.write(renderPlanNotes(plan, opened.graph, { command: 'build', flags }));
+      process.stderr.write(
+        renderPlanNotes(plan, opened.graph, { command: 'build', flags, target: carriedFlags(options) }),
+      );
     });
 }
 

@@ -1,12 +1,21 @@
 import type { Graph } from '../../compile/types.js';
 import type { Plan } from '../../plan/types.js';
 import { bytes, counted } from '../progress/format.js';
+import { leftOverLine } from '../progress/left-over-line.js';
 
-/** The price of the plan in one line, and what the project says that has no effect yet. */
+export interface PlanNotesOptions {
+  readonly command: string;
+  /** What the command needs again: selection, project and target. */
+  readonly flags: string;
+  /** Of these project and target, for other commands. */
+  readonly target?: string;
+}
+
+/** The price of the plan in one line, if portals are asked at all, what the project has no longer, and what the project says that has no effect yet. */
 export function renderPlanNotes(
   plan: Plan,
   graph: Graph,
-  { command, flags }: { readonly command: string; readonly flags: string },
+  { command, flags, target = '' }: PlanNotesOptions,
 ): string {
   const bronze = plan.nodes.filter((node) => node.kind === 'bronze');
   const requests = bronze.reduce((sum, node) => sum + node.requests, 0);
@@ -20,10 +29,15 @@ export function renderPlanNotes(
   const dependent = bronze.filter((node) => node.action === 'depends').length;
   const lines = [
     `${count('run')} to run, ${count('depends')} if what they read changes, ${count('reuse')} to reuse, ${count('error')} in error.`,
-    `Price: ${counted(requests, 'request')}, ${counted(rows, 'row')}${size > 0 ? `, about ${bytes(size)}` : ''}` +
-      `${open > 0 ? `, and the further pages of ${counted(open, 'dataset')}, which only the answers tell` : ''}` +
-      `${dependent > 0 ? `, and those of ${counted(dependent, 'dataset')} whose files others name` : ''}` +
-      `${uncounted > 0 ? `, and ${counted(uncounted, 'dataset')} whose portal does not count` : ''}. Looking took ${counted(plan.observed, 'request')}.`,
+    ...(bronze.length === 0
+      ? []
+      : [
+          `Price: ${counted(requests, 'request')}, ${counted(rows, 'row')}${size > 0 ? `, about ${bytes(size)}` : ''}` +
+            `${open > 0 ? `, and the further pages of ${counted(open, 'dataset')}, which only the answers tell` : ''}` +
+            `${dependent > 0 ? `, and those of ${counted(dependent, 'dataset')} whose files others name` : ''}` +
+            `${uncounted > 0 ? `, and ${counted(uncounted, 'dataset')} whose portal does not count` : ''}. Looking took ${counted(plan.observed, 'request')}.`,
+        ]),
+    ...(plan.leftOver ? [leftOverLine(plan.leftOver, target)] : []),
   ];
   for (const { id, notes = [] } of bronze) for (const note of notes) lines.push(`Note: ${id}: ${note}`);
   const moving = new Set(

@@ -1,22 +1,38 @@
 import type { NodePlan, Plan } from '../../plan/types.js';
 import type { Rows } from './print-rows.js';
 
-/** The plan as a table: a row a node. `addresses`: for programs, with every address that is known beforehand. */
-export function planRows(plan: Plan, addresses = false): Rows {
-  const columns = ['node', 'action', 'reason', 'requests', 'rows', 'bytes'];
+export interface PlanRowsOptions {
+  /** Every address that is known beforehand. */
+  readonly addresses?: boolean;
+  /** A person reads them; programs get the same columns of every project. */
+  readonly forPerson: boolean;
+}
+
+/** The plan as a table: a row a node. */
+export function planRows(plan: Plan, { addresses = false, forPerson }: PlanRowsOptions): Rows {
+  // What is made of SQL alone has no price: for a person, columns of blanks are none.
+  const priced = !forPerson || plan.nodes.some(({ kind }) => kind === 'bronze');
   return {
-    columns: addresses ? [...columns, 'urls'] : columns,
+    columns: [
+      'node',
+      'action',
+      'reason',
+      ...(priced ? ['requests', 'rows', 'bytes'] : []),
+      ...(addresses ? ['urls'] : []),
+    ],
     sentences: 'reason',
     rows: plan.nodes.map((node) => [
       node.id,
       node.action,
       node.reason,
-      node.kind === 'bronze' ? node.requests : null,
-      node.kind === 'bronze' ? (node.rows ?? null) : null,
-      node.kind === 'bronze' ? (node.bytes ?? null) : null,
+      ...(priced ? priceOf(node) : []),
       ...(addresses ? [urlsOf(node)] : []),
     ]),
   };
+}
+
+function priceOf(node: NodePlan): readonly (number | null)[] {
+  return node.kind === 'bronze' ? [node.requests, node.rows ?? null, node.bytes ?? null] : [null, null, null];
 }
 
 /** What `--verbose` adds for a person: the addresses of each dataset, and where more follow that only an answer can name. */

@@ -3,10 +3,9 @@ import { mostlyQuarantined } from '../../quality/guards/silver-guards.js';
 import type { RunResult } from '../../run/events.js';
 import type { CarriedFlags } from './carried-flags.js';
 import { counted } from './format.js';
+import { leftOverLine } from './left-over-line.js';
+import { listed, NAMED } from './named.js';
 import type { Paint } from './paint.js';
-
-/** More names than these make no sentence, and no command, that anybody reads. */
-export const NAMED = 8;
 
 /** Each as a line, in the order in which they are told. */
 export function summaryNotes(result: RunResult, paint: Paint, carried: CarriedFlags): readonly string[] {
@@ -16,7 +15,7 @@ export function summaryNotes(result: RunResult, paint: Paint, carried: CarriedFl
     ...mostlyLeftOut(result, paint),
     ...uncounted(result, paint, carried),
     ...leftAbove(result, paint, carried),
-    ...leftOver(result),
+    ...leftOver(result, carried),
   ];
 }
 
@@ -80,13 +79,6 @@ function leftAbove({ changedAbove: left = [] }: RunResult, paint: Paint, { flags
   ];
 }
 
-/** Tables that stay readable although no file of the project speaks of them any more. */
-function leftOver({ command, leftOver: names = [] }: RunResult): string[] {
-  if (command === 'test' || names.length === 0) return [];
-  const are = names.length === 1 ? 'is' : 'are';
-  return [`${counted(names.length, 'table')} of the lake ${are} no longer in the project: ${listed(names)}`];
-}
-
-function listed(names: readonly string[]): string {
-  return names.length > NAMED ? `${names.slice(0, NAMED).join(', ')}, …` : names.join(', ');
+function leftOver({ command, leftOver: names = [] }: RunResult, { flags }: CarriedFlags): string[] {
+  return command === 'test' || names.length === 0 ? [] : [leftOverLine(names, flags)];
 }

@@ -4,8 +4,8 @@ import type { OpenProject } from '../../open-project.js';
 import { type NodeResult, type RunResult, tookLoadsBack } from '../../run/events.js';
 import type { CarriedFlags } from './carried-flags.js';
 import { isStopped } from './headline.js';
+import { NAMED } from './named.js';
 import type { Paint } from './paint.js';
-import { NAMED } from './summary-notes.js';
 
 /** A line each. */
 export function whereAndNext(

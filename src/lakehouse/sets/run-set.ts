@@ -3,7 +3,7 @@ import { encodeJson, readJson } from '../json-file.js';
 import { checkRun } from '../names.js';
 import { compareText } from '../order.js';
 import type { Store } from '../stores/store.js';
-import type { RunSet, SetVersions, TestRecord } from '../types.js';
+import type { RunSet, SetVersions, TableId, TestRecord } from '../types.js';
 
 /** Numbers of all sets, oldest first. */
 export async function listSets(store: Store): Promise<readonly number[]> {
@@ -36,6 +36,34 @@ export async function publishNextSet(
   versions: SetVersions,
   tests: Readonly<Record<string, TestRecord>>,
 ): Promise<RunSet> {
+  return publishAfter(store, run, (newest) => ({
+    ...overlaid(newest, versions),
+    tests: sorted({ ...newest?.tests, ...tests }),
+  }));
+}
+
+/** Publishes the newest set without some of its tables and views: they are no longer of the lake as readers see it. */
+export async function publishSetWithout(
+  store: Store,
+  run: string,
+  names: ReadonlySet<TableId>,
+): Promise<RunSet> {
+  const gone = Object.fromEntries([...names].map((name) => [name, 0]));
+  return publishAfter(store, run, (newest) => {
+    const views = without(newest?.views ?? {}, gone);
+    return {
+      tables: without(newest?.tables ?? {}, gone),
+      ...(Object.keys(views).length === 0 ? {} : { views }),
+      tests: newest?.tests ?? {},
+    };
+  });
+}
+
+async function publishAfter(
+  store: Store,
+  run: string,
+  next: (newest: RunSet | undefined) => Pick<RunSet, 'tables' | 'views' | 'tests'>,
+): Promise<RunSet> {
   checkRun(run);
   for (;;) {
     const newest = await readNewestSet(store);
@@ -44,8 +72,7 @@ export async function publishNextSet(
       number: (newest?.number ?? 0) + 1,
       run,
       at: new Date().toISOString(),
-      ...overlaid(newest, versions),
-      tests: sorted({ ...newest?.tests, ...tests }),
+      ...next(newest),
     };
     if (await store.putIfAbsent(setKey(set.number), encodeJson(set))) return set;
   }

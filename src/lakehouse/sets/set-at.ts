@@ -28,14 +28,17 @@ export async function readSetAt(store: Store, at: string): Promise<RunSet> {
   return found ?? noSuch(`set that was published by ${at}`);
 }
 
-async function withVersion(store: Store, at: string): Promise<RunSet> {
-  const [table, version] = at.split('=') as [string, string];
-  if (!/^\d+$/.test(version)) return notATime(at);
-  const { version: number } = await readVersion(store, table, Number(version));
+async function withVersion(store: Store, asked: string): Promise<RunSet> {
+  const [table, version] = asked.split('=') as [string, string];
+  if (!/^\d+$/.test(version)) return notATime(asked);
+  const { version: number, state } = await readVersion(store, table, Number(version));
   const set = await readNewestSet(store);
   const views = Object.fromEntries(Object.entries(set?.views ?? {}).filter(([name]) => name !== table));
-  const empty = { format: 1 as const, number: 0, run: '', at: '', tests: {} };
-  return { ...empty, ...set, views, tables: { ...set?.tables, [table]: number } };
+  const empty = { format: 1 as const, number: 0, run: '', tests: {} };
+  const tables = { ...set?.tables, [table]: number };
+  // A run that was killed may have published a version behind the newest set.
+  const at = set && set.at > state.at ? set.at : state.at;
+  return { ...empty, ...set, at, views, tables };
 }
 
 /** Milliseconds since 1970. */

@@ -5,6 +5,7 @@ import { listTableFolders, tableFolder } from '../names.js';
 import { STAGING } from '../staging.js';
 import type { Store } from '../stores/store.js';
 import type { TableId } from '../types.js';
+import { droppedTables } from './dropped-tables.js';
 import { keptSets, keptVersions, type Retention } from './kept-versions.js';
 
 export interface Garbage {
@@ -15,6 +16,8 @@ export interface Garbage {
   readonly bytes: number;
   readonly reason: string;
   readonly staged?: boolean;
+  /** A folder with all that is in it. */
+  readonly folder?: boolean;
 }
 
 /** Data files that lake wrote; the text is the transaction that brought them. */
@@ -35,9 +38,11 @@ export async function findGarbage(
 ): Promise<readonly Garbage[]> {
   const sets = await keptSets(store, retention);
   const all = await listTableFolders(store);
+  // Of a table that the project has no more nobody can select the node.
+  const dropped = tables === undefined ? await droppedTables(store, all, sets, retention) : [];
   const found = await Promise.all(
     all
-      .filter((table) => tables === undefined || tables.includes(table))
+      .filter((table) => (tables === undefined || tables.includes(table)) && !dropped.includes(table))
       .map(async (table) => {
         const kept = await keptVersions(store, table, sets, retention);
         const states = await readStates(store, table);
@@ -47,7 +52,15 @@ export async function findGarbage(
         ];
       }),
   );
-  return [...found.flat(), ...(tables === undefined ? await stagedGarbage(store, run) : [])];
+  const whole = await Promise.all(dropped.map((table) => wholeTable(store, table)));
+  return [...found.flat(), ...whole, ...(tables === undefined ? await stagedGarbage(store, run) : [])];
+}
+
+async function wholeTable(store: Store, table: TableId): Promise<Garbage> {
+  const key = tableFolder(table);
+  const sizes = await store.sizesOf(key, await parquetBelow(store, key, ''));
+  const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  return { table, key, bytes, reason: 'was dropped', folder: true };
 }
 
 async function dataGarbage(
@@ -128,7 +141,7 @@ async function stagedGarbage({ staging }: Store, run: string): Promise<readonly 
       const files = await parquetBelow(staging, key, '');
       const sizes = await staging.sizesOf(key, files);
       const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-      return { key, bytes, reason: 'was staged by a run that has ended', staged: true };
+      return { key, bytes, reason: 'was staged by a run that has ended', staged: true, folder: true };
     }),
   );
 }

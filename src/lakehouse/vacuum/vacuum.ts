@@ -40,7 +40,10 @@ export async function vacuum(store: Store, options: VacuumOptions): Promise<read
   return leased.ran ? leased.value : [];
 }
 
-async function remove(store: Store, { key, staged }: Garbage): Promise<void> {
-  if (staged) await store.staging.deleteFolder(key);
-  else await store.delete(key);
+async function remove(store: Store, { key, staged, folder }: Garbage): Promise<void> {
+  const place = staged ? store.staging : store;
+  if (!folder) return place.delete(key);
+  // A table whose log is gone is none: no reader meets it with half of its files.
+  await place.deleteFolder(`${key}/_delta_log`);
+  await place.deleteFolder(key);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dropTables } from '../../../src/lakehouse/sets/drop-tables.js';
 import type { TableHead } from '../../../src/lakehouse/types.js';
 import type { Garbage } from '../../../src/lakehouse/vacuum/find-garbage.js';
 import { type VacuumOptions, vacuum } from '../../../src/lakehouse/vacuum/vacuum.js';
@@ -137,6 +138,40 @@ describe('vacuum', () => {
     await opened.writer.stage(TABLE, 'select 1', [], 'killed');
     expect(await clear({ tables: ['gold.other'] })).toEqual([]);
     expect(await clear({ tables: [TABLE] })).toHaveLength(1);
+  });
+
+  test('a dropped table goes as a whole, once it was dropped for longer than the retention and no kept set has it', async () => {
+    await versions(2);
+    await opened.writer.write('gold.y', 'select 1 as id');
+    await opened.lake.publishSet('run-y', { 'gold.y': 0 }, {});
+    const { at } = await dropTables(opened.lake, { names: [TABLE], run: 'drop', folder: '/project' });
+    const wholeTable = async (options: Partial<VacuumOptions>) =>
+      (await clear({ ...options, dryRun: true })).filter(({ folder }) => folder);
+    expect(await wholeTable({ since: Date.parse(at) })).toEqual([]);
+    expect(await wholeTable({ sets: 2 })).toEqual([]);
+    expect(await wholeTable({ bookmarks: { [TABLE]: [1] } })).toEqual([]);
+    expect(await wholeTable({})).toMatchObject([{ table: TABLE, key: 'gold/x', reason: 'was dropped' }]);
+    await clear();
+    expect(existsSync(opened.at('gold', 'x'))).toBe(false);
+    expect((await opened.lake.head('gold.y'))?.version).toBe(0);
+    expect(await clear()).toEqual([]);
+  });
+
+  test('a vacuum that was killed in the middle of a dropped table is gone on with by the next', async () => {
+    await versions(1);
+    await dropTables(opened.lake, { names: [TABLE], run: 'drop', folder: '/project' });
+    await opened.lake.store.deleteFolder('gold/x/_delta_log');
+    await clear();
+    expect(existsSync(opened.at('gold', 'x'))).toBe(false);
+  });
+
+  test('a table in which something was published after it was dropped stays', async () => {
+    await versions(1);
+    await dropTables(opened.lake, { names: [TABLE], run: 'drop', folder: '/project' });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await opened.writer.write(TABLE, 'select 7 as id');
+    expect((await clear()).filter(({ folder }) => folder)).toEqual([]);
+    expect(await readable(1)).toBe(true);
   });
 
   test('while a run works it fails, naming the run', async () => {
