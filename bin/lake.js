@@ -8,4 +8,4 @@ import { setFlagsFromString } from 'node:v8';
 if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=2000000');
 else module.enableCompileCache?.();
 
-await import('../dist/cli/main.js');
+await import('../dist/bundle/lake.js');

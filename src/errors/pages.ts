@@ -1,13 +1,13 @@
 /** The page of an error, `docs/errors/<code>.md`: it is part of the package, so that it can be read offline. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { packageFile } from '../package/package-file.js';
 import { nearest } from './nearest.js';
 
-/** Two folders above this one, in `src/` and in `dist/` alike. */
-const FOLDER = new URL('../../docs/errors/', import.meta.url);
+const FOLDER = 'docs/errors/';
 
 /** The codes that have a page, in order. */
 export function pagedCodes(): readonly string[] {
-  return readdirSync(FOLDER)
+  return readdirSync(packageFile(FOLDER))
     .flatMap((name) => /^(LK\d{4})\.md$/.exec(name)?.[1] ?? [])
     .sort();
 }
@@ -16,7 +16,7 @@ export function pagedCodes(): readonly string[] {
 export function errorPage(code: string): string | undefined {
   if (!/^LK\d{4}$/.test(code)) return undefined;
   try {
-    return readFileSync(new URL(`${code}.md`, FOLDER), 'utf8');
+    return readFileSync(packageFile(`${FOLDER}${code}.md`), 'utf8');
   } catch {
     return undefined;
   }

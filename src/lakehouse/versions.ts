@@ -1,12 +1,11 @@
 /** Which lake writes: read from package.json when first asked for, so that importing costs nothing. */
 import { readFileSync } from 'node:fs';
+import { packageFile } from '../package/package-file.js';
 
 let version: string | undefined;
 
-/** `0.1.0`. The file lies two folders above this one, in `src/` and in `dist/` alike. */
+/** `0.1.0` */
 export function lakeVersion(): string {
-  version ??= String(
-    JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version,
-  );
+  version ??= String(JSON.parse(readFileSync(packageFile('package.json'), 'utf8')).version);
   return version;
 }

@@ -3,15 +3,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { fromErrorInfo, LakeError } from '../../errors/lake-error.js';
+import { packageFile } from '../../package/package-file.js';
 import { CANNOT_START, childEnvironment, spillDir } from './environment.js';
 import type { Answer, ProcessSettings, Request, Work, WorkName } from './protocol.js';
 
-/** The compiled program, also where this file runs from its sources. */
-const program = fileURLToPath(
-  import.meta.url
-    .replace(/\/src\/engine\/process\/child\.ts$/, '/dist/engine/process/child.js')
-    .replace(/child\.js$/, 'main.js'),
-);
+/** The bundled program, also where this file runs from its sources. */
+const program = () => fileURLToPath(packageFile('dist/bundle/engine.js'));
 const STDERR_KEPT = 2_000;
 
 interface InFlight {
@@ -84,7 +81,7 @@ export class EngineChild {
     if (this.#process) return this.#process;
     if (this.#closed) throw closed(this.#settings.kind);
     this.started = true;
-    const child = fork(program, {
+    const child = fork(program(), {
       env: childEnvironment(this.#settings),
       execArgv: [],
       // A group of its own: Ctrl-C in a terminal reaches the parent alone, which decides what is drained.

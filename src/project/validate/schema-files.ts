@@ -3,6 +3,7 @@
  * library would take longer to load than a project does.
  */
 import { readFileSync } from 'node:fs';
+import { packageFile } from '../../package/package-file.js';
 
 /** Keywords of draft-07 that the schemas use; `judge` knows all of them. */
 export interface JsonSchema {
@@ -41,9 +42,7 @@ const loaded = new Map<SchemaName, JsonSchema>();
 export function schemaOf(name: SchemaName): JsonSchema {
   let schema = loaded.get(name);
   if (!schema) {
-    schema = JSON.parse(
-      readFileSync(new URL(`../../../schemas/${name}.json`, import.meta.url), 'utf8'),
-    ) as JsonSchema;
+    schema = JSON.parse(readFileSync(packageFile(`schemas/${name}.json`), 'utf8')) as JsonSchema;
     loaded.set(name, schema);
   }
   return schema;

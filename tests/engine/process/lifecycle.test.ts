@@ -29,7 +29,7 @@ function children(pid: number): number[] {
           .split(' ')[1];
         return (
           Number(parent) === pid &&
-          readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('engine/process/main')
+          readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('dist/bundle/engine')
         );
       } catch {
         return false;
