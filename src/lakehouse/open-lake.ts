@@ -8,6 +8,7 @@ import { readHead, readVersion, type StoredHead } from './head.js';
 import { KnownHeads } from './known-heads.js';
 import { findLostFiles } from './lost-files.js';
 import { listTableFolders, tableFolder } from './names.js';
+import { openingNotes } from './readers/opening-notes.js';
 import { completeViews, publishViews } from './readers/publish-views.js';
 import { writePages } from './runs/pages.js';
 import { writeRunRecord } from './runs/run-record.js';
@@ -28,14 +29,17 @@ export async function openLake(location: LakeLocation, projectRoot: string): Pro
   if (location.type !== 'local') {
     const { openRemote } = await import('./stores/remote/open-remote.js');
     const store = await openRemote(location, projectRoot);
-    return lakeOn(store, store.address);
+    return lakeOn(store, store.address, openingNotes(location));
   }
   const root = resolve(projectRoot, location.path!);
   return lakeOn(new LocalStore(root), root);
 }
 
-/** A lake on any store. */
-export function lakeOn(store: Store, root: string): Lake {
+/**
+ * A lake on any store.
+ * @param opening Comments of `views.sql` that say how to open it.
+ */
+export function lakeOn(store: Store, root: string, opening: readonly string[] = []): Lake {
   const told = isHere(store) ? <Head>(head: Head) => head : tellSizes(store);
   const known = new KnownHeads(store);
   return {
@@ -61,13 +65,13 @@ export function lakeOn(store: Store, root: string): Lake {
       return true;
     },
     newestSet: () => readNewestSet(store),
-    async publishSet(run, tables, tests, views) {
+    async publishSet(run, tables, tests, views, sql) {
       const set = await publishNextSet(store, run, { tables, views }, tests);
-      await publishViews(store, set, (table, version) => known.read(table, version));
+      await publishViews(store, set, { read: (table, version) => known.read(table, version), opening, sql });
       return set;
     },
     lostFiles: (state) => findLostFiles(store, state),
-    completeSet: (set) => completeViews(store, set),
+    completeSet: (set, sql) => completeViews(store, set, { opening, sql }),
     recordAttempt: (attempt) => writeAttempt(store, attempt),
     recordPages: (pages) => writePages(store, pages),
     recordRun: (record) => writeRunRecord(store, record),

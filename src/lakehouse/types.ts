@@ -431,17 +431,21 @@ export interface Lake {
    */
   checkpoint(heads: readonly TableHead[], run: string, sql: Engine['sql']): Promise<boolean>;
   newestSet(): Promise<RunSet | undefined>;
-  /** Overlays the newest set with a run's own commits and test records. */
+  /**
+   * Overlays the newest set with a run's own commits and test records.
+   * @param sql Makes `lake.duckdb` of a lake on this machine, where its views are others than before.
+   */
   publishSet(
     run: string,
     tables: Readonly<Record<TableId, number>>,
     tests: Readonly<Record<string, TestRecord>>,
     views?: Readonly<Record<TableId, number>>,
+    sql?: Engine['sql'],
   ): Promise<RunSet>;
   /** Files of a version that are missing in the lake, or not as long as they were written. */
   lostFiles(state: TableState): Promise<readonly DataFile[]>;
   /** Writes what belongs to the newest set and is not there: a run was killed right after publishing it. */
-  completeSet(set: RunSet): Promise<void>;
+  completeSet(set: RunSet, sql?: Engine['sql']): Promise<void>;
   recordAttempt(attempt: Attempt): Promise<void>;
   /** Keeps what a load fetched. */
   recordPages(pages: LoadPages): Promise<void>;

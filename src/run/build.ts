@@ -232,9 +232,10 @@ async function execute(
   const known = new Set([...graph.tests, ...graph.unitTests].map((test) => test.id));
   const records = [...kept, ...fresh].filter(([id]) => known.has(id));
   const isNew = moved || retested;
-  const publishSet = () => lake.publishSet(run, versions.tables, Object.fromEntries(records), versions.views);
+  const publishSet = () =>
+    lake.publishSet(run, versions.tables, Object.fromEntries(records), versions.views, engine.sql);
   const newSet = isNew ? await publishSet() : set;
-  if (newSet !== undefined && !isNew) await lake.completeSet(newSet);
+  if (newSet !== undefined && !isNew) await lake.completeSet(newSet, engine.sql);
   // Where no engine runs it would cost more than all the rest: a later run writes them.
   if (engine.started) await lake.checkpoint([...committed.values()], run, engine.sql);
   await lake.unstage(run);

@@ -1,44 +1,122 @@
-/** Writes `views.sql` after a set was published. */
+/** Writes `views.sql`, and on this machine `lake.duckdb`, after a set was published. */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { Engine } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { readVersion } from '../head.js';
 import { tableFolder } from '../names.js';
 import { listSets, readSet } from '../sets/run-set.js';
-import type { Store } from '../stores/store.js';
-import type { RunSet, TableHead, TableId } from '../types.js';
+import { STAGING } from '../staging.js';
+import { isHere, type Store } from '../stores/store.js';
+import type { RunSet, TableHead, TableId, ViewHead } from '../types.js';
 import { readViewVersion } from '../views/view-log.js';
-import { viewsSql } from './views-sql.js';
+import { currentDatabase, writeDatabase } from './lake-database.js';
+import { viewStatements, viewsSql } from './views-sql.js';
 
 const VIEWS = 'views.sql';
 
-type ReadVersion = (table: TableId, version: number) => Promise<TableHead>;
+export interface ViewsOptions {
+  /** A version as every reader sees it. */
+  readonly read?: (table: TableId, version: number) => Promise<TableHead>;
+  /** Comments of `views.sql` that say how to open it. */
+  readonly opening?: readonly string[];
+  /** For `lake.duckdb`: left out, it stays that of the set before, and a later run makes it. */
+  readonly sql?: Engine['sql'];
+}
 
 /**
  * The views of the newest set. Two runs may end at once: whoever finds a newer set after writing writes again, so
  * that the older one never stays. A table whose state cannot be read is left out; other tables are not held up by it.
- * @param read A version as every reader sees it.
  */
-export async function publishViews(
-  store: Store,
-  set: RunSet,
-  read: ReadVersion = (table, version) => readVersion(store, table, version),
-): Promise<void> {
+export async function publishViews(store: Store, set: RunSet, options: ViewsOptions = {}): Promise<void> {
   let written: RunSet | undefined = set;
   while (written !== undefined) {
-    const [heads, views] = await Promise.all([
-      readable(written.tables, read),
-      readable(written.views ?? {}, (view, version) => readViewVersion(store, view, version)),
-    ]);
-    const filePath = (table: string, file: string): string => store.place(`${tableFolder(table)}/${file}`);
-    await store.put(VIEWS, Buffer.from(viewsSql({ filePath }, heads, noteOf(written), views)));
+    await write(store, written, options);
     const newest: number = (await listSets(store)).at(-1) ?? written.number;
     written = newest > written.number ? await readSet(store, newest) : undefined;
   }
 }
 
 /** Writes the views of the newest set where they are those of another: a run was killed between the two. */
-export async function completeViews(store: Store, set: RunSet): Promise<void> {
-  const there = await store.get(VIEWS);
-  if (there?.toString('utf8').startsWith(`-- ${noteOf(set)}\n`) !== true) await publishViews(store, set);
+export async function completeViews(store: Store, set: RunSet, options: ViewsOptions = {}): Promise<void> {
+  const there = await readNotes(store);
+  const isComplete =
+    there[0] === noteOf(set) && (options.sql === undefined || !isHere(store) || isNamed(store, there));
+  if (!isComplete) await publishViews(store, set, options);
+}
+
+async function write(store: Store, set: RunSet, options: ViewsOptions): Promise<void> {
+  const { read = (table, version) => readVersion(store, table, version), opening = [], sql } = options;
+  const [heads, views] = await Promise.all([
+    readable(set.tables, read),
+    readable(set.views ?? {}, (view, version) => readViewVersion(store, view, version)),
+  ]);
+  const filePath = (table: string, file: string): string => store.place(`${tableFolder(table)}/${file}`);
+  const statements = viewStatements({ filePath }, heads, views);
+  const database =
+    sql !== undefined && isHere(store) ? [await databaseNote(store, set, sql, heads, views, statements)] : [];
+  const text = viewsSql([noteOf(set), ...database, ...opening], statements);
+  await store.put(VIEWS, Buffer.from(text));
+}
+
+/**
+ * `lake.duckdb` comes before `views.sql`, which says what it has. Views that are the same as before leave it as it is: most
+ * runs that publish anything would otherwise wait for an engine. Where it cannot be made the run has still published its tables.
+ */
+async function databaseNote(
+  store: Store,
+  set: RunSet,
+  sql: Engine['sql'],
+  heads: readonly TableHead[],
+  views: readonly ViewHead[],
+  statements: readonly string[],
+): Promise<string> {
+  const root = store.place('_').slice(0, -2);
+  const notes = await readNotes(store);
+  const before = currentDatabase(root);
+  const same = (await store.get(VIEWS))?.toString('utf8') === viewsSql(notes, statements);
+  if (same && before !== undefined && notes.includes(databaseIs(before))) return databaseIs(before);
+  const make = async (made: readonly string[]): Promise<string> => {
+    const staged = `${STAGING}/${set.run}/database-${randomUUID()}`;
+    try {
+      const folder = await store.scratchFolder(staged);
+      return databaseIs(await writeDatabase(sql, { root, folder, set: set.number, statements: made }));
+    } finally {
+      await store.deleteFolder(staged);
+    }
+  };
+  try {
+    return await make(statements).catch((error) => {
+      const whole = heads.filter(({ table, state }) =>
+        state.files.every(({ path }) => existsSync(store.localPath(`${tableFolder(table)}/${path}`))),
+      );
+      if (whole.length === heads.length) throw error;
+      const filePath = (table: string, file: string) => store.localPath(`${tableFolder(table)}/${file}`);
+      return make(viewStatements({ filePath }, whole, views));
+    });
+  } catch (error) {
+    if (!(error instanceof LakeError)) throw error;
+    return `${NO_DATABASE}${error.message}`;
+  }
+}
+
+const NO_DATABASE = 'lake.duckdb is not of this set: ';
+
+const databaseIs = (name: string): string => `The same as a database: lake.duckdb, which is ${name}.`;
+
+/** Whether the comments of `views.sql` know what `lake.duckdb` is, or why it is not. */
+function isNamed(store: Store, notes: readonly string[]): boolean {
+  const name = currentDatabase(store.place('_').slice(0, -2));
+  return notes.some(
+    (note) => note.startsWith(NO_DATABASE) || (name !== undefined && note === databaseIs(name)),
+  );
+}
+
+/** The comments that `views.sql` begins with. */
+async function readNotes(store: Store): Promise<readonly string[]> {
+  const lines = (await store.get(VIEWS))?.toString('utf8').split('\n') ?? [];
+  const end = lines.findIndex((line) => !line.startsWith('-- '));
+  return lines.slice(0, end).map((line) => line.slice(3));
 }
 
 function noteOf({ number, run, at }: RunSet): string {

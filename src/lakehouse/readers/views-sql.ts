@@ -9,24 +9,26 @@ import { scanSql, tableRelation } from './table-relation.js';
 /**
  * One `create or replace view` a table, over absolute paths, then the lake's own views. A table without rows is a SELECT of its columns' types
  * that yields none. Types stand in the text as DuckDB gave them: commit has parsed each.
- * @param note First line, as a comment.
  */
-export function viewsSql(
+export function viewStatements(
   lake: Pick<Lake, 'filePath'>,
   heads: readonly TableHead[],
-  note: string,
   views: readonly ViewHead[] = [],
-): string {
+): readonly string[] {
   const relations = heads.map((head) => tableRelation(head, (file) => lake.filePath(head.table, file)));
   const above = plainViews(heads, views);
   const schemas = [...new Set([...relations.map((relation) => relation.schema), ...above.schemas])];
-  const statements = [
-    `-- ${note.replaceAll(/[\r\n]+/g, ' ')}`,
+  return [
     ...schemas.map((schema) => `create schema if not exists ${quoteIdent(schema)};`),
     ...relations.map(createView),
     ...above.statements,
   ];
-  return `${statements.join('\n')}\n`;
+}
+
+/** @param notes Comments at the top. */
+export function viewsSql(notes: readonly string[], statements: readonly string[]): string {
+  const comments = notes.map((note) => `-- ${note.replaceAll(/[\r\n]+/g, ' ')}`);
+  return `${[...comments, ...statements].join('\n')}\n`;
 }
 
 function createView(relation: Relation): string {
