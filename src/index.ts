@@ -20,6 +20,7 @@ export type * from './project/types.js';
 export { type BuildOptions, build } from './run/build.js';
 export { columnHistory } from './run/compare/column-history.js';
 export { type DatasetDiff, type DiffOptions, diffDataset } from './run/compare/diff.js';
+export { diffTable, type TableDiff } from './run/compare/diff-table.js';
 export { acceptDrift, type DriftOptions, type DriftReport, findDatasetDrift } from './run/compare/drift.js';
 export type { RunFlags } from './run/context.js';
 export type * from './run/events.js';

@@ -129,7 +129,7 @@ export const codes = {
   LK4022: 'Values changed their type',
   LK4023: 'Too many rows are invalid',
   LK4024: 'Too many values changed',
-  LK4030: 'No such dataset to compare',
+  LK4030: 'No such dataset or table to compare',
   LK4031: 'No such version or load',
   LK4032: 'Nothing to compare',
   LK4040: 'A seed is not a table',

@@ -3,7 +3,9 @@ import { printable } from '../../errors/printable.js';
 import { columnWords } from '../../quality/compare/column-change.js';
 import type { BagDiff } from '../../quality/diff/bag-diff-sql.js';
 import type { Cause, CauseCount, KeyedDiff } from '../../quality/diff/diff-sql.js';
-import type { DatasetDiff, LayerDiff } from '../../run/compare/diff.js';
+import type { LayerDiff } from '../../run/compare/ask-diff.js';
+import type { DatasetDiff } from '../../run/compare/diff.js';
+import type { TableDiff } from '../../run/compare/diff-table.js';
 import { count, counted } from '../progress/format.js';
 import type { Rows } from './print-rows.js';
 
@@ -26,26 +28,48 @@ export function diffText(diff: DatasetDiff, limit: number): string {
     `${diff.dataset}: ${diff.from} → ${diff.to}`,
     ...(diff.difference ? [`  columns: ${printable(columnWords(diff.difference))}`] : []),
     '',
-    ...('edits' in diff.bronze.rows
-      ? keyed(diff, diff.bronze.rows, limit)
-      : bag(diff.bronze, diff.bronze.rows)),
+    ...layer('As the portal delivered it', diff.bronze, limit, (column, cause) =>
+      inSilver(diff, column, cause),
+    ),
     ...(diff.silver ? ['', ...silver(diff.silver)] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function keyed(diff: DatasetDiff, rows: KeyedDiff, limit: number): string[] {
+export function tableDiffText({ table, from, to, key, difference, rows }: TableDiff, limit: number): string {
+  const lines = [
+    `${table}: ${from} → ${to}`,
+    ...(difference ? [`  columns: ${printable(columnWords(difference))}`] : []),
+    '',
+    ...layer(key ? `Rows by ${key.join(', ')}` : 'Rows', rows, limit, () => ''),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+type Beside = (column: string, cause: Cause) => string;
+
+function layer(title: string, { columns, rows }: LayerDiff, limit: number, beside: Beside): string[] {
+  return 'edits' in rows ? keyed(title, columns, rows, limit, beside) : bag(title, columns, rows);
+}
+
+function keyed(
+  title: string,
+  columns: readonly string[],
+  rows: KeyedDiff,
+  limit: number,
+  beside: Beside,
+): string[] {
   const { before, now, added, removed, changed, edited } = rows;
-  const table = diff.bronze.columns.flatMap((column, i) =>
+  const table = columns.flatMap((column, i) =>
     rows.columns[i]!.map((cause) => [
       printable(column),
       count(cause.rows),
       causeWords(cause),
-      inSilver(diff, column, cause.cause),
+      beside(column, cause.cause),
     ]),
   );
   return [
-    `As the portal delivered it: ${count(before)} → ${counted(now, 'row')}, ${count(added)} added, ${count(removed)} removed, ${count(changed)} changed, ${edited === 0 ? 'none of them edited' : `${count(edited)} of them edited`}`,
+    `${title}: ${count(before)} → ${counted(now, 'row')}, ${count(added)} added, ${count(removed)} removed, ${count(changed)} changed, ${edited === 0 ? 'none of them edited' : `${count(edited)} of them edited`}`,
     ...aligned(table),
     ...(rows.edits.length > 0
       ? [
@@ -53,7 +77,7 @@ function keyed(diff: DatasetDiff, rows: KeyedDiff, limit: number): string[] {
           ...aligned(
             rows.edits.map(({ key, column, before: a, now: b }) => [
               printable(key),
-              printable(diff.bronze.columns[column]!),
+              printable(columns[column]!),
               `${value(a)} → ${value(b)}`,
             ]),
           ),
@@ -87,7 +111,7 @@ function inSilver({ silver: layer, fields }: DatasetDiff, column: string, cause:
   return `silver: ${changed.map((field) => `${field} in ${counted(of(field), 'row')}`).join(', ')}`;
 }
 
-function bag({ columns }: LayerDiff, rows: BagDiff): string[] {
+function bag(title: string, columns: readonly string[], rows: BagDiff): string[] {
   const { before, now, added, removed, respelled } = rows;
   const table = columns.flatMap((column, i) => {
     const { changed, respelled: same, before: a, now: b } = rows.columns[i]!;
@@ -101,7 +125,7 @@ function bag({ columns }: LayerDiff, rows: BagDiff): string[] {
     return [[printable(column), count(changed), `${what}, such as ${value(a)} → ${value(b)}`]];
   });
   return [
-    `As the portal delivered it, as a bag of rows: ${count(before)} → ${counted(now, 'row')}, ${count(added)} added, ${count(removed)} removed${respelled > 0 ? `, of which ${count(respelled)} only in another spelling` : ''}`,
+    `${title}, as a bag of rows: ${count(before)} → ${counted(now, 'row')}, ${count(added)} added, ${count(removed)} removed${respelled > 0 ? `, of which ${count(respelled)} only in another spelling` : ''}`,
     ...aligned(table),
     ...listed('Added', columns, rows.addedRows),
     ...listed('Removed', columns, rows.removedRows),
@@ -144,11 +168,14 @@ function aligned(table: readonly (readonly string[])[]): string[] {
 }
 
 /** One row a cause, an edit, or a number of rows added or removed. */
-export function diffRows(diff: DatasetDiff): Rows {
-  const layers = [
-    ['bronze', diff.bronze],
-    ['silver', diff.silver],
-  ] as const;
+export function diffRows(diff: DatasetDiff | TableDiff): Rows {
+  const layers: readonly (readonly [string, LayerDiff | undefined])[] =
+    'table' in diff
+      ? [[diff.table.slice(0, diff.table.indexOf('.')), diff.rows]]
+      : [
+          ['bronze', diff.bronze],
+          ['silver', diff.silver],
+        ];
   return {
     columns: ['layer', 'change', 'column', 'rows', 'key', 'before', 'now'],
     rows: layers.flatMap(([layer, one]) => (one ? layerRows(layer, one) : [])),

@@ -1,19 +1,11 @@
-/** `lake diff`: two states of a dataset, as the portal delivered them and as silver has them. */
-import type { BronzeNode, SilverNode } from '../../compile/types.js';
-import type { Relation, Statement } from '../../engine/types.js';
-import { tableRelation } from '../../lakehouse/readers/table-relation.js';
+/** `lake diff` of a dataset: two states of it, as the portal delivered them and as silver has them. */
+import type { BronzeNode, Graph, SilverNode } from '../../compile/types.js';
+import type { Relation } from '../../engine/types.js';
 import type { ColumnDifference } from '../../quality/compare/column-change.js';
-import { spellingMacros } from '../../quality/compare/spelling.js';
-import { type BagDiff, bagDiffSql, readBagDiff } from '../../quality/diff/bag-diff-sql.js';
-import {
-  type DiffQuestion,
-  type KeyedDiff,
-  keyedDiffSql,
-  readKeyedDiff,
-} from '../../quality/diff/diff-sql.js';
 import { looseName } from '../../sql/loose-name.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { describeSql } from '../tables/describe.js';
+import { ask, fieldsDiff, type LayerDiff, PUBLISHED, publishedSides, sharedNames } from './ask-diff.js';
 import { changedColumns, type SharedColumn } from './changed-columns.js';
 import { type DiffSide, diffSides } from './diff-sides.js';
 import { keyedRows, keyNames } from './find-renames.js';
@@ -35,12 +27,6 @@ export interface DiffOptions extends ComparisonOptions {
   readonly limit: number;
 }
 
-export interface LayerDiff {
-  /** Names of the compared columns, in the order that `rows` counts them. */
-  readonly columns: readonly string[];
-  readonly rows: KeyedDiff | BagDiff;
-}
-
 export interface DatasetDiff {
   readonly dataset: string;
   readonly from: string;
@@ -53,6 +39,12 @@ export interface DatasetDiff {
   readonly silver?: LayerDiff;
   /** Portal column → fields of silver that read it. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Whether a name is a dataset's, `shootings` or `silver.shootings`; other tables have versions and no loads. */
+export function isDataset(graph: Graph, name: string): boolean {
+  const own = name.replace(/^(bronze|silver)\./, '');
+  return graph.nodes.some((node) => node.kind === 'bronze' && node.name === own);
 }
 
 /** @throws LakeError LK4030 to LK4032 */
@@ -113,19 +105,9 @@ async function silverDiff(
   let sources: readonly [string, string];
   let names: readonly string[];
   if (from.silver && to.silver) {
-    for (const [schema, head] of [
-      ['before', from.silver],
-      ['now', to.silver],
-    ] as const) {
-      relations.push({
-        ...tableRelation(head, (file) => lake.filePath(node.id, file)),
-        schema,
-        name: 'rows',
-      });
-    }
-    sources = ['"before"."rows"', '"now"."rows"'];
-    const old = new Set(from.silver.state.columns.map(({ name }) => name));
-    names = to.silver.state.columns.map(({ name }) => name).filter((name) => old.has(name));
+    relations.push(...publishedSides(lake, from.silver, to.silver));
+    sources = PUBLISHED;
+    names = sharedNames(from.silver, to.silver);
   } else {
     // SQL that reads more than its own bronze would need the other tables as they were then.
     if (node.dependsOn.some((id) => id !== bronze.id)) return undefined;
@@ -143,25 +125,14 @@ async function silverDiff(
         ? node.columns.map(({ name }) => name)
         : await yields(comparison, node, relations[1]!);
   }
-  const fields = names.filter((name) => !name.startsWith('_') && !node.volatile.includes(name));
-  const columns = fields.map((_, i) => `$lake_${i}`);
-  const key = (node.key ?? []).map((_, i) => `$key_${i}`);
-  const list = [
-    ...fields.map((name, i) => `${quoteIdent(name)}::varchar as ${quoteIdent(columns[i]!)}`),
-    ...(node.key ?? []).map((name, i) => `${quoteIdent(name)}::varchar as ${quoteIdent(key[i]!)}`),
-  ].join(', ');
-  const tables = ['rows_before', 'rows_now'].map(
-    (table, i): Statement => ({
-      // Rows with a key are joined, those without are only counted.
-      sql: `create temp ${key.length > 0 ? 'table' : 'view'} ${table} as select ${list} from ${sources[i]}`,
-      collect: 'none',
-    }),
-  );
-  const question = { columns, key, nullIf: [], timezone: node.dataset.timezone, limit };
-  return {
-    columns: fields,
-    rows: await ask(comparison, `${node.id} (diff)`, { question, relations, tables }),
-  };
+  return fieldsDiff(comparison, `${node.id} (diff)`, {
+    fields: names.filter((name) => !name.startsWith('_') && !node.volatile.includes(name)),
+    key: node.key ?? [],
+    sources,
+    relations,
+    timezone: node.dataset.timezone,
+    limit,
+  });
 }
 
 function keptRows(node: SilverNode, schema: string): string {
@@ -183,34 +154,6 @@ async function yields(
     { ...relation, schema: 'bronze' },
   ]);
   return columns.map(({ name }) => name);
-}
-
-interface Asked {
-  readonly question: DiffQuestion;
-  readonly relations: readonly Relation[];
-  /** Make `rows_before` and `rows_now`. */
-  readonly tables: readonly Statement[];
-}
-
-async function ask(
-  { engine, graph }: Comparison,
-  label: string,
-  { question, relations, tables }: Asked,
-): Promise<KeyedDiff | BagDiff> {
-  const keyed = question.key.length > 0;
-  const { prepare, ask: asked } = keyed ? keyedDiffSql(question) : bagDiffSql(question);
-  const results = await engine.sql({
-    label,
-    macros: [...graph.sqlMacros, ...spellingMacros],
-    relations,
-    statements: [
-      ...tables,
-      ...prepare.map((sql): Statement => ({ sql, collect: 'none' })),
-      ...asked.map((sql): Statement => ({ sql, collect: 'rows', limit: 100_000 })),
-    ],
-  });
-  const rows = results.map((result) => result.rows);
-  return keyed ? readKeyedDiff(question, rows) : readBagDiff(question, rows);
 }
 
 function fieldsByColumn(node: BronzeNode, columns: readonly string[]): Record<string, readonly string[]> {
