@@ -44,7 +44,7 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
     const sent = tries === 1 ? next.publication.objects : notTakenOver(next.publication.objects);
     if (await publishVersion(store, { ...next.publication, objects: sent })) {
       await withdraw(store, left);
-      if (mode !== 'state') await describe(store, next);
+      if (mode !== 'state') await describeTable(store, next.head);
       return next.head;
     }
     const { objects } = next.publication;
@@ -62,7 +62,6 @@ export async function commitVersion(store: Store, request: CommitRequest): Promi
 
 interface NextVersion {
   readonly head: StoredHead;
-  readonly schema: DeltaStruct;
   readonly publication: Publication;
 }
 
@@ -119,7 +118,7 @@ async function prepare(
     key: `${folder}/${file.path}`,
   }));
   const objects = [...data, { key: `${folder}/${origin.state}`, content }];
-  return { head: { table, version, state }, schema, publication: { table, version, txnId, objects, log } };
+  return { head: { table, version, state }, publication: { table, version, txnId, objects, log } };
 }
 
 function metadataOf(
@@ -139,8 +138,9 @@ async function knownCheckpoint(store: Store, previous: StoredHead): Promise<numb
   return (await readLastCheckpoint(store, table))?.version;
 }
 
-/** The version is published by now: what only describes it must not fail it, and is written anew by the next. */
-async function describe(store: Store, { head, schema }: NextVersion): Promise<void> {
+/** `datapackage.json` of a version that is published by now: what only describes it must not fail it, and is written anew by the next. */
+export async function describeTable(store: Store, head: StoredHead): Promise<void> {
+  const schema = deltaSchema(head.table, head.state.columns);
   const content = Buffer.from(`${JSON.stringify(dataPackage(head, schema), null, 2)}\n`);
   await store.put(`${tableFolder(head.table)}/datapackage.json`, content).catch(() => undefined);
 }

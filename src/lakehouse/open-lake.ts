@@ -1,7 +1,7 @@
 /** The lake as the rest of the program sees it. Opening reads nothing; every question reads a few small files. */
 import { resolve } from 'node:path';
 import type { LakeLocation } from '../project/types.js';
-import { commitVersion } from './commit.js';
+import { commitVersion, describeTable } from './commit.js';
 import { checkpointDue } from './delta/checkpoint/due.js';
 import { newestVersion } from './delta/log.js';
 import { readHead, readVersion, type StoredHead } from './head.js';
@@ -71,6 +71,9 @@ export function lakeOn(store: Store, root: string, opening: readonly string[] = 
       return set;
     },
     lostFiles: (state) => findLostFiles(store, state),
+    describe: async (heads) => {
+      for (const head of heads as readonly StoredHead[]) await describeTable(store, head);
+    },
     completeSet: (set, sql) => completeViews(store, set, { opening, sql }),
     recordAttempt: (attempt) => writeAttempt(store, attempt),
     recordPages: (pages) => writePages(store, pages),

@@ -444,6 +444,8 @@ export interface Lake {
   ): Promise<RunSet>;
   /** Files of a version that are missing in the lake, or not as long as they were written. */
   lostFiles(state: TableState): Promise<readonly DataFile[]>;
+  /** Writes what describes these versions of tables and readers need not have: a run was killed right after a commit. */
+  describe(heads: readonly TableHead[]): Promise<void>;
   /** Writes what belongs to the newest set and is not there: a run was killed right after publishing it. */
   completeSet(set: RunSet, sql?: Engine['sql']): Promise<void>;
   recordAttempt(attempt: Attempt): Promise<void>;

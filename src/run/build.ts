@@ -234,6 +234,10 @@ async function execute(
   const isNew = moved || retested;
   const publishSet = () =>
     lake.publishSet(run, versions.tables, Object.fromEntries(records), versions.views, engine.sql);
+  // A run that was killed between a commit and its set may not have come to describe the table.
+  const byOthers = ({ table, version }: TableHead): boolean =>
+    committed.get(table)?.state.dataVersion !== version;
+  await lake.describe(pins.movedSince(set).filter(byOthers));
   const newSet = isNew ? await publishSet() : set;
   if (newSet !== undefined && !isNew) await lake.completeSet(newSet, engine.sql);
   // Where no engine runs it would cost more than all the rest: a later run writes them.

@@ -97,6 +97,13 @@ export class Pins {
     return { tables, views };
   }
 
+  /** Tables whose rows moved behind a set. */
+  movedSince(set: RunSet | undefined): readonly TableHead[] {
+    return [...this.#heads.values()].filter(
+      (head) => head !== undefined && head.state.dataVersion > (set?.tables[head.table] ?? -1),
+    ) as readonly TableHead[];
+  }
+
   /** Passing test records that were published together with a table. */
   records(table: TableId): readonly TestRecord[] {
     return (this.#views.get(table) ?? this.#heads.get(table))?.state.tests ?? [];

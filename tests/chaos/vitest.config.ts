@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['tests/build-once.ts'],
     env: {
       LAKE_KILLS: process.env['LAKE_KILLS'] ?? '500',
+      LAKE_PUBLISHING_KILLS: process.env['LAKE_PUBLISHING_KILLS'] ?? '1000',
       LAKE_HISTORIES: process.env['LAKE_HISTORIES'] ?? '25',
     },
     hookTimeout: 120_000,

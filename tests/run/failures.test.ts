@@ -107,6 +107,34 @@ describe('one failing dataset of several', () => {
     await project.build({ exit: 1 });
   });
 
+  test('F37: a model that fails keeps its version of before; bronze and silver below it, and other models, are published', async () => {
+    project = first.copy();
+    const before = project.versions();
+    project.write({
+      'models/gold/tall_parks.sql': `select cast(park as integer) as park from {{ref 'trees_by_park'}} where tallest > 10\n`,
+    });
+    project.serve(portal([], [30, 9], 2));
+    const built = await project.build({ exit: 1 });
+    expect(built.statuses).toMatchObject({
+      'bronze.trees': 'success',
+      'silver.trees': 'success',
+      'gold.trees_by_park': 'success',
+      'gold.tall_parks': 'error',
+    });
+    expect(project.versions()['gold.tall_parks']).toBe(before['gold.tall_parks']);
+    expect(await project.query('select park from gold.tall_parks')).toEqual([['High Park']]);
+    expect(await project.query('select height from silver.trees order by all')).toEqual([[9], [30]]);
+    expect(await project.query('select tallest from gold.trees_by_park')).toEqual([[30]]);
+    // Nothing is built again but what failed, and that has the rows of before.
+    project.write({ 'models/gold/tall_parks.sql': FILES['models/gold/tall_parks.sql'] });
+    const mended = await project.build();
+    expect(mended.statuses).toMatchObject({
+      'bronze.trees': 'reused',
+      'silver.trees': 'reused',
+      'gold.tall_parks': 'unchanged',
+    });
+  });
+
   test('a SQL error at run time points into the model’s own line', async () => {
     project = first.copy();
     project.write({
@@ -128,7 +156,7 @@ models:
   });
   const tallest = "{expression_is_true: {expression: 'tallest < 25'}}";
 
-  test('publishes nothing of its node and skips its children; the old version stays', async () => {
+  test('F37: a failing test publishes nothing of its node and skips its children; the old version stays, and bronze is published', async () => {
     project = first.copy();
     project.write(withTest(tallest));
     await project.build();
@@ -136,6 +164,7 @@ models:
     project.serve(portal([], [30], 2));
     const built = await project.build({ exit: 1 });
     expect(built.statuses).toMatchObject({
+      'bronze.trees': 'success',
       'silver.trees': 'success',
       'gold.trees_by_park': 'error',
       'gold.tall_parks': 'skipped',

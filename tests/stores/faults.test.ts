@@ -4,6 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RemoteStore } from '../../src/lakehouse/stores/remote/remote-store.js';
+import { vacuum } from '../../src/lakehouse/vacuum/vacuum.js';
 import { type Fault, type FaultProxy, faultProxy, type SeenRequest } from '../support/fault-proxy.js';
 import { type At, type OpenedOnce, openedOnce } from './support/opened.js';
 import { type Server, s3Keys, startFakeGcs, startVersitygw } from './support/servers.js';
@@ -70,7 +71,7 @@ describe.each(kinds)('$name', ({ type, start, extra }) => {
       if (!isWrite(request) || meanwhile) return undefined;
       // The first try does not reach the server; before the second one somebody else has written.
       meanwhile = other.store.putIfAbsent('log/1.json', bytes('theirs'));
-      return { kind: 'status', status: 503 };
+      return { kind: 'status', status: 503, after: meanwhile };
     });
     expect(await store.putIfAbsent('log/1.json', bytes('mine'))).toBe(false);
     await meanwhile;
@@ -196,6 +197,30 @@ describe.each(kinds)('$name', ({ type, start, extra }) => {
     });
     await store.adopt([file]);
     expect(await store.sizesOf('t', ['part.parquet'])).toEqual([content.length]);
+  });
+
+  test.runIf(type === 's3')('F28: an upload whose writer died is let go of by a vacuum', async () => {
+    const file = await staged(randomBytes(40 * megabyte));
+    let pieces = 0;
+    proxy.befalls(({ method }) => {
+      // The writer hears of nothing after its second piece, and cannot clear up either.
+      if (method === 'PUT') pieces += 1;
+      return pieces > 2 ? { kind: 'status', status: 503 } : undefined;
+    });
+    await expect(store.adopt([file])).rejects.toMatchObject({ transient: true });
+    proxy.befalls(() => undefined);
+    const other = await openedOnce(at);
+    expect(await other.store.unfinished()).toEqual([]);
+    await other.close();
+    const begun = await store.unfinished();
+    expect(begun).toMatchObject([{ key: file.key, upload: expect.stringMatching(/./) }]);
+    expect(Math.abs(begun[0]!.since - Date.now())).toBeLessThan(60_000);
+    const options = { run: 'vacuum', folder: '/project', since: Date.now(), sets: 1, dryRun: false };
+    expect(await vacuum(store, options)).toMatchObject([
+      { key: file.key, reason: 'was begun by a run that has ended' },
+    ]);
+    expect(await store.unfinished()).toEqual([]);
+    await store.discard(begun[0]!);
   });
 
   test.runIf(type === 'gcs')('F28: an upload of which the store keeps a part only is made anew', async () => {

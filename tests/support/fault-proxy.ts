@@ -10,6 +10,8 @@ export type Fault =
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
+      /** The answer comes once this has happened. */
+      readonly after?: Promise<unknown>;
     }
   /** The connection is reset before the server hears of the request. */
   | { readonly kind: 'reset' }
@@ -57,7 +59,8 @@ export async function faultProxy(upstream: string): Promise<FaultProxy> {
     if (fault?.kind === 'reset') return void request.socket.resetAndDestroy();
     if (fault?.kind === 'status') {
       request.resume();
-      request.on('end', () => response.writeHead(fault.status, fault.headers).end(fault.body ?? ''));
+      const answer = () => response.writeHead(fault.status, fault.headers).end(fault.body ?? '');
+      request.on('end', () => void Promise.resolve(fault.after).then(answer));
       return;
     }
     if (fault?.kind === 'silence') return void request.resume();

@@ -9,6 +9,9 @@ const sync = promisify(fsync);
 /** A name beside a path. Names that start with a dot are invisible to every reader. */
 export const temporaryBeside = (path: string): string => join(dirname(path), `.${randomUUID()}.tmp`);
 
+/** Whether a name is one of these. */
+export const isTemporary = (name: string): boolean => /^\.[0-9a-f-]{36}\.tmp$/.test(name);
+
 /** A temporary file that stays behind does no harm. */
 export function discard(temporary: string): void {
   try {

@@ -7,7 +7,15 @@ import type { File, SaveOptions } from '@google-cloud/storage';
 import type { GcsConnection } from './gcs/connection.js';
 import { answerError, explainGcs, saidIn, statusOf } from './gcs/explain.js';
 import { beginSession, sendPieces } from './gcs/session.js';
-import type { Bucket, ListedPage, ListQuestion, ObjectBody, ObjectInfo, Upload } from './remote/bucket.js';
+import type {
+  Bucket,
+  ListedPage,
+  ListQuestion,
+  ObjectBody,
+  ObjectInfo,
+  OpenUpload,
+  Upload,
+} from './remote/bucket.js';
 import { BucketError } from './remote/bucket-error.js';
 import { checksumOf, checksumOfFile } from './remote/checksum.js';
 import { within } from './remote/tries.js';
@@ -71,6 +79,11 @@ export class GcsBucket implements Bucket {
 
   /** Sessions end by themselves after a week, and cost nothing. */
   async abandon(): Promise<void> {}
+
+  /** Nor can they be listed. */
+  async openUploads(): Promise<readonly OpenUpload[]> {
+    return [];
+  }
 
   async read(name: string, range?: ByteRange, mark?: string): Promise<ObjectBody | 'empty' | undefined> {
     const { endpoint, bucket, userProject, send } = this.#connection;

@@ -12,12 +12,19 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { LakeError } from '../../errors/lake-error.js';
-import { discard, syncFile, temporaryBeside, writeDurably } from './durable-files.js';
+import { discard, isTemporary, syncFile, temporaryBeside, writeDurably } from './durable-files.js';
 import { errno, fileError } from './file-error.js';
 import { LakeFolders } from './folders.js';
-import { type ByteRange, checkKey, type NewObject, type Store, type WholeObject } from './store.js';
+import {
+  type ByteRange,
+  checkKey,
+  type NewObject,
+  type Store,
+  type Unfinished,
+  type WholeObject,
+} from './store.js';
 
 /** Files that wait for the disk at a time: each is open meanwhile. */
 const AT_ONCE = 16;
@@ -102,6 +109,29 @@ export class LocalStore implements Store {
     const path = this.localPath(folder);
     this.#remove(path, true);
     this.#folders.prune(path);
+  }
+
+  /** Temporary files; links are not followed. */
+  async unfinished(): Promise<readonly Unfinished[]> {
+    try {
+      const names = readdirSync(this.#root, { recursive: true, withFileTypes: true });
+      return names
+        .filter((entry) => entry.isFile() && isTemporary(entry.name))
+        .flatMap((entry) => {
+          const path = join(entry.parentPath, entry.name);
+          const found = statSync(path, { throwIfNoEntry: false });
+          const key = relative(this.#root, path).split(sep).join('/');
+          return found === undefined ? [] : [{ key, bytes: found.size, since: found.mtimeMs }];
+        });
+    } catch (error) {
+      if (isAbsent(error)) return [];
+      throw fileError(error, 'list', this.#root);
+    }
+  }
+
+  async discard({ key }: Unfinished): Promise<void> {
+    const path = join(this.#root, key);
+    if (isTemporary(basename(path))) this.#remove(path, false);
   }
 
   async adopt(objects: readonly NewObject[]): Promise<void> {

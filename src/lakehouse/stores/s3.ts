@@ -1,12 +1,21 @@
 /** Amazon S3, and what speaks its API: R2, MinIO, versitygw (https://docs.aws.amazon.com/AmazonS3/latest/API). */
 import { readFile } from 'node:fs/promises';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
-import type { Bucket, ListedPage, ListQuestion, ObjectBody, ObjectInfo, Upload } from './remote/bucket.js';
+import type {
+  Bucket,
+  ListedPage,
+  ListQuestion,
+  ObjectBody,
+  ObjectInfo,
+  OpenUpload,
+  Upload,
+} from './remote/bucket.js';
 import { BucketError } from './remote/bucket-error.js';
 import { checksumOf, checksumOfFile } from './remote/checksum.js';
 import type { S3Connection } from './s3/connection.js';
 import { explainS3 } from './s3/explain.js';
 import { sendParts } from './s3/multipart.js';
+import { openUploads } from './s3/open-uploads.js';
 import type { ByteRange } from './store.js';
 
 /** Larger files go in parts. */
@@ -79,11 +88,23 @@ export class S3Bucket implements Bucket {
   }
 
   /** What was uploaded of an object that never became one is paid for until somebody says so. */
-  async abandon(name: string, { kept }: Upload): Promise<void> {
+  async abandon(name: string, { kept }: Pick<Upload, 'kept'>): Promise<void> {
     const UploadId = kept.get('upload');
     if (UploadId === undefined) return;
     const command = new this.#connection.library.AbortMultipartUploadCommand({ ...this.#at(name), UploadId });
-    await this.#asked((signal) => this.#client.send(command, signal));
+    try {
+      await this.#asked((signal) => this.#client.send(command, signal));
+    } catch (error) {
+      if (!(error instanceof BucketError) || error.kind !== 'session_lost') throw error;
+    }
+  }
+
+  openUploads(prefix: string): Promise<readonly OpenUpload[]> {
+    return openUploads(prefix, (from) => {
+      const at = { Bucket: this.#connection.bucket, Prefix: prefix, ...from };
+      const command = new this.#connection.library.ListMultipartUploadsCommand(at);
+      return this.#asked((signal) => this.#client.send(command, signal), 'no_bucket');
+    });
   }
 
   async read(name: string, range?: ByteRange, mark?: string): Promise<ObjectBody | 'empty' | undefined> {

@@ -20,6 +20,18 @@ export interface FinishedFile {
 /** An object that is not there yet, under a key that nobody else takes. */
 export type NewObject = FinishedFile | WholeObject;
 
+/** What a writer that died had begun to write: no reader sees it, and nobody goes on with it. */
+export interface Unfinished {
+  /** What it was to become; a name of the store's own where that is not known. */
+  readonly key: string;
+  /** Name of an upload in pieces. */
+  readonly upload?: string;
+  /** 0 where the store does not tell. */
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
 /** Bytes `from` to `to`, both counted from 0 and included; left out, `to` is the end. Or the `last` so many. */
 export type ByteRange = { readonly from: number; readonly to?: number } | { readonly last: number };
 
@@ -53,6 +65,10 @@ export interface Store {
   delete(key: string): Promise<void>;
   /** A folder with all below it, and those above it that hold nothing then; one that is not there is fine. */
   deleteFolder(folder: string): Promise<void>;
+  /** All that was begun and neither ended nor taken back, by the writers of now as well. */
+  unfinished(): Promise<readonly Unfinished[]>;
+  /** Removes one of these; one that is not there is fine. */
+  discard(unfinished: Unfinished): Promise<void>;
   /** Takes over new objects, durably. */
   adopt(objects: readonly NewObject[]): Promise<void>;
   /**

@@ -3,7 +3,7 @@ import { newestVersion, readCommitInfo } from '../delta/log.js';
 import { readVersion } from '../head.js';
 import { listTableFolders, tableFolder } from '../names.js';
 import { STAGING } from '../staging.js';
-import type { Store } from '../stores/store.js';
+import type { Store, Unfinished } from '../stores/store.js';
 import type { TableId } from '../types.js';
 import { droppedTables } from './dropped-tables.js';
 import { keptSets, keptVersions, type Retention } from './kept-versions.js';
@@ -18,6 +18,8 @@ export interface Garbage {
   readonly staged?: boolean;
   /** A folder with all that is in it. */
   readonly folder?: boolean;
+  /** What a writer had begun; `key` is what it was to become. */
+  readonly unfinished?: Unfinished;
 }
 
 /** Data files that lake wrote; the text is the transaction that brought them. */
@@ -53,7 +55,8 @@ export async function findGarbage(
       }),
   );
   const whole = await Promise.all(dropped.map((table) => wholeTable(store, table)));
-  return [...found.flat(), ...whole, ...(tables === undefined ? await stagedGarbage(store, run) : [])];
+  if (tables !== undefined) return [...found.flat(), ...whole];
+  return [...found.flat(), ...whole, ...(await stagedGarbage(store, run)), ...(await begunGarbage(store))];
 }
 
 async function wholeTable(store: Store, table: TableId): Promise<Garbage> {
@@ -144,6 +147,20 @@ async function stagedGarbage({ staging }: Store, run: string): Promise<readonly 
       return { key, bytes, reason: 'was staged by a run that has ended', staged: true, folder: true };
     }),
   );
+}
+
+/** Runs that wait for their turn write leases while nobody else writes anything: what is younger there may be one of them. */
+const LEASE_MS = 60_000;
+
+async function begunGarbage(store: Store): Promise<readonly Garbage[]> {
+  const begun = await store.unfinished();
+  const old = begun.filter(({ key, since }) => !key.startsWith('_locks/') || since < Date.now() - LEASE_MS);
+  return old.map((unfinished) => ({
+    key: unfinished.key,
+    bytes: unfinished.bytes,
+    reason: 'was begun by a run that has ended',
+    unfinished,
+  }));
 }
 
 /** Paths below a folder; names that begin with `_` are the log's, lake's and other programs' own. */

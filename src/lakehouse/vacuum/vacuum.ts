@@ -40,7 +40,8 @@ export async function vacuum(store: Store, options: VacuumOptions): Promise<read
   return leased.ran ? leased.value : [];
 }
 
-async function remove(store: Store, { key, staged, folder }: Garbage): Promise<void> {
+async function remove(store: Store, { key, staged, folder, unfinished }: Garbage): Promise<void> {
+  if (unfinished) return store.discard(unfinished);
   const place = staged ? store.staging : store;
   if (!folder) return place.delete(key);
   // A table whose log is gone is none: no reader meets it with half of its files.

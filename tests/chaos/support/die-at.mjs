@@ -20,6 +20,13 @@ function kindOf(path) {
   }
   const inLake = /\/lake\/(.*)$/.exec(text)?.[1];
   if (inLake === undefined) return undefined;
+  const special = [
+    [/\/_delta_log\/\d{20}\.checkpoint\.parquet$/, 'checkpoint'],
+    [/\/_delta_log\/_last_checkpoint$/, 'last checkpoint'],
+    [/\/_lake\/cleaned(\/|$)/, 'cleaned commits'],
+    [/\/datapackage\.json$/, 'datapackage'],
+  ].find(([pattern]) => pattern.test(inLake));
+  if (special) return special[1];
   const known = ['_locks', '_delta_log', '_lake', '_sets', '_runs', '_staging', '_view', 'views.sql'];
   return known.find((part) => inLake.split('/').includes(part)) ?? 'table folder';
 }

@@ -82,7 +82,7 @@ describe('the engine', () => {
     expect(engine.started).toBe(false);
   });
 
-  it('fails the tasks in flight when its process dies, naming each, and starts again (fault F30)', async () => {
+  it('F30: fails the tasks in flight when its process dies, naming each, and starts again', async () => {
     const engine = createEngine({ threads: 1, tempDir: join(root, 'killed') });
     const before = children(process.pid);
     await engine.sql(select('select 1'));

@@ -69,7 +69,7 @@ describe('errors of SQL', () => {
     expect((await failure(rows('', { statements }))).details).toMatchObject({ statement: 1, line: 1 });
   });
 
-  it('say which setting helps when memory runs out (fault F30), and the next task runs', async () => {
+  it('F30: say which setting helps when memory runs out, and the next task runs', async () => {
     const error = await fail('select list(range::varchar || repeat(chr(120), 100)) from range(3000000)');
     expect(error.code).toBe('LK5003');
     expect(error.hint).toMatch(/memory_limit.*profiles\.yml/);

@@ -41,6 +41,15 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
       expect(await store.get('a/empty')).toEqual(bytes(''));
     });
 
+    test('what is written to its end is not unfinished', async () => {
+      expect(await store.unfinished()).toEqual([]);
+      await store.put('a/b', bytes('x'));
+      await store.putIfAbsent('a/b', bytes('y'));
+      expect(await store.unfinished()).toEqual([]);
+      await store.discard({ key: 'a/b', bytes: 1, since: 0 });
+      expect(await opened.other.get('a/b')).toEqual(bytes('x'));
+    });
+
     test('putIfAbsent writes once and leaves what is there', async () => {
       expect(await store.putIfAbsent('log/0.json', bytes('first'))).toBe(true);
       expect(await opened.other.putIfAbsent('log/0.json', bytes('second'))).toBe(false);

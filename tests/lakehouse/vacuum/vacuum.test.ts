@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dropTables } from '../../../src/lakehouse/sets/drop-tables.js';
 import type { TableHead } from '../../../src/lakehouse/types.js';
@@ -123,6 +123,40 @@ describe('vacuum', () => {
     expect(existsSync(opened.at('_staging', 'killed'))).toBe(false);
     expect(await readable(0)).toBe(true);
     expect(await clear()).toEqual([]);
+  });
+
+  test('F27: what a killed writer had begun to write is deleted; a lease that is being written just now is left', async () => {
+    await versions(1);
+    await opened.lake.store.put(
+      '_locks/1.json',
+      Buffer.from('{"released": true, "folder": "", "tables": []}'),
+    );
+    const name = (n: number) => `.00000000-0000-4000-8000-00000000000${n}.tmp`;
+    const begun = [
+      ['gold', 'x', '_delta_log', name(1)],
+      ['gold', 'x', name(2)],
+      ['_sets', name(3)],
+      [name(4)],
+      ['_locks', name(5)],
+    ].map((names) => opened.at(...names));
+    const [justNow, theirs] = [opened.at('_locks', name(6)), opened.at('gold', 'x', '.crc.tmp')];
+    for (const path of [...begun, justNow, theirs]) await writeFile(path, 'half');
+    await utimes(begun[4]!, 0, 0);
+    const told = (await clear()).map(({ key, bytes, reason }) => `${key}: ${bytes}, ${reason}`);
+    expect(told.sort()).toEqual(
+      ['', '_locks/', '_sets/', 'gold/x/', 'gold/x/_delta_log/'].map(
+        (folder, i) => `${folder}${name([4, 5, 3, 2, 1][i]!)}: 4, was begun by a run that has ended`,
+      ),
+    );
+    expect([...begun, justNow, theirs].map(existsSync)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 
   test('files that another program wrote are left to it', async () => {

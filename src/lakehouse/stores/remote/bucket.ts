@@ -51,6 +51,15 @@ export interface ListQuestion {
   readonly page?: string;
 }
 
+/** An upload in pieces that nobody has ended. */
+export interface OpenUpload {
+  /** Full name. */
+  readonly name: string;
+  readonly upload: string;
+  /** Milliseconds since 1970, by the store's clock. */
+  readonly since: number;
+}
+
 /** A file of this machine on its way into the bucket. */
 export interface Upload {
   readonly path: string;
@@ -73,7 +82,9 @@ export interface Bucket {
   /** The same for a file, only where there is no object of that name. A large one goes in pieces, which a further try goes on with. */
   upload(name: string, upload: Upload): Promise<boolean>;
   /** Lets an upload go that no further try will end. */
-  abandon(name: string, upload: Upload): Promise<void>;
+  abandon(name: string, upload: Pick<Upload, 'kept'>): Promise<void>;
+  /** Uploads that cost something until somebody lets them go; none where they end by themselves. */
+  openUploads(prefix: string): Promise<readonly OpenUpload[]>;
   /**
    * Undefined when there is no such object, `empty` when it does not reach into the range.
    * @param mark Only this content: `BucketError` of kind `changed` when it is another one.

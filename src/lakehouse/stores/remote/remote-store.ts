@@ -13,6 +13,7 @@ import {
   type FinishedFile,
   type NewObject,
   type Store,
+  type Unfinished,
   type WholeObject,
 } from '../store.js';
 import type { Bucket, ListQuestion, ObjectInfo } from './bucket.js';
@@ -148,6 +149,21 @@ export class RemoteStore implements Store {
       );
   }
 
+  async unfinished(): Promise<readonly Unfinished[]> {
+    const open = await this.#tried('list', '', () => this.#options.bucket.openUploads(this.#prefix));
+    return open.map(({ name, upload, since }) => ({
+      key: name.slice(this.#prefix.length),
+      upload,
+      bytes: 0,
+      since,
+    }));
+  }
+
+  async discard({ key, upload }: Unfinished): Promise<void> {
+    const kept = new Map(upload === undefined ? [] : [['upload', upload]]);
+    await this.#tried('clear up', key, () => this.#options.bucket.abandon(this.#name(key), { kept }));
+  }
+
   async adopt(objects: readonly NewObject[]): Promise<void> {
     await inParallel(atOnce, objects, (object) =>
       'from' in object ? this.#adoptFile(object) : this.#adoptContent(object),
@@ -185,9 +201,7 @@ export class RemoteStore implements Store {
           throw new BucketError('other', 'an object of that name is there already');
       });
     } catch (error) {
-      await bucket
-        .abandon(name, { ...upload, progress: { further: () => undefined } })
-        .catch(() => undefined);
+      await bucket.abandon(name, upload).catch(() => undefined);
       throw error;
     }
   }
