@@ -4,6 +4,7 @@ import {
   constants,
   fstatSync,
   linkSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -111,15 +112,15 @@ export class LocalStore implements Store {
     this.#folders.prune(path);
   }
 
-  /** Temporary files; links are not followed. */
+  /** Temporary files and links; these are not followed. */
   async unfinished(): Promise<readonly Unfinished[]> {
     try {
       const names = readdirSync(this.#root, { recursive: true, withFileTypes: true });
       return names
-        .filter((entry) => entry.isFile() && isTemporary(entry.name))
+        .filter((entry) => !entry.isDirectory() && isTemporary(entry.name))
         .flatMap((entry) => {
           const path = join(entry.parentPath, entry.name);
-          const found = statSync(path, { throwIfNoEntry: false });
+          const found = lstatSync(path, { throwIfNoEntry: false });
           const key = relative(this.#root, path).split(sep).join('/');
           return found === undefined ? [] : [{ key, bytes: found.size, since: found.mtimeMs }];
         });

@@ -25,6 +25,7 @@ function kindOf(path) {
     [/\/_delta_log\/_last_checkpoint$/, 'last checkpoint'],
     [/\/_lake\/cleaned(\/|$)/, 'cleaned commits'],
     [/\/datapackage\.json$/, 'datapackage'],
+    [/^lake(-[\d-]+)?\.duckdb$/, 'lake.duckdb'],
   ].find(([pattern]) => pattern.test(inLake));
   if (special) return special[1];
   const known = ['_locks', '_delta_log', '_lake', '_sets', '_runs', '_staging', '_view', 'views.sql'];

@@ -99,9 +99,12 @@ export async function strays(root: string): Promise<readonly string[]> {
   const ofLog =
     /\/(_delta_log\/(\d{20}(\.checkpoint\.parquet|\.json)|_last_checkpoint)|_lake\/cleaned\/\d{20}\.json)$/;
   const ofRuns = /^(_sets\/\d+\.json|_runs\/[^/]+\/[^/]+\.(nd)?json|_locks\/\d+\.json)$|\/_view\/\d+\.json$/;
+  // A database of an earlier set goes with the next one: a notebook may have it open.
+  const databases = /^lake(-\d+)*\.duckdb$/;
   const inLake = filesBelow(join(root, 'lake')).filter(
     (path) =>
-      !known.has(path) && (basename(path).startsWith('.') || !(ofLog.test(path) || ofRuns.test(path))),
+      !known.has(path) &&
+      (basename(path).startsWith('.') || ![ofLog, ofRuns, databases].some((one) => one.test(path))),
   );
   const working = ['spill', 'spool', 'batches'].flatMap((name) => filesBelow(join(root, 'target', name)));
   return [...inLake, ...working];
