@@ -1,7 +1,9 @@
 /** What of a lake no reader needs any more. Looks only. */
+import { bookmarkedVersions } from '../bookmarks/bookmarks.js';
 import { newestVersion, readCommitInfo } from '../delta/log.js';
 import { readVersion } from '../head.js';
 import { listTableFolders, tableFolder } from '../names.js';
+import { OWN_FILE, OWN_STATE } from '../own-names.js';
 import { STAGING } from '../staging.js';
 import type { Store, Unfinished } from '../stores/store.js';
 import type { TableId } from '../types.js';
@@ -22,10 +24,7 @@ export interface Garbage {
   readonly unfinished?: Unfinished;
 }
 
-/** Data files that lake wrote; the text is the transaction that brought them. */
-const OWN_FILE = /(?:^|\/)part-\d{5}-([0-9a-f-]{36})\.parquet$/;
 const NEVER = 'was never published';
-const OWN_STATE = /^(\d+)-([0-9a-f-]{36})\.json$/;
 
 /**
  * Right only while nobody writes to these tables: what a commit is about to name has no name yet.
@@ -39,6 +38,7 @@ export async function findGarbage(
   tables?: readonly TableId[],
 ): Promise<readonly Garbage[]> {
   const sets = await keptSets(store, retention);
+  const bookmarks = together(await bookmarkedVersions({ store }), retention.bookmarks ?? {});
   const all = await listTableFolders(store);
   // Of a table that the project has no more nobody can select the node.
   const dropped = tables === undefined ? await droppedTables(store, all, sets, retention) : [];
@@ -46,7 +46,7 @@ export async function findGarbage(
     all
       .filter((table) => (tables === undefined || tables.includes(table)) && !dropped.includes(table))
       .map(async (table) => {
-        const kept = await keptVersions(store, table, sets, retention);
+        const kept = await keptVersions(store, table, sets, { ...retention, bookmarks });
         const states = await readStates(store, table);
         return [
           ...(await dataGarbage(store, table, kept, states)),
@@ -64,6 +64,13 @@ async function wholeTable(store: Store, table: TableId): Promise<Garbage> {
   const sizes = await store.sizesOf(key, await parquetBelow(store, key, ''));
   const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   return { table, key, bytes, reason: 'was dropped', folder: true };
+}
+
+type Versions = NonNullable<Retention['bookmarks']>;
+
+function together(a: Versions, b: Versions): Versions {
+  const tables = Object.keys({ ...a, ...b });
+  return Object.fromEntries(tables.map((table) => [table, [...(a[table] ?? []), ...(b[table] ?? [])]]));
 }
 
 async function dataGarbage(

@@ -9,7 +9,7 @@ export interface Retention {
   readonly since: number;
   /** The versions of so many newest sets stay; at least the newest one's. */
   readonly sets: number;
-  /** Table → versions that stay whatever their age: what a publish target is compared with. */
+  /** Table → versions that stay whatever their age, beside those that publish targets hold (`bookmarks/`). */
   readonly bookmarks?: Readonly<Record<TableId, readonly number[]>>;
 }
 
