@@ -19,10 +19,15 @@ export interface StoredHead extends TableHead {
 /**
  * The newest version, undefined when the table was never committed. Where another program wrote it, the state is still
  * lake's own: rows that others brought or took do not count.
+ * @param known As of `newestVersion`.
  * @throws LakeError LK6020 to LK6026
  */
-export async function readHead(store: Store, table: TableId): Promise<StoredHead | undefined> {
-  const version = await newestVersion(store, table);
+export async function readHead(
+  store: Store,
+  table: TableId,
+  known?: number,
+): Promise<StoredHead | undefined> {
+  const version = await newestVersion(store, table, known);
   if (version < 0) return undefined;
   return (await readOwn(store, table, version)) ?? ownView(store, await readForeign(store, table, version));
 }

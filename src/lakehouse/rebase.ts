@@ -13,7 +13,7 @@ import type { CommitRequest, TableId } from './types.js';
  */
 export async function rebased(store: Store, request: CommitRequest): Promise<StoredHead> {
   const { table, base } = request;
-  const newest = await readHead(store, table);
+  const newest = await readHead(store, table, base);
   if (base < 0 || newest === undefined || newest.version <= base)
     throw await conflict(store, table, base + 1);
   const before = await readVersion(store, table, base);

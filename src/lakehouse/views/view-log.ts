@@ -11,7 +11,8 @@ export async function readView(store: Store, table: TableId): Promise<ViewHead |
   const number = await newestNumber(store, table);
   if (number < 0) return undefined;
   const view = await readViewVersion(store, table, number);
-  return view.state.after < (await newestVersion(store, table)) ? undefined : view;
+  const { after } = view.state;
+  return after < (await newestVersion(store, table, after)) ? undefined : view;
 }
 
 /** @throws LakeError LK6021, LK6022; LK6024 when there is no such version. */
