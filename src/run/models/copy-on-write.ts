@@ -9,12 +9,11 @@ import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
 import { countedContent } from '../tables/content.js';
 import type { PlannedNode } from '../tables/plan-node.js';
-import { publishTable, stayingFiles } from '../tables/publish-table.js';
+import { stayingFiles } from '../tables/publish-table.js';
 import { stagedRelation } from '../tables/relations.js';
-import { sourceProperties } from '../tables/source-properties.js';
 import { movedContent } from './content-hash.js';
 import type { ModelResult } from './model-result.js';
-import { refusal } from './publish-result.js';
+import { publishModel } from './publish-result.js';
 
 export interface Changes {
   readonly node: ModelNode;
@@ -45,8 +44,8 @@ export interface Rewritten {
 /** @throws TestFailure when the table as it would be fails a test; LakeError as `publishTable` does. */
 export async function publishChanges(
   context: RunContext,
-  { inputs, plan }: PlannedNode,
-  { node, before, columns, changed, added, touched, rewritten, units = [], notes = [], batches }: Changes,
+  planned: PlannedNode,
+  { node, before, columns, changed, added, touched, rewritten, units, notes = [], batches }: Changes,
 ): Promise<ModelResult> {
   const files = [...added.files, ...(rewritten?.files ?? [])];
   const without = touched.length === before.state.files.length ? undefined : touched.map(({ path }) => path);
@@ -64,25 +63,9 @@ export async function publishChanges(
       columns,
       stagedRelation(node.id, columns, [...stayingFiles(context, before, { columns, without }), ...files]),
     ));
-  const published = await publishTable(context, node, {
-    columns,
-    files,
-    ...(without && { without }),
-    content,
-    batches,
-    inputs,
-    properties: sourceProperties(context, node.id),
-    refuse: refusal(context, node),
-  });
-  return {
-    status: published.changed ? 'success' : 'unchanged',
-    reason: published.changed ? plan.reason : `${plan.reason}, its rows are the same`,
-    rows: published.head.state.rows,
-    bytes: published.head.state.bytes,
-    version: published.head.version,
-    tests: [...units, ...published.tests],
-    ...(notes.length > 0 && { notes }),
-  };
+  const table = { columns, files, ...(without && { without }), content, batches };
+  const result = await publishModel(context, node, planned, table, units);
+  return notes.length > 0 ? { ...result, notes } : result;
 }
 
 /** Rows of these files as `"self"."rows"`, each with its file as `"$file"`. */

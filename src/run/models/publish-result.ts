@@ -1,12 +1,12 @@
 /** The last steps that all materializations with files share: the rows of `result` are hashed, written, audited, published. */
 import type { ModelNode } from '../../compile/types.js';
-import type { ColumnInfo, Relation, ResultSet, Statement } from '../../engine/types.js';
+import type { ColumnInfo, ResultSet, Statement } from '../../engine/types.js';
 import type { RunContext } from '../context.js';
 import { checkConstraints } from '../contract/constraints.js';
 import type { TestOutcome } from '../events.js';
 import { layoutFor, orderTexts } from '../tables/layout.js';
 import type { PlannedNode } from '../tables/plan-node.js';
-import { publishTable } from '../tables/publish-table.js';
+import { type BuiltTable, publishTable } from '../tables/publish-table.js';
 import { sourceProperties } from '../tables/source-properties.js';
 import { stagedFiles } from '../tables/staged-files.js';
 import { contentSql, copySql } from '../tables/table-sql.js';
@@ -52,36 +52,44 @@ export interface Stored {
   readonly batches?: { readonly until: string };
 }
 
-/** What every model is asked before it is published: its constraints and its post-hooks. */
-export function refusal(context: RunContext, node: ModelNode): (rows: readonly Relation[]) => Promise<void> {
-  return async (rows) => {
-    await checkConstraints(context, node, rows);
-    await runPostHooks(context, node, rows);
-  };
+/** @throws TestFailure and LakeError as `publishTable` does. */
+export function publishResult(
+  context: RunContext,
+  node: ModelNode,
+  planned: PlannedNode,
+  { columns, content, copied, units, batches }: Stored,
+): Promise<ModelResult> {
+  const table = { columns, files: stagedFiles(copied), content: content?.rows[0]?.join(':'), batches };
+  return publishModel(context, node, planned, table, units);
 }
 
-/** @throws TestFailure and LakeError as `publishTable` does. */
-export async function publishResult(
+/**
+ * Publishes what a model became, once its constraints and post-hooks have passed.
+ * @param units Results of the unit tests that ran before.
+ * @throws TestFailure and LakeError as `publishTable` does.
+ */
+export async function publishModel(
   context: RunContext,
   node: ModelNode,
   { inputs, plan }: PlannedNode,
-  { columns, content, copied, units = [], batches }: Stored,
+  table: Pick<BuiltTable, 'columns' | 'files' | 'without' | 'content' | 'batches'>,
+  units: readonly TestOutcome[] = [],
 ): Promise<ModelResult> {
-  const published = await publishTable(context, node, {
-    columns,
-    files: stagedFiles(copied),
-    content: content?.rows[0]?.join(':'),
+  const { changed, head, tests } = await publishTable(context, node, {
+    ...table,
     inputs,
-    batches,
     properties: sourceProperties(context, node.id),
-    refuse: refusal(context, node),
+    refuse: async (rows) => {
+      await checkConstraints(context, node, rows);
+      await runPostHooks(context, node, rows);
+    },
   });
   return {
-    status: published.changed ? 'success' : 'unchanged',
-    reason: published.changed ? plan.reason : `${plan.reason}, its rows are the same`,
-    rows: published.head.state.rows,
-    bytes: published.head.state.bytes,
-    version: published.head.version,
-    tests: [...units, ...published.tests],
+    status: changed ? 'success' : 'unchanged',
+    reason: changed ? plan.reason : `${plan.reason}, its rows are the same`,
+    rows: head.state.rows,
+    bytes: head.state.bytes,
+    version: head.version,
+    tests: [...units, ...tests],
   };
 }
