@@ -65,7 +65,7 @@ describe('lake history --versions', () => {
 
   it('of other programs, too', async () => {
     const twin = smallCity();
-    cpSync(join(city.root, 'lake'), join(twin.root, 'lake'), { recursive: true });
+    cpSync(join(city.root, 'lake'), join(twin.root, 'lake'), { recursive: true, verbatimSymlinks: true });
     const other = new ForeignWriter(join(twin.root, 'lake', 'silver', 'parks'), await connect());
     const version = await other.append(`select 'x' as park, 1::double as hectares, '' as _load_id`);
     const newest = (output: 'json' | 'table') =>

@@ -68,7 +68,7 @@ export class Harness {
     const harness = new Harness(home.root, front, { first: first!, next: next! });
     harness.#folders.push(home.root, ...folders);
     const clean = tempProject({ ...settings(front.origins), ...FILES });
-    cpSync(clean.root, join(home.root, 'first'), { recursive: true });
+    cpSync(clean.root, join(home.root, 'first'), { recursive: true, verbatimSymlinks: true });
     clean.remove();
     return harness;
   }
@@ -79,7 +79,11 @@ export class Harness {
   begin(story: Story): void {
     rmSync(this.root, { recursive: true, force: true });
     mkdirSync(this.root);
-    cpSync(join(this.#home, story), this.root, { recursive: true, preserveTimestamps: true });
+    cpSync(join(this.#home, story), this.root, {
+      recursive: true,
+      preserveTimestamps: true,
+      verbatimSymlinks: true,
+    });
     this.front.serve(this.#portals[story].origins);
     this.front.begin();
   }
@@ -94,7 +98,8 @@ export class Harness {
     const ms = performance.now() - started;
     if (code !== 0) throw new Error(`the undisturbed build failed:\n${output}`);
     const published = await readPublished(this.root, TABLES);
-    if (story === 'first') cpSync(this.root, join(this.#home, 'next'), { recursive: true });
+    if (story === 'first')
+      cpSync(this.root, join(this.#home, 'next'), { recursive: true, verbatimSymlinks: true });
     const changes = JSON.parse(readFileSync(log, 'utf8')) as Record<string, number>;
     const { requests, answers } = this.front;
     return { changes, requests: requests(), answers: answers(), ms, published, before };

@@ -83,7 +83,7 @@ export function projectIn(project: TempProject): City {
     ...project,
     copy() {
       const twin = tempProject({});
-      cpSync(root, twin.root, { recursive: true, preserveTimestamps: true });
+      cpSync(root, twin.root, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
       return projectIn(twin);
     },
     read: (path) => readFileSync(join(root, path), 'utf8'),
