@@ -195,6 +195,7 @@ export const codes = {
   LK6026: 'A file lies outside of its table',
   LK6027: 'No such state of the lake',
   LK6028: 'A table that cannot be dropped',
+  LK6029: 'A version cannot come back',
   LK6030: 'Another run published first',
   LK6031: 'A staged file is missing or incomplete',
   LK6032: 'A column has a type that tables cannot store',

@@ -44,12 +44,7 @@ export function nextFiles(
   const old = previous?.state.files ?? [];
   const there = previous?.active ?? old;
   if (request.mode === 'state') return { added: [], restated: [], ...moved(old, there), active: old };
-  const described = request.files.map((file, index) => describeFile(request, file, index, layout));
-  const inFiles = layout.schema.fields.filter((field) => !layout.partitionBy.includes(field.name));
-  const added = described.map((file, index) => ({
-    ...file,
-    stats: fileStats(request.files[index]!, inFiles, file.absent),
-  }));
+  const { described, added } = describeFiles(request, layout);
   if (request.mode === 'overwrite')
     return { added, removed: there, restored: [], restated: [], active: described };
   for (const file of old)
@@ -66,8 +61,22 @@ export function nextFiles(
   return { added, removed, restored, restated, active: [...kept, ...described] };
 }
 
+/** Staged files as files of the table, and with their statistics, in their order. @throws LakeError LK6035 */
+export function describeFiles(
+  request: Pick<CommitRequest, 'table' | 'files'>,
+  layout: TableLayout,
+): { readonly described: readonly DataFile[]; readonly added: readonly AddedFile[] } {
+  const described = request.files.map((file, index) => describeFile(request, file, index, layout));
+  const inFiles = layout.schema.fields.filter((field) => !layout.partitionBy.includes(field.name));
+  const added = described.map((file, index) => ({
+    ...file,
+    stats: fileStats(request.files[index]!, inFiles, file.absent),
+  }));
+  return { described, added };
+}
+
 /** What has to leave and to come back so that those that are there become those that are wanted. */
-function moved(
+export function moved(
   wanted: readonly DataFile[],
   there: readonly DataFile[],
 ): Pick<NextFiles, 'removed' | 'restored'> {
@@ -84,7 +93,7 @@ const counted = (file: DataFile): AddedFile => ({ ...file, stats: `{"numRecords"
 
 /** Unique, and tells the commit it came with. */
 function describeFile(
-  request: CommitRequest,
+  request: Pick<CommitRequest, 'table'>,
   file: StagedFile,
   index: number,
   layout: TableLayout,

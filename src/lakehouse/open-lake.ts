@@ -45,12 +45,12 @@ export function lakeOn(store: Store, root: string, opening: readonly string[] = 
   return {
     root,
     store,
-    head: async (table) => known.keep(told(await readHead(store, table))),
+    head: async (table) => known.keep(told(await readHead(store, table, known.since(table)))),
     at: async (table, version) => told(await readVersion(store, table, version)),
     view: (table) => readView(store, table),
     viewAt: (table, version) => readViewVersion(store, table, version),
     publishView: (request) => publishView(store, request),
-    tables: () => listTables(store),
+    tables: () => listTables(store, known),
     stage: (table, run) => makeStagingFolder(store, table, run),
     stageFile: (table, run) => newStagingFile(store, table, run),
     commit: async (request) => known.keep(await commitVersion(store, request)),
@@ -59,14 +59,13 @@ export function lakeOn(store: Store, root: string, opening: readonly string[] = 
       const due = (heads as readonly StoredHead[]).filter(({ version, state }) =>
         checkpointDue(version, state.checkpoint),
       );
-      if (due.length === 0) return false;
+      if (due.length === 0) return [];
       const { writeCheckpoints } = await import('./delta/checkpoint/write-checkpoint.js');
-      await writeCheckpoints({ store, sql, run, now: Date.now() }, due);
-      return true;
+      return writeCheckpoints({ store, sql, run, now: Date.now() }, due);
     },
-    newestSet: () => readNewestSet(store),
+    newestSet: async () => known.keepSet(await readNewestSet(store)),
     async publishSet(run, tables, tests, views, sql) {
-      const set = await publishNextSet(store, run, { tables, views }, tests);
+      const set = known.keepSet(await publishNextSet(store, run, { tables, views }, tests));
       await publishViews(store, set, { read: (table, version) => known.read(table, version), opening, sql });
       return set;
     },
@@ -85,9 +84,9 @@ export function lakeOn(store: Store, root: string, opening: readonly string[] = 
 }
 
 /** Tables with at least one version: a first commit that was cut short leaves a folder, and no table. */
-async function listTables(store: Store): Promise<readonly TableId[]> {
+async function listTables(store: Store, known: KnownHeads): Promise<readonly TableId[]> {
   const tables = await listTableFolders(store);
-  const versions = await Promise.all(tables.map((table) => newestVersion(store, table)));
+  const versions = await Promise.all(tables.map((table) => newestVersion(store, table, known.since(table))));
   return tables.filter((_, index) => versions[index]! >= 0);
 }
 

@@ -47,7 +47,10 @@ function newName(table: TableId): string {
  * cut it.
  * @throws LakeError LK6031
  */
-export async function checkStaged(store: Store, { table, files }: CommitRequest): Promise<void> {
+export async function checkStaged(
+  store: Store,
+  { table, files }: Pick<CommitRequest, 'table' | 'files'>,
+): Promise<void> {
   const staging = store.staging.localPath(STAGING) + sep;
   for (const file of files) {
     const [, name] = file.path.startsWith(staging) ? file.path.slice(staging.length).split(sep) : [];

@@ -427,9 +427,9 @@ export interface Lake {
    * Writes checkpoints of tables that are due for one, and cleans up their logs. What cannot be written is left to the next
    * run: nothing but time hangs on it.
    * @param heads As `commit` returned them.
-   * @returns Whether anything was due.
+   * @returns What could not be written, in sentences.
    */
-  checkpoint(heads: readonly TableHead[], run: string, sql: Engine['sql']): Promise<boolean>;
+  checkpoint(heads: readonly TableHead[], run: string, sql: Engine['sql']): Promise<readonly string[]>;
   newestSet(): Promise<RunSet | undefined>;
   /**
    * Overlays the newest set with a run's own commits and test records.

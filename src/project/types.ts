@@ -260,6 +260,8 @@ export interface Target {
   readonly memoryLimit?: string;
   /** Folder that the engine spills to, relative to the project root or absolute. */
   readonly tempDirectory?: string;
+  /** So many small files a table may have before a build compacts it; 0: never, left out: the usual number. */
+  readonly autoCompact?: number;
   readonly publish: readonly string[];
 }
 

@@ -223,6 +223,22 @@ async function execute(
   if (flags.audit && !signal.aborted && refused.length === 0)
     await testDeferred(context, options.selected, done);
 
+  const notes: string[] = [];
+  if (engine.started && committed.size > 0 && !signal.aborted) {
+    const { compactAfterBuild } = await import('./compact/compact-after-build.js');
+    const heads = [...committed.values()];
+    const failed = await compactAfterBuild(
+      { lake, engine, run },
+      heads,
+      options.target.autoCompact,
+      (head) => {
+        committed.set(head.table, head);
+        pins.committed(head);
+      },
+    );
+    notes.push(...failed);
+  }
+
   // Compared with the newest set, not with what this run did: an earlier one may have been killed before it wrote its own.
   const versions = pins.versions();
   const moved =
@@ -241,7 +257,7 @@ async function execute(
   const newSet = isNew ? await publishSet() : set;
   if (newSet !== undefined && !isNew) await lake.completeSet(newSet, engine.sql);
   // Where no engine runs it would cost more than all the rest: a later run writes them.
-  if (engine.started) await lake.checkpoint([...committed.values()], run, engine.sql);
+  if (engine.started) notes.push(...(await lake.checkpoint([...committed.values()], run, engine.sql)));
   await lake.unstage(run);
   const leftOver = leftOverIn(owned, newSet);
   const ran: RunResult = {
@@ -254,6 +270,7 @@ async function execute(
     engineStarted: engine.started,
     requests: fetcher.requestsMade,
     set: newSet?.number,
+    ...(notes.length > 0 && { notes }),
     ...(left.length > 0 && { changedAbove: left }),
     ...(leftOver.length > 0 && { leftOver }),
     ...(options.faults !== undefined && { faults: faults() }),

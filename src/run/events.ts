@@ -110,6 +110,8 @@ export interface RunResult {
   readonly engineStarted: boolean;
   readonly requests: number;
   readonly set?: number;
+  /** Sentences about the lake that a person should read although the run is fine: what its end could not do. */
+  readonly notes?: readonly string[];
   /** What the nodes read and the run left out although the project has it otherwise than it is published. */
   readonly changedAbove?: readonly NodeId[];
   /** Tables and views of that set that no node of the project makes any more. Left out where there are none. */

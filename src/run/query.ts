@@ -5,6 +5,7 @@ import type { ResultSet } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
+import { newestVersions } from '../lakehouse/sets/newest-versions.js';
 import { readSetAt } from '../lakehouse/sets/set-at.js';
 import { stillThere } from '../lakehouse/sets/still-there.js';
 import type { Lake, RunSet } from '../lakehouse/types.js';
@@ -25,16 +26,18 @@ export interface QueryOptions {
   readonly limit: number;
   /** The lake as it was: a time, the number of a set, `silver.trees=7`; now, where left out. */
   readonly at?: string;
+  /** Every table at its newest version, whoever published it, instead of at that of the newest set. */
+  readonly heads?: boolean;
 }
 
 /**
  * All tables at the versions of the newest set, never a mix of runs, and the failing rows that tests kept, as `failures.<test>`.
  * @throws LakeError LK7010 when it is no question; LK6027 when the lake never was as it is asked for; LK50xx with the engine's sentence when the SQL is wrong.
  */
-export async function queryLake({ root, graph, target, sql, limit, at }: QueryOptions): Promise<ResultSet> {
+export async function queryLake(options: QueryOptions): Promise<ResultSet> {
+  const { root, graph, target, sql, limit } = options;
   const lake = await openLake(target.lake, root);
-  const set =
-    at === undefined ? await lake.newestSet() : await stillThere(lake, await readSetAt(lake.store, at), sql);
+  const set = await setOf(lake, options);
   const relations = await setRelations(lake, graph, set, sql);
   const engine = engineOn(lake, engineOf(root, target));
   try {
@@ -54,6 +57,13 @@ export async function queryLake({ root, graph, target, sql, limit, at }: QueryOp
   } finally {
     await engine.close();
   }
+}
+
+function setOf(lake: Lake, { at, heads, sql }: QueryOptions): Promise<RunSet | undefined> {
+  if (heads) return newestVersions(lake);
+  return at === undefined
+    ? lake.newestSet()
+    : readSetAt(lake.store, at).then((set) => stillThere(lake, set, sql));
 }
 
 /** A question is SQL: where it holds a template, its mistake is told with the table's own name. */

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ForeignWriter } from '../lakehouse/support/foreign-writer.js';
+import { connect } from '../lakehouse/support/writer.js';
 import { runLake } from '../support/run-lake.js';
 import { smallCity, type TempProject } from '../support/small-city.js';
 
@@ -36,6 +38,29 @@ it('NULL and an empty text look different, in a table and in CSV', async () => {
   const table = await runLake(city.root, ['query', sql, '--output', 'table']);
   expect(table.stdout).toBe('a  b  c\n∅     1');
   expect((await query(sql)).stdout).toBe('a,b,c\n,"",1');
+});
+
+describe('--heads', () => {
+  it('asks the newest commit of each table, whoever wrote it and whether or not its run has ended; without it the recorded set', async () => {
+    const own = smallCity();
+    await runLake(own.root, ['build', '-q']);
+    const folder = join(own.root, 'lake/silver/trees');
+    await new ForeignWriter(folder, await connect()).append(
+      `from read_parquet('${folder}/*.parquet') limit 1`,
+    );
+    const count = async (...flags: string[]) => {
+      const sql =
+        'select (select count(*) from silver.trees) as trees, (select count(*) from silver.parks) as parks';
+      const { stdout } = await runLake(own.root, ['query', sql, '--output', 'json', ...flags]);
+      return JSON.parse(stdout)[0];
+    };
+    const { trees, parks } = await count();
+    expect(await count('--heads')).toEqual({ trees: trees + 1, parks });
+    expect(await count()).toEqual({ trees, parks });
+    const both = await runLake(own.root, ['query', 'select 1', '--heads', '--at', '1']);
+    expect(both).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--at') });
+    own.remove();
+  }, 60_000);
 });
 
 describe('the lake as it was', () => {

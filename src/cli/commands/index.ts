@@ -10,10 +10,12 @@ import { registerFetch } from './fetch.js';
 import { registerFreshness } from './freshness.js';
 import { registerHistory } from './history.js';
 import { registerLs } from './ls.js';
+import { registerOptimize } from './optimize.js';
 import { registerPlan } from './plan.js';
 import { registerPortal } from './portal.js';
 import { registerQuery } from './query.js';
 import { registerRetry } from './retry.js';
+import { registerRollback } from './rollback.js';
 import { registerRun } from './run.js';
 import { registerSchema } from './schema.js';
 import { registerSeed } from './seed.js';
@@ -42,6 +44,8 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Lake', register: registerDiff },
     { group: 'Lake', register: registerDrift },
     { group: 'Lake', register: registerDrop },
+    { group: 'Lake', register: registerRollback },
+    { group: 'Lake', register: registerOptimize },
     { group: 'Lake', register: registerVacuum },
     { group: 'Project', register: registerSchema },
     { group: 'Project', register: registerPortal },

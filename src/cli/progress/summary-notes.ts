@@ -10,6 +10,7 @@ import type { Paint } from './paint.js';
 /** Each as a line, in the order in which they are told. */
 export function summaryNotes(result: RunResult, paint: Paint, carried: CarriedFlags): readonly string[] {
   return [
+    ...(result.notes ?? []).map((note) => paint.yellow(note)),
     ...rehearsal(result),
     ...wentOn(result, carried),
     ...mostlyLeftOut(result, paint),

@@ -3,7 +3,7 @@
  * Source: Delta protocol, "Actions", https://github.com/delta-io/delta/blob/master/PROTOCOL.md#actions
  */
 
-import type { CommitRequest, DataFile } from '../types.js';
+import type { DataFile } from '../types.js';
 import { lakeVersion } from '../versions.js';
 import type { CommitOrigin } from './commit-info.js';
 import { uriPath } from './paths.js';
@@ -13,12 +13,24 @@ export interface AddedFile extends DataFile {
   readonly stats: string;
 }
 
+/** What a commit says that it did: a `commitInfo` of Delta's history. */
+export interface CommitOperation {
+  /** `WRITE`, `RESTORE`, `OPTIMIZE`; `LAKE STATE` where no file came or went. */
+  readonly operation: string;
+  readonly operationParameters: Readonly<Record<string, unknown>>;
+  /** Counts, as text: Delta's history is a map of texts. */
+  readonly operationMetrics?: Readonly<Record<string, string>>;
+  readonly isBlindAppend: boolean;
+  /** False where the rows are those of before, in other files. */
+  readonly dataChange: boolean;
+}
+
 export interface CommitContent {
   readonly version: number;
   readonly txnId: string;
   /** Milliseconds since 1970. */
   readonly now: number;
-  readonly mode: CommitRequest['mode'];
+  readonly operation: CommitOperation;
   readonly partitionBy: readonly string[];
   readonly origin: CommitOrigin;
   /** `protocol` and `metaData`, where they are new or changed. */
@@ -33,33 +45,21 @@ export interface CommitContent {
 
 /** The file's content: one action a line, `commitInfo` first. */
 export function commitLines(commit: CommitContent): Buffer {
+  const { dataChange } = commit.operation;
   const actions: object[] = [
     { commitInfo: commitInfo(commit) },
     ...commit.metadata,
     { txn: { appId: 'lake', version: commit.version, lastUpdated: commit.now } },
     ...commit.removed.map((file) => ({ remove: remove(file, commit) })),
     ...commit.restated.map((file) => ({ add: add(file, commit, false) })),
-    ...[...commit.restored, ...commit.added].map((file) => ({ add: add(file, commit, true) })),
+    ...[...commit.restored, ...commit.added].map((file) => ({ add: add(file, commit, dataChange) })),
   ];
   return Buffer.from(actions.map((action) => `${JSON.stringify(action)}\n`).join(''));
 }
 
-function commitInfo(commit: CommitContent): object {
-  const { mode, partitionBy, now, txnId, origin, restated, removed, restored } = commit;
-  const moves = removed.length + restored.length > 0;
-  const written = {
-    mode: mode === 'append' ? 'Append' : 'Overwrite',
-    partitionBy: JSON.stringify(partitionBy),
-  };
-  return {
-    timestamp: now,
-    operation: mode !== 'state' ? 'WRITE' : moves ? 'RESTORE' : 'LAKE STATE',
-    operationParameters: mode === 'state' ? {} : written,
-    isBlindAppend: mode === 'append' && restated.length === 0 && !moves,
-    engineInfo: `lake/${lakeVersion()}`,
-    txnId,
-    lake: origin,
-  };
+function commitInfo({ operation: told, now, txnId, origin }: CommitContent): object {
+  const { dataChange: _, ...operation } = told;
+  return { timestamp: now, ...operation, engineInfo: `lake/${lakeVersion()}`, txnId, lake: origin };
 }
 
 function add(file: AddedFile, { partitionBy, now }: CommitContent, dataChange: boolean): object {
@@ -73,11 +73,11 @@ function add(file: AddedFile, { partitionBy, now }: CommitContent, dataChange: b
   };
 }
 
-function remove(file: DataFile, { partitionBy, now }: CommitContent): object {
+function remove(file: DataFile, { partitionBy, now, operation }: CommitContent): object {
   return {
     path: file.uri ?? uriPath(file.path),
     deletionTimestamp: now,
-    dataChange: true,
+    dataChange: operation.dataChange,
     extendedFileMetadata: true,
     partitionValues: partitionValues(file, partitionBy),
     size: file.bytes,

@@ -88,6 +88,7 @@ export function toTarget(profiles: ProfilesFile, { profile, target }: ActiveOutp
     threads: output.threads,
     memoryLimit: output.memory_limit?.replace(' ', ''),
     tempDirectory: output.temp_directory,
+    autoCompact: output.auto_compact,
     publish: Object.keys(output.publish ?? {}),
   });
 }

@@ -106,6 +106,10 @@ const output = () =>
       ),
       'Copies on this machine of the files of a lake in a bucket.',
     ),
+    auto_compact: optional(
+      wholeNumber(0),
+      'How many small files a table may have before a build writes their rows into fewer; 50 by default, 0 for never. See `lake optimize`.',
+    ),
     publish: optional(
       say(z.record(z.string(), publishTarget()), { expected: 'a mapping of names to publish targets' }),
       'Where tables may be published to besides.',

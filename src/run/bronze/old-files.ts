@@ -1,5 +1,5 @@
 /** `keep_loads`: files of old loads that leave the table with the next one; older versions still have them. Pure. */
-import type { TableState } from '../../lakehouse/types.js';
+import type { DataFile, TableState } from '../../lakehouse/types.js';
 import { currentFiles } from '../tables/bronze/current-files.js';
 
 /**
@@ -15,9 +15,13 @@ export function oldFiles(
   if (state === undefined || keep === undefined) return [];
   const loads = [...new Set(state.files.map((file) => file.loadId))];
   const kept = new Set(keep > 1 ? loads.slice(1 - keep) : []);
-  const needed = [state, ...(built ? [built] : [])].flatMap(currentFiles);
-  const current = new Set(needed.map(({ file }) => file.path));
-  return state.files
-    .filter((file) => !kept.has(file.loadId) && !current.has(file.path))
-    .map((file) => file.path);
+  // A compaction gives the same rows another path: what counts is which rows of which load a file has.
+  const needed = new Set([state, ...(built ? [built] : [])].flatMap(currentRows));
+  const isCurrent = ({ loadId, parts = [] }: DataFile) => parts.some((id) => needed.has(`${loadId} ${id}`));
+  return state.files.filter((file) => !kept.has(file.loadId) && !isCurrent(file)).map((file) => file.path);
+}
+
+/** Load and part, for each pair of them that has current rows. */
+function currentRows(state: TableState): readonly string[] {
+  return currentFiles(state).flatMap(({ file, ids }) => ids.map((id) => `${file.loadId} ${id}`));
 }

@@ -5,6 +5,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../../engine/types.js';
+import { errorInfo } from '../../../errors/lake-error.js';
 import { quoteText } from '../../../sql/quote.js';
 import type { StoredHead } from '../../head.js';
 import { makeStagingFolder } from '../../staging.js';
@@ -28,17 +29,29 @@ export interface CheckpointWriter {
 /** Tables at once: each asks the store for its commits. */
 const AT_ONCE = 4;
 
-/** Of each table; one that fails leaves the others alone. */
+/**
+ * Of each table; one that fails leaves the others alone: nothing but time hangs on a checkpoint.
+ * @returns What failed, in sentences.
+ */
 export async function writeCheckpoints(
   writer: CheckpointWriter,
   heads: readonly StoredHead[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const left = [...heads];
+  const failed: string[] = [];
   const work = async (): Promise<void> => {
-    for (let head = left.shift(); head !== undefined; head = left.shift())
-      await writeCheckpoint(writer, head).catch(() => false);
+    for (let head = left.shift(); head !== undefined; head = left.shift()) {
+      const { table, version } = head;
+      await writeCheckpoint(writer, head).catch((error: unknown) => {
+        const { code, message } = errorInfo(error);
+        failed.push(
+          `${table}: the checkpoint of version ${version} could not be written, the next run tries again: ${code} ${message}`,
+        );
+      });
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return failed.sort();
 }
 
 /**
