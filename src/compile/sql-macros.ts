@@ -3,9 +3,9 @@
 import type { Code } from '../errors/codes.js';
 import type { SourceSpan } from '../errors/diagnostic.js';
 import type { Project } from '../project/types.js';
-import { readsElsewhere } from '../sql/file-readers.js';
 import { locateIn } from './locate.js';
 import type { RenderSetting } from './render-setting.js';
+import { foreignToken } from './sql/foreign-token.js';
 import { macroName, type SqlMacro, SqlMacros, yieldsTable } from './sql/macros.js';
 import { type Token, tokenize } from './sql/tokens.js';
 import { render } from './template/render.js';
@@ -51,12 +51,12 @@ export function readSqlMacros(project: Project, templates: Templates, setting: R
         continue;
       }
       const table = yieldsTable(statement);
-      const reader = fileReader(statement);
+      const reader = foreignToken(statement);
       if (reader) {
         const hint =
           'Read by ref, and give the macro what it needs: lake sees when a seed or a dataset changes';
-        const readerAt = locateIn(text, origins, reader.start) ?? at;
-        fail('LK2046', `${reader.text}() reads what is not of the project`, readerAt, hint);
+        const readerAt = locateIn(text, origins, reader.token.start) ?? at;
+        fail('LK2046', `${reader.what} reads what is not of the project`, readerAt, hint);
         continue;
       }
       const twin = macros.find((macro) => macro.name === name && macro.table === table);
@@ -70,13 +70,6 @@ export function readSqlMacros(project: Project, templates: Templates, setting: R
     files.push({ path, sql: text, origins });
   }
   return { macros: new SqlMacros(inOrder(new SqlMacros(macros), fail)), files };
-}
-
-/** The engine makes no tree of a macro: a name and a parenthesis behind it are looked for. */
-function fileReader(tokens: readonly Token[]): Token | undefined {
-  return tokens.find(
-    ({ kind, text }, i) => kind === 'word' && readsElsewhere(text) && tokens[i + 1]?.text === '(',
-  );
 }
 
 /** DuckDB binds a macro's body when it creates it: what it calls has to be there. Else the order stays. */

@@ -166,6 +166,8 @@ export interface EngineSettings {
   readonly memoryLimit?: string;
   /** Absolute folder for spilling. */
   readonly tempDir: string;
+  /** Absolute folders that SQL may read and write, whoever wrote it; left out: all that the user may. Decoding has its own. */
+  readonly onlyFolders?: readonly string[];
 }
 
 export interface Engine {

@@ -158,6 +158,7 @@ export const codes = {
   LK5005: 'SQL failed while it ran',
   LK5006: 'The engine was closed',
   LK5007: 'The engine cannot read or write a file',
+  LK5008: 'SQL reaches outside of the project',
   LK5010: 'A file is not of the declared format',
   LK5011: 'A CSV file cannot be read',
   LK5012: 'Text is not in its encoding',

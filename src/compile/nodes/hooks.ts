@@ -4,6 +4,7 @@ import type { SourceSpan } from '../../errors/diagnostic.js';
 import type { Hook, Hooks } from '../../project/types.js';
 import type { RenderSetting } from '../render-setting.js';
 import { clockToken } from '../sql/clock.js';
+import { foreignToken } from '../sql/foreign-token.js';
 import type { SqlMacros } from '../sql/macros.js';
 import { checkStatement } from '../sql/statement.js';
 import { essence, type Token } from '../sql/tokens.js';
@@ -84,6 +85,17 @@ export function renderHook(
       message: `${what} cannot be "${problem}"`,
       at,
       hint: 'Hooks run in a catalog of their own: SELECT, CREATE, INSERT, UPDATE, DELETE, DROP and SET VARIABLE are possible',
+    });
+    return undefined;
+  }
+  const foreign = foreignToken(checked.tokens);
+  if (foreign) {
+    setting.report({
+      code: 'LK2046',
+      severity: 'error',
+      message: `${what}: ${foreign.what} reads what is not of the project`,
+      at,
+      hint: 'Put a small file into seeds/ and what a portal or a folder delivers into datasets/, and read them by ref: then lake sees when they change',
     });
     return undefined;
   }

@@ -7,6 +7,7 @@ import { hashOf } from '../hash.js';
 import type { Names } from '../names.js';
 import { type ModelFile, type RenderedModel, renderModel } from '../nodes/model.js';
 import type { RenderSetting } from '../render-setting.js';
+import { foreignToken } from '../sql/foreign-token.js';
 import type { SqlMacros } from '../sql/macros.js';
 import { checkStatement } from '../sql/statement.js';
 import { essence } from '../sql/tokens.js';
@@ -194,9 +195,18 @@ function checkSelect(
   fail: (message: string, hint: string, at: UnitRows['at']) => undefined,
 ): boolean {
   const checked = checkStatement(sql!);
-  if (!checked.ok)
+  if (!checked.ok) {
     fail(`the SQL of these rows ${checked.problem.message}`, checked.problem.hint ?? 'Write one SELECT', at);
-  return checked.ok;
+    return false;
+  }
+  const foreign = foreignToken(checked.tokens);
+  if (foreign)
+    fail(
+      `the SQL of these rows: ${foreign.what} reads what is not of the project`,
+      'Write the rows, or put them into tests/fixtures/ and name the file by `fixture:`',
+      at,
+    );
+  return foreign === undefined;
 }
 
 /** Reports given columns that the input has not. Whatever declares all of its columns is asked; others are asked in the run. */

@@ -91,7 +91,10 @@ function judge({ type, message }: Report): { readonly code: string; readonly hin
       if (/no space left|disk quota/i.test(message)) {
         return { code: 'LK5003', hint: 'free disk space and run again: nothing was published' };
       }
+      if (/disabled (?:by|through) configuration/i.test(message)) return OUTSIDE;
       return { code: 'LK5007', hint: 'see that the file is there and may be read and written' };
+    case 'Missing Extension':
+      return OUTSIDE;
     case 'FATAL':
     case 'INTERNAL':
       return { code: 'LK5002', hint: 'this is a defect of the engine: try other SQL for the same result' };
@@ -105,6 +108,15 @@ function judge({ type, message }: Report): { readonly code: string; readonly hin
   }
 }
 
+const OUTSIDE = {
+  code: 'LK5008',
+  hint: 'put a small file into seeds/ and what a portal or a folder delivers into datasets/, and read them by ref',
+} as const;
+
+/** How DuckDB says that a file or an address is out of reach: by a configuration that nobody here can change. */
+const REFUSED =
+  /^Cannot access (?:file|directory) (".*") - file system operations.*|^File (\S+) requires the extension .*/s;
+
 /** The first paragraph, without the code frame and stack that may follow, nor names of catalogs; what is nearest apart. */
 function sentence(
   { type, message }: Report,
@@ -114,6 +126,11 @@ function sentence(
     /\n\nLINE \d+:|\n\nStack Trace|\n\n {2}file = |\nPossible (?:fixes|solution)|\n\s*Candidate functions:/i,
   );
   const own = first
+    .replace(
+      REFUSED,
+      (_, file?: string, address?: string) =>
+        `SQL may not reach ${file ?? `"${address}"`}: it is not of the project`,
+    )
     .replace(catalog === undefined ? /(?!)/ : new RegExp(`"?${catalog}(?:_\\d+)?"?\\.`, 'g'), '')
     .replace(/\bmemory\.(lake_|main\.)/g, '$1');
   const [text = '', nearest] = own.split(/\n(?=Did you mean |Candidate bindings: )/);

@@ -26,6 +26,7 @@ export async function openSqlDatabase(settings: ProcessSettings, spill: string):
     threads: settings.threads,
     memoryLimit: settings.memoryLimit,
     spill,
+    ...(settings.onlyFolders && { onlyFolders: [...settings.onlyFolders, settings.tempDir] }),
   });
   const macros = once(async () => {
     const connection = await instance.connect();
