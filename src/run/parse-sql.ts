@@ -57,7 +57,7 @@ export async function parseChangedSql(
   if (changed.length === 0) return { parsed: 0, diagnostics: [] };
 
   const results = await engine.parse(changed.map(({ sql }) => sql));
-  const diagnostics = changed.flatMap(({ path, place }, i): Diagnostic[] => {
+  const diagnostics = changed.flatMap(({ path, sql, place }, i): Diagnostic[] => {
     const error = results[i];
     if (!error) return [];
     const { line, col } = (error.details ?? {}) as { line?: number; col?: number };
@@ -66,7 +66,7 @@ export async function parseChangedSql(
       {
         code: error.code === 'LK2046' ? 'LK2046' : 'LK2045',
         severity: 'error',
-        message: error.message,
+        message: inWords(error.message, sql, line, col),
         at: at ?? { file: path, line: 1, col: 1 },
         hint: error.hint,
       },
@@ -77,6 +77,15 @@ export async function parseChangedSql(
   mkdirSync(join(root, 'target'), { recursive: true });
   writeFileSync(file, JSON.stringify(whole ? good : [...new Set([...known, ...good])]));
   return { parsed: changed.length, diagnostics };
+}
+
+/** The parser stops at pieces of what a ref prints, `"gold"` or `.`: the table is told, which the user did write. */
+function inWords(message: string, sql: string, line = 0, col = 1): string {
+  const at = [...(sql.split('\n')[line - 1] ?? '')];
+  const [before, after] = [at.slice(0, col - 1).join(''), at.slice(col - 1).join('')];
+  const layer = after.startsWith('.') ? (/"\w+"$/.exec(before)?.[0] ?? '') : '';
+  const [, schema, name] = /^"(\w+)"\."([^"]+)"/.exec(`${layer}${after}`) ?? [];
+  return name === undefined ? message : message.replace(/ near ".*"$/, ` near ${schema}.${name}`);
 }
 
 function readKnown(file: string): ReadonlySet<string> {

@@ -1,8 +1,9 @@
 /** `lake query`: one SELECT on the newest set and on the system tables. */
 import { locate } from '../compile/locate.js';
 import type { Graph } from '../compile/types.js';
-import type { ResultSet } from '../engine/types.js';
+import type { Relation, ResultSet } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
+import { didYouMean } from '../errors/nearest.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import { newestVersions } from '../lakehouse/sets/newest-versions.js';
@@ -53,7 +54,9 @@ export async function queryLake(options: QueryOptions): Promise<ResultSet> {
     });
     return result!;
   } catch (error) {
-    throw ofTemplate(graph, sql, error) ?? (await ofView(lake, graph, set, error));
+    throw (
+      ofTemplate(graph, sql, error) ?? noTable(relations, error) ?? (await ofView(lake, graph, set, error))
+    );
   } finally {
     await engine.close();
   }
@@ -73,6 +76,20 @@ function ofTemplate(graph: Graph, sql: string, error: unknown): LakeError | unde
   const node = graph.nodes.findLast((one) => one.name === name || one.id === name);
   return new LakeError(error.code, error.message, {
     hint: `A question names tables as they are published: ${node?.id ?? 'gold.customers'}. Templates are for \`lake show --inline\`, which compiles them`,
+    details: error.details,
+  });
+}
+
+/** Of a table that is not there the engine knows other tables, and not how to see all of them. */
+function noTable(relations: readonly Relation[], error: unknown): LakeError | undefined {
+  if (!(error instanceof LakeError) || error.hint?.startsWith('Did you mean')) return undefined;
+  const [, name] = /Table with name "?([\w.]+)"? does not exist/.exec(error.message) ?? [];
+  if (name === undefined) return undefined;
+  const names = relations.map((relation) => relation.name);
+  return new LakeError(error.code, error.message, {
+    hint:
+      didYouMean(name, names) ??
+      'See what there is with `lake ls`; tables are named with their layer, `gold.customers`',
     details: error.details,
   });
 }

@@ -12,6 +12,7 @@ const SHOWN_COLUMNS = 12;
 const MISSING = [
   /Referenced column "([^"]+)" not found in FROM clause/,
   /does not have a column named "([^"]+)"/,
+  /^Column "([^"]+)" in (?:EXCLUDE|REPLACE|RENAME) list not found/,
   /Referenced table "[^"]+" not found/,
 ];
 

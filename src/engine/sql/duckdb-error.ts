@@ -1,5 +1,6 @@
 /** DuckDB's errors in lake's form: one sentence, no stack, no internal names, the place in the SQL. */
 import { LakeError } from '../../errors/lake-error.js';
+import { misspeltKeyword } from './misspelt-keyword.js';
 
 export interface ErrorContext {
   /** What was being done, first word of the message: `silver.shootings`. */
@@ -37,7 +38,8 @@ interface Report {
 /** @param error Whatever the driver threw; a LakeError is handed back as it is. */
 export function duckdbError(error: unknown, context: ErrorContext): LakeError {
   if (error instanceof LakeError) return error;
-  const report = readReport(error instanceof Error ? error.message : String(error));
+  const said = readReport(error instanceof Error ? error.message : String(error));
+  const report = { ...said, position: said.position ?? positionInList(said, context.sql) };
   const { code, hint } = judge(report);
   const view = viewAt(report, context.views ?? []);
   const at = view ? undefined : placeIn(report.position, context.sql);
@@ -46,7 +48,7 @@ export function duckdbError(error: unknown, context: ErrorContext): LakeError {
   const within = view || context.within === undefined ? '' : ` (${context.within})`;
   const message = context.label === undefined ? text : `${context.label}${within}: ${inView}${text}`;
   return new LakeError(code, message, {
-    hint: context.hint ?? suggestion ?? hint,
+    hint: context.hint ?? suggestion ?? slipAt(report, context.sql) ?? hint,
     details: {
       type: report.type,
       ...(context.statement === undefined ? {} : { statement: context.statement }),
@@ -134,10 +136,29 @@ function sentence(
     .replace(catalog === undefined ? /(?!)/ : new RegExp(`"?${catalog}(?:_\\d+)?"?\\.`, 'g'), '')
     .replace(/\bmemory\.(lake_|main\.)/g, '$1');
   const [text = '', nearest] = own.split(/\n(?=Did you mean |Candidate bindings: )/);
-  // A suggestion out of another task's catalog would name what is not there for this one.
-  const suggestion =
-    nearest === undefined || /task_[0-9a-f]{24}/.test(nearest) ? undefined : oneLine(nearest);
-  return { text: oneLine(text) || `${type} error`, suggestion };
+  const suggestion = nearest === undefined || NOT_MEANT.test(nearest) ? undefined : oneLine(nearest);
+  // DuckDB quotes what it quotes already.
+  const unquoted = oneLine(text).replace(/ near ""(.*)""$/, ' near "$1"');
+  return { text: unquoted || `${type} error`, suggestion };
+}
+
+/** Tables and functions of the system, and of another task's catalog, which are not there for this one. */
+const NOT_MEANT = /task_[0-9a-f]{24}|"(?:pg_|duckdb_|sqlite_|pragma_|information_schema|__internal)/;
+
+/** Of a column in EXCLUDE, REPLACE or RENAME DuckDB does not say where. Bytes. */
+function positionInList({ message }: Report, sql: string | undefined): number | undefined {
+  const [, column, list] = /^Column "(.+)" in (EXCLUDE|REPLACE|RENAME) list not found/.exec(message) ?? [];
+  if (column === undefined || sql === undefined) return undefined;
+  const name = column.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const [all] = new RegExp(`\\b${list}\\b[^)]*?(?<!\\w)"?(?=${name}(?!\\w))`, 'i').exec(sql) ?? [];
+  return all === undefined ? undefined : Buffer.byteLength(sql.slice(0, sql.indexOf(all) + all.length));
+}
+
+function slipAt({ type, message, position }: Report, sql: string | undefined): string | undefined {
+  if (!/^(Parser|Syntax)$/.test(type) || position === undefined || !sql || !message.includes('syntax error'))
+    return undefined;
+  const bytes = Buffer.from(sql);
+  return misspeltKeyword(bytes.subarray(0, position).toString(), bytes.subarray(position).toString());
 }
 
 function oneLine(text: string): string {
