@@ -1,15 +1,15 @@
 /** The engine: two child processes that start when they are first needed. */
-import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { decodeSlots } from './decode/slots.js';
+import { Neighbours } from './neighbours.js';
 import { EngineChild } from './process/child.js';
 import type { ProcessKind } from './process/protocol.js';
+import { inSteps } from './steps.js';
 import { takeTurns } from './turns.js';
 import type { Engine, EngineSettings } from './types.js';
 
 /** Once it has written so many bytes of Parquet, starting a decode process anew is nothing beside its work. */
 const ENOUGH_WRITTEN = 64 << 20;
-const NOTHING_NEW = { relations: [], macros: [] } as const;
 
 /**
  * An engine that has started nothing yet. Each of its processes runs several tasks at once, is started again after a
@@ -23,31 +23,14 @@ export function createEngine(settings: EngineSettings): Engine {
   const sql = child('sql', settings.memoryLimit);
   const decode = child('decode', slots.memoryLimit);
   const inTurn = takeTurns(slots.atOnce);
+  const [ofSql, ofDecode] = [new Neighbours(), new Neighbours()];
   let written = 0;
   return {
-    sql: (task) => sql.request('sql', task.label, task),
-    async steps(task, work) {
-      const steps = randomUUID();
-      let begun = false;
-      try {
-        return await work((statements) => {
-          const first = !begun;
-          begun = true;
-          return sql.request('step', task.label, {
-            ...(first ? task : { ...NOTHING_NEW, label: task.label }),
-            statements,
-            steps,
-            first,
-          });
-        });
-      } finally {
-        // Nobody waits for it: the next task is another.
-        if (begun) sql.request('endSteps', task.label, steps).catch(() => undefined);
-      }
-    },
-    scan: (task) => sql.request('scan', task.label, task),
+    sql: (task) => ofSql.run(() => sql.request('sql', task.label, task)),
+    steps: (task, work) => ofSql.run(() => inSteps(sql, task, work)),
+    scan: (task) => ofSql.run(() => sql.request('scan', task.label, task)),
     async decode(task) {
-      const result = await inTurn(() => decode.request('decode', task.label, task));
+      const result = await inTurn(() => ofDecode.run(() => decode.request('decode', task.label, task)));
       written += result.files.reduce((sum, { bytes }) => sum + bytes, 0);
       // Silver comes next, most often: it need not share memory with a process that waits.
       if (written >= ENOUGH_WRITTEN && decode.retire()) written = 0;

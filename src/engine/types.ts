@@ -171,10 +171,14 @@ export interface EngineSettings {
 }
 
 export interface Engine {
-  /** @throws LakeError LK5xxx; a crash of the process fails only the tasks in flight. */
+  /**
+   * @throws LakeError LK5xxx. A task during which the process died, or its memory was used up, is done again alone where others were in
+   * flight as well: only the one whose fault it is fails.
+   */
   sql(task: SqlTask): Promise<readonly ResultSet[]>;
   /**
-   * One task in steps: each call of `run` sees what those before it made. Its relations hold no views. After an error
+   * One task in steps: each call of `run` sees what those before it made. Its relations hold no views. `work` may be called a second time,
+   * as a task may be done again. After an error
    * nothing is left to go on with.
    * @throws LakeError as `sql`, and whatever `work` throws.
    */

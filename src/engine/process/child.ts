@@ -116,6 +116,9 @@ export class EngineChild {
     const task = this.#inFlight.get(answer.id);
     if (!task) return;
     this.#inFlight.delete(answer.id);
+    // It ends by itself: what comes next goes to another one.
+    if ('error' in answer && answer.error.details?.['fatal'] === true && this.#process === child)
+      this.#process = undefined;
     if (this.#inFlight.size === 0) letGo(child);
     if ('error' in answer) task.reject(fromErrorInfo(answer.error));
     else task.resolve(answer.result);

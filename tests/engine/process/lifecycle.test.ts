@@ -82,22 +82,53 @@ describe('the engine', () => {
     expect(engine.started).toBe(false);
   });
 
-  it('F30: fails the tasks in flight when its process dies, naming each, and starts again', async () => {
+  it('F30: when its process dies, each task in flight is done again alone, and only the one under which it dies again fails', async () => {
     const engine = createEngine({ threads: 1, tempDir: join(root, 'killed') });
     const before = children(process.pid);
+    const own = () => children(process.pid).filter((pid) => !before.includes(pid) && runs(pid));
+    const another = async (than?: number): Promise<number> => {
+      for (;;) {
+        const found = own().find((pid) => pid !== than);
+        if (found !== undefined) return found;
+        await sleep(5);
+      }
+    };
     await engine.sql(select('select 1'));
-    const [pid] = children(process.pid).filter((child) => !before.includes(child));
-    const doomed = ['gold.a', 'gold.b'].map((label) => failure(engine.sql(select(slow, label))));
-    await sleep(100);
-    process.kill(pid!, 'SIGKILL');
-    const errors = await Promise.all(doomed);
-    expect(errors.map(({ code, message }) => [code, message])).toEqual([
-      ['LK5002', `The engine's process ended by SIGKILL while it worked on gold.a`],
-      ['LK5002', `The engine's process ended by SIGKILL while it worked on gold.b`],
+    const first = await another();
+    const doomed = failure(engine.sql(select(slow, 'gold.a')));
+    const [neighbour, steps] = [
+      engine.sql(select('select count(*) from range(30000) a, range(20000) b', 'gold.b')),
+      engine.steps({ label: 'gold.c', relations: [], macros: [] }, async (run) => {
+        await run([{ sql: 'create temp table t as select 42 as x', collect: 'none' }]);
+        return run([{ sql: 'select x from t, range(20000) a, range(20000) b limit 1', collect: 'rows' }]);
+      }),
+    ];
+    await sleep(50);
+    process.kill(first, 'SIGKILL');
+    const second = await another(first);
+    await sleep(50);
+    process.kill(second, 'SIGKILL');
+    const error = await doomed;
+    expect([error.code, error.message]).toEqual([
+      'LK5002',
+      `The engine's process ended by SIGKILL while it worked on gold.a`,
     ]);
-    expect(errors[0]!.hint).toMatch(/memory_limit/);
-    const [again] = await engine.sql(select('select 1'));
-    expect(again!.rows).toEqual([[1]]);
+    expect(error.hint).toMatch(/memory_limit/);
+    expect((await neighbour)[0]!.rows).toEqual([[600_000_000]]);
+    expect((await steps)[0]!.rows).toEqual([[42]]);
+    await engine.close();
+  });
+
+  it('F30: who runs out of memory beside others is done again alone; who does so alone fails', async () => {
+    const engine = createEngine({ threads: 2, memoryLimit: '300MB', tempDir: join(root, 'short') });
+    const held = (megabytes: number) =>
+      select(`select len(list(range::varchar || repeat('x', 100))) from range(${megabytes * 5_000})`);
+    const [big, ...rest] = await Promise.allSettled([
+      engine.sql(held(900)),
+      ...[1, 2, 3].map(() => engine.sql(held(80))),
+    ]);
+    expect(big).toMatchObject({ reason: { code: 'LK5003' } });
+    expect(rest.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     await engine.close();
   });
 
