@@ -9,18 +9,15 @@ import type { TableSource } from './types.js';
 /** A plain object for JSON. Sources and licences are those of the table's property `lake.sources`. */
 export function dataPackage({ table, state }: StoredHead, schema: DeltaStruct): object {
   const { description, properties } = state.delta;
+  const comments = state.documents?.comments ?? {};
   const sources = JSON.parse(properties['lake.sources'] ?? '[]') as readonly TableSource[];
-  const licenses = [...new Set(sources.flatMap(({ license }) => (license === undefined ? [] : [license])))];
   return {
     $schema: 'https://datapackage.org/profiles/2.0/datapackage.json',
     name: table.toLowerCase(),
     ...(description === undefined ? {} : { description }),
     version: String(state.version),
     created: state.at,
-    ...(licenses.length === 0
-      ? {}
-      : { licenses: licenses.map((text) => (isUrl(text) ? { path: text } : { name: text })) }),
-    ...(sources.length === 0 ? {} : { sources: sources.map(({ title, path }) => ({ title, path })) }),
+    ...rightsOf(sources),
     resources: [
       {
         name: table.toLowerCase(),
@@ -32,6 +29,7 @@ export function dataPackage({ table, state }: StoredHead, schema: DeltaStruct): 
           fields: schema.fields.map(({ name, type }) => ({
             name,
             type: fieldType(type),
+            ...(comments[name] === undefined ? {} : { description: comments[name] }),
           })),
         },
       },
@@ -39,7 +37,31 @@ export function dataPackage({ table, state }: StoredHead, schema: DeltaStruct): 
   };
 }
 
-const isUrl = (text: string): boolean => /^https?:\/\//.test(text);
+/**
+ * Where rows come from, who is to be named, and on what terms they may be used. The profile of the standard knows names of licences
+ * without blanks alone: what a manifest says stands in the title.
+ */
+export function rightsOf(sources: readonly TableSource[]): object {
+  if (sources.length === 0) return {};
+  const licenses = [...new Set(sources.flatMap(({ license }) => (license === undefined ? [] : [license])))];
+  const owners = [...new Set(sources.filter(({ title, path }) => title !== path).map(({ title }) => title))];
+  return {
+    sources: sources.map(({ title, path }) => ({ title, path })),
+    ...(owners.length > 0 && {
+      contributors: owners.map((title) => ({ title, roles: ['publisher'] })),
+    }),
+    ...(licenses.length > 0 && { licenses: licenses.map(licenseOf) }),
+  };
+}
+
+function licenseOf(text: string): object {
+  if (/^https?:\/\//.test(text)) return { path: text };
+  const name = text
+    .normalize('NFKD')
+    .replaceAll(/[^A-Za-z0-9._]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  return name === text ? { name } : { name: name || 'other', title: text };
+}
 
 /** Table Schema's field types, https://datapackage.org/standard/table-schema/#field-types */
 function fieldType(type: DeltaType): string {

@@ -6,6 +6,7 @@ import { registerDiff } from './diff.js';
 import { registerDrift } from './drift.js';
 import { registerDrop } from './drop.js';
 import { registerExplain } from './explain.js';
+import { registerExport } from './export.js';
 import { registerFetch } from './fetch.js';
 import { registerFreshness } from './freshness.js';
 import { registerHistory } from './history.js';
@@ -40,6 +41,7 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Develop', register: registerShow },
     { group: 'Develop', register: registerQuery },
     { group: 'Develop', register: registerExplain },
+    { group: 'Lake', register: registerExport },
     { group: 'Lake', register: registerHistory },
     { group: 'Lake', register: registerDiff },
     { group: 'Lake', register: registerDrift },
