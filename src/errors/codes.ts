@@ -74,6 +74,7 @@ export const codes = {
   LK2045: 'SQL cannot be parsed',
   LK2046: 'SQL reads files of its own',
   LK2047: 'A statement that is no SELECT',
+  LK2048: 'A table of the project without ref',
   LK2051: 'Inputs of a unit test do not fit',
   LK2060: 'No node matches a selector',
   LK2061: 'No such selector method',

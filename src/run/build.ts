@@ -125,9 +125,9 @@ async function execute(
   const set = await lake.newestSet();
   const owned = graph.nodes.flatMap(tablesOf);
   const pins = await Pins.take(lake, owned, possibleViews(graph, set));
-  const canBeTested = (id: NodeId) =>
-    pins.has(id) || isEphemeral(nodes.get(id)!) || unitTestsOf(options, { id }).length > 0;
-  if (flags.testOnly && options.selected.length > 0 && !options.selected.some(canBeTested)) {
+  const canBeTested = (id: NodeId) => isEphemeral(nodes.get(id)!) || unitTestsOf(options, { id }).length > 0;
+  const isEmpty = !owned.some((id) => pins.has(id));
+  if (flags.testOnly && isEmpty && options.selected.length > 0 && !options.selected.some(canBeTested)) {
     throw new LakeError('LK4010', `nothing is built yet in the lake of target ${options.target.name}`, {
       hint: 'build it first: `lake build`',
     });

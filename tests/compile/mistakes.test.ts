@@ -606,6 +606,22 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'tables of the project that no ref names',
+    project: {
+      models: [
+        model('x', 'select * from\n  gold.y'),
+        model(
+          'y',
+          "{{config materialized='incremental'}}select 1 as a{{#if (is_incremental)}} from gold.y{{/if}}",
+        ),
+        model('z', 'select * from {{self}} join gold.z using (a)'),
+      ],
+    },
+    says: [
+      'models/gold/x.sql:2:3 LK2048 the model "x" reads gold.y without ref: nothing builds it first, and its changes would not be seen\n  Write {{ref \'gold.y\'}}',
+    ],
+  },
+  {
     title: 'a name that means something only outside of the block',
     project: inModel("{{> m skip='a'}}", {
       macros: [

@@ -71,7 +71,7 @@ Examples:
         return showRows(opened, outputFormat(options.output), options);
       }
       const { graph, root, project } = opened;
-      const named = graph.nodes.filter((node) => node.id === name || node.name === name);
+      const named = graph.nodes.filter((node) => isMeant(node, name));
       if (named.length === 0) {
         const { didYouMean } = await import('../../errors/nearest.js');
         throw new LakeError('LK2001', `no dataset or model "${name}"`, {
@@ -117,4 +117,11 @@ Examples:
       const texts = await Promise.all(described.map((one) => renderDescribed(one, useColor(process.stdout))));
       process.stdout.write(texts.join('\n'));
     });
+}
+
+/** By id, by name, or by the name of all versions of a model, which means the latest, as in `ref`. */
+function isMeant(node: GraphNode, name: string): boolean {
+  if (node.id === name || node.name === name) return true;
+  const { of, stage } = (node.kind === 'model' && node.version) || {};
+  return stage === 'latest' && of === name.replace(/^gold\./, '');
 }

@@ -11,6 +11,7 @@ import { clockToken } from '../sql/clock.js';
 import type { SqlMacros } from '../sql/macros.js';
 import { checkSelect } from '../sql/statement.js';
 import { essence, type Token } from '../sql/tokens.js';
+import { undeclaredTable } from '../sql/undeclared-table.js';
 import type { Template } from '../template/parse.js';
 import { type RenderOptions, render } from '../template/render.js';
 import type { ContractSpec, ModelNode, NodeId, SqlOrigin } from '../types.js';
@@ -96,6 +97,20 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     const { code, message, hint, offset } = checked.problem;
     const at = locateIn(text, origins, offset) ?? model.at;
     setting.report({ code, severity: 'error', message: `${what} ${message}`, at, hint });
+    return failed;
+  }
+  for (const [i, checked] of checks.entries()) {
+    const declared = (read: NodeId) => refs.has(read) || read === id;
+    const table = checked.ok && undeclaredTable(checked.tokens, setting.names, declared);
+    if (!table) continue;
+    const { text, origins } = renditions[i]!;
+    setting.report({
+      code: 'LK2048',
+      severity: 'error',
+      message: `${what} reads ${table.id} without ref: nothing builds it first, and its changes would not be seen`,
+      at: locateIn(text, origins, table.offset) ?? model.at,
+      hint: `Write {{ref '${table.id}'}}`,
+    });
     return failed;
   }
   const [first, incremental] = checks.map((checked, i) => {
