@@ -101,7 +101,8 @@ async function askAlone(context: Asking, test: TestNode, reading: Reading): Prom
     // The test is named beside it already.
     const text = message.startsWith(`${test.id}: `) ? message.slice(test.id.length + 2) : message;
     const missing = missingColumn(context, test);
-    return { failures: 0, rows: 0, seconds: seconds(), error: missing ?? { message: text, hint, at } };
+    const told = missing ?? otherTypes(context, test, text) ?? { message: text, hint, at };
+    return { failures: 0, rows: 0, seconds: seconds(), error: told };
   }
 }
 
@@ -118,6 +119,29 @@ function missingColumn({ pins }: Asking, { uses = [] }: TestNode): Answer['error
     return { message: `${node} has no column "${column}"`, hint };
   }
   return undefined;
+}
+
+/** Values of another type than the column's: the engine names a value and its own type, not whose they are. */
+function otherTypes({ pins }: Asking, { owner, column, uses = [] }: TestNode, text: string): Answer['error'] {
+  const [, value] = /^Could not convert string '(.*)' to \w+/s.exec(text) ?? [];
+  const typeOf = (node: string, name: string) =>
+    pins.columns(node)?.find((one) => one.name.toLowerCase() === name.toLowerCase())?.type;
+  const own = column === undefined ? undefined : typeOf(owner, column);
+  if (value === undefined || own === undefined) return undefined;
+  const [other] = uses.filter(({ node }) => node !== owner);
+  const its = other && typeOf(other.node, other.column);
+  if (its !== undefined && its !== own) {
+    return {
+      message: `${owner}.${column} is ${own} and ${other!.node}.${other!.column} is ${its}: '${value}' cannot be compared`,
+      hint: "Cast one of them to the other's type in its model; `try_cast` makes NULL of what does not fit",
+    };
+  }
+  return other !== undefined || own === 'VARCHAR'
+    ? undefined
+    : {
+        message: `${owner}.${column} is ${own}, and the test compares it with '${value}'`,
+        hint: `Write values of that type, or test the model with \`column_name: cast(${column} as varchar)\``,
+      };
 }
 
 /** `fail_calc` over no rows may be NULL: no failure. */

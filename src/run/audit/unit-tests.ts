@@ -216,13 +216,25 @@ function withPlace(
     statement?: number;
   };
   const inModel = statement === before && line !== undefined && line > 1 && test.origins;
-  const at = (inModel ? originAt(test.origins!, line - 1, col ?? 1) : undefined) ?? test.at;
+  const at =
+    (inModel ? originAt(test.origins!, line - 1, col ?? 1) : undefined) ?? rowOf(error, test) ?? test.at;
   const { code, message, details } = error;
   const hint =
     unknown.length === 0
       ? error.hint
       : `${unknown.join(' and ')} ${unknown.length === 1 ? 'was' : 'were'} never built, so that only the given columns are there: give all that is read, or build ${unknown.length === 1 ? 'it' : 'them'} first`;
   return new LakeError(code, message, { hint, details: { ...details, test: test.id, at }, cause: error });
+}
+
+/** The given row that holds a value which cannot be cast to its column's type: the engine names the value alone. */
+function rowOf({ message }: LakeError, { given }: UnitTestNode): SourceSpan | undefined {
+  const [, value] = /Could not convert string '(.*)' to \w+/s.exec(message) ?? [];
+  if (value === undefined) return undefined;
+  for (const { rows = [], rowsAt, at } of given) {
+    const row = rows.findIndex((cells) => Object.values(cells).some((cell) => String(cell) === value));
+    if (row >= 0) return rowsAt?.[row] ?? at;
+  }
+  return undefined;
 }
 
 interface Expected {

@@ -424,8 +424,10 @@ const CASES: Readonly<Record<string, readonly (readonly [string, Asked, Result])
   expect_column_distinct_values_to_contain_set: [
     ['some of them', on('col_string_a', { value_set: ['a', 'b'] }), 'passes'],
     ['one that is missing', on('col_string_a', { value_set: ['a', 'z'] }), 1],
+    ['numbers, on texts', on('col_string_a', { value_set: [1, 2] }), 2],
   ],
   expect_column_distinct_values_to_equal_set: [
+    ['numbers, on texts', on('col_string_a', { value_set: [1] }), 4],
     ['the set', on('col_string_a', { value_set: ['a', 'b', 'c', 'c'] }), 'passes'],
     ['one too many, one missing', on('col_string_a', { value_set: ['a', 'b', 'z'] }), 2],
     ['numbers', on('col_numeric_a', { value_set: [0, 1, 0.5], quote_values: false }), 'passes'],

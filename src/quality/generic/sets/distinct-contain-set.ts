@@ -1,5 +1,5 @@
 import type { GenericTest } from '../generic-test.js';
-import { setArguments, setRows } from '../shapes/value-set.js';
+import { equalsValue, setArguments, setRows } from '../shapes/value-set.js';
 
 /** One row per value of the set that the column lacks. */
 export const test: GenericTest = {
@@ -9,5 +9,5 @@ export const test: GenericTest = {
   on: 'column',
   arguments: setArguments,
   sql: ({ subject, column }, { value_set, quote_values }) =>
-    `select wanted."value"\nfrom ${setRows(value_set, quote_values)} as wanted\nwhere not exists (select 1 from ${subject} where ${column} = wanted."value")`,
+    `select wanted."value"\nfrom ${setRows(value_set, quote_values)} as wanted\nwhere not exists (select 1 from ${subject} where ${equalsValue(column!, 'wanted."value"', value_set, quote_values)})`,
 };

@@ -1,5 +1,5 @@
 import type { GenericTest } from '../generic-test.js';
-import { setArguments, setRows } from '../shapes/value-set.js';
+import { equalsValue, setArguments, setRows } from '../shapes/value-set.js';
 
 /** One row per value that is only in the column, or only in the set. */
 export const test: GenericTest = {
@@ -12,7 +12,7 @@ export const test: GenericTest = {
     [
       `select found."value" as "in_column", wanted."value" as "in_set"`,
       `from (select distinct ${column} as "value" from ${subject}) as found`,
-      `full join ${setRows(value_set, quote_values)} as wanted on found."value" = wanted."value"`,
+      `full join ${setRows(value_set, quote_values)} as wanted on ${equalsValue('found."value"', 'wanted."value"', value_set, quote_values)}`,
       `where found."value" is null or wanted."value" is null`,
     ].join('\n'),
 };

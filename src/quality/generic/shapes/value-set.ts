@@ -10,6 +10,18 @@ export const setArguments: Readonly<Record<'value_set' | 'quote_values' | 'row_c
   row_condition: rowCondition,
 };
 
+/** A condition: the column's value is one of `setRows`; numbers of the set are texts for a column of texts, as `isOneOf` has them. */
+export function equalsValue(
+  column: string,
+  value: string,
+  values: Json | undefined,
+  quote: Json | undefined,
+): string {
+  const plain = `${column} = ${value}`;
+  if (quote === false || (values as readonly Json[]).every((one) => typeof one === 'string')) return plain;
+  return `case when typeof(${column}) = 'VARCHAR' then ${column}::varchar = ${value}::varchar else ${plain} end`;
+}
+
 /** The set as rows of one column `value`; a subquery to stand after FROM. */
 export function setRows(values: Json | undefined, quote: Json | undefined): string {
   const rows = (values as readonly Json[]).map((value) => `(${literal(value, quote !== false)})`);
