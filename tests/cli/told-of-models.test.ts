@@ -55,6 +55,25 @@ it('a seed of one column whose header holds another delimiter is doubted, and on
   expect(await lake(['query', 'select name from gold.semicolons', '--output', 'csv'])).toBe('name\nann');
 });
 
+it('what is worth a look next is a model rather than a seed', async () => {
+  const built = await lake(['build'], {
+    'seeds/a.csv': 'id\n1\n',
+    'models/gold/z.sql': "select * from {{ref 'a'}}\n",
+  });
+  expect(built).toContain('Next: lake query "from gold.z limit 5"');
+});
+
+it('LK2021: an expression as unique_key is refused with what to write', async () => {
+  project = modelProject({
+    'models/gold/x.sql':
+      "{{config materialized='incremental' unique_key='cast(at as date)'}}\nselect now() as at\n",
+  });
+  const { stderr, exitCode } = await runLake(project.root, ['compile']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('LK2021 unique_key names columns, and "cast(at as date)" is an expression');
+  expect(stderr).toContain('Make it a column of the SELECT');
+});
+
 it('LK6033: a column that is selected twice is told by its name', async () => {
   const built = await lake(['build'], { 'models/gold/x.sql': 'select 1 as id, 2 as id\n' });
   expect(built).toContain('LK6033 gold.x: two columns are named "id"');

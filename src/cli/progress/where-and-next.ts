@@ -52,7 +52,7 @@ export function whereAndNext(
   } else if (result.command === 'test') return lines;
   else if (empty) lines.push(`Next: lake build${flags}${day}`);
   else {
-    const shown = worthALook(result);
+    const shown = worthALook(result, graph);
     if (shown) lines.push(`Next: lake query "from ${shown} limit 5"${sample ? ' --sample' : ''}${flags}`);
   }
   return lines;
@@ -95,13 +95,14 @@ function mistakenView({ error }: NodeResult, { nodes }: OpenProject['graph']): s
   return nodes.find(({ id }) => id === view?.name)?.id;
 }
 
-/** A table of this run that exists: one that it built rather than one that stayed, the nearest to gold. */
-function worthALook({ nodes }: RunResult): string | undefined {
+/** A table of this run that exists: one that it built rather than one that stayed, the nearest to gold; a model before a seed. */
+function worthALook({ nodes }: RunResult, { nodes: all }: OpenProject['graph']): string | undefined {
   const tables = nodes.filter((node) => node.version !== undefined && node.kind !== 'test');
   const built = tables.filter(({ status }) => status === 'success');
-  const first = (kind: NodeResult['kind']) =>
-    (built.length > 0 ? built : tables).find((node) => node.kind === kind);
-  return (first('model') ?? first('silver') ?? first('bronze'))?.id;
+  const first = (kind: NodeResult['kind'], but: ReadonlySet<string> = new Set()) =>
+    (built.length > 0 ? built : tables).find((node) => node.kind === kind && !but.has(node.id));
+  const seeds = all.flatMap((node) => (node.kind === 'model' && node.seed ? [node.id] : []));
+  return (first('model', new Set(seeds)) ?? first('model') ?? first('silver') ?? first('bronze'))?.id;
 }
 
 /** `{bronze,silver,gold}`, or the one layer that the project has. */

@@ -50,6 +50,12 @@ export function checkIncremental(
     report({ code: 'LK2021', severity: 'error', message, at, hint });
   const spec = incrementalSpec(config, partitionBy);
   const { strategy, uniqueKey, mergeUpdateColumns, mergeExcludeColumns } = spec;
+  const expression = uniqueKey.find((key) => /\w\s*\(.*\)|::/s.test(key));
+  if (expression !== undefined)
+    fail(
+      `unique_key names columns, and "${expression}" is an expression`,
+      'Make it a column of the SELECT, such as cast(seen_at as date) as day, and name that: unique_key: day',
+    );
   if (['merge', 'delete+insert'].includes(strategy) && uniqueKey.length === 0)
     fail(
       `the strategy ${strategy} needs a unique_key`,
