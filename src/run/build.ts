@@ -96,7 +96,14 @@ async function run(options: Options): Promise<RunResult> {
   });
   const work = async (lost: AbortSignal) => {
     await sweepSpool(spoolFolder(options.root), Date.now());
-    return execute({ ...options, emit }, session, id, { startedAt, started }, AbortSignal.any([halt, lost]));
+    const signal = AbortSignal.any([halt, lost]);
+    try {
+      return await execute({ ...options, emit }, session, id, { startedAt, started }, signal);
+    } catch (error) {
+      // A set that could not be written, for the disk is full: what was staged is in the way of mending it.
+      await session.lake.unstage(id).catch(() => undefined);
+      throw error;
+    }
   };
   const request = { run: id, tables: options.flags.testOnly ? [] : options.selected, folder: options.root };
   try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ModelProject, modelProject } from '../dbt/support/models.js';
-import { type LakeRun, startLake } from '../support/run-lake.js';
+import { type LakeRun, type StartedLake, startLake } from '../support/run-lake.js';
 
 const MODELS = {
   a_numbers: 'select range as n from range(2000)\n',
@@ -16,11 +16,18 @@ const MODELS = {
 const PROFILE = `city: {target: dev, outputs: {dev: {type: duckdb, threads: 2, memory_limit: 100MB, lake: {type: local, path: lake}}}}\n`;
 
 let project: ModelProject;
+let running: StartedLake | undefined;
 beforeEach(async () => {
   project = modelProject(MODELS, { 'profiles.yml': PROFILE });
   await project.run();
 });
-afterEach(() => project.remove());
+afterEach(async () => {
+  // One that is still there works for ever.
+  running?.kill('SIGKILL');
+  await running?.ended;
+  running = undefined;
+  project.remove();
+});
 
 interface Result {
   readonly id: string;
@@ -97,6 +104,7 @@ test.skipIf(!existsSync('/proc/self/stat'))(
       `select sum(a.range * b.range)::varchar as words, 1 as n from range(200000) a, range(2000000) b\n`,
     );
     const run = startLake(project.root, ['build']);
+    running = run;
     let ended = false;
     void run.ended.then(() => {
       ended = true;
@@ -114,7 +122,9 @@ test.skipIf(!existsSync('/proc/self/stat'))(
       for (const pid of engines) process.kill(pid, 'SIGKILL');
       for (let waits = 0; engines.length > 0 && waits < 40 && !isOver(); waits++) await sleep(50);
     }
-    await expectOnlyGreedyFailed(await run.ended, 'LK5002');
+    const over = await run.ended;
+    running = undefined;
+    await expectOnlyGreedyFailed(over, 'LK5002');
   },
   120_000,
 );

@@ -41,6 +41,8 @@ describe.each(kinds)('$name', ({ name, type, start, extra }) => {
     await expectNoneLost(location, writers, each);
     expect.assertions(1 + writers * each + 4);
     const seconds = Math.round((performance.now() - began) / 1000);
-    process.stdout.write(`${name}: ${writers} processes published ${writers * each} versions in ${seconds} s\n`);
+    process.stdout.write(
+      `${name}: ${writers} processes published ${writers * each} versions in ${seconds} s\n`,
+    );
   }, 3_600_000);
 });

@@ -76,7 +76,8 @@ export class EngineChild {
   }
 
   async #start(): Promise<ChildProcess> {
-    await mkdir(this.#settings.tempDir, { recursive: true });
+    // Where it cannot be made the process says what it cannot do without it.
+    await mkdir(this.#settings.tempDir, { recursive: true }).catch(() => undefined);
     // Another request may have started it meanwhile.
     if (this.#process) return this.#process;
     if (this.#closed) throw closed(this.#settings.kind);

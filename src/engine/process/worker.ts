@@ -16,7 +16,10 @@ export type Worker = (work: WorkName, task: Work[WorkName]['task']) => Promise<W
 /** @throws when DuckDB cannot be loaded on this machine. */
 export async function createWorker(settings: ProcessSettings): Promise<Worker> {
   const spill = spillDir(settings.tempDir, process.pid);
-  await mkdir(spill, { recursive: true });
+  // A lake on a disk that is read-only can still be asked: only what spills needs the folder.
+  await mkdir(spill, { recursive: true }).catch((error: unknown) => {
+    if (settings.kind !== 'sql') throw error;
+  });
   if (settings.kind === 'decode') return (_work, task) => runDecode(task as DecodeTask, settings, spill);
 
   const database = await openSqlDatabase(settings, spill);

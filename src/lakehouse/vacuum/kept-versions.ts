@@ -1,5 +1,5 @@
 /** Which versions of a table somebody may still read. */
-import { listAllVersions, readCommitInfo } from '../delta/log.js';
+import { listAllVersions, listVersions, readCommitInfo } from '../delta/log.js';
 import { listSets, readSet } from '../sets/run-set.js';
 import type { Store } from '../stores/store.js';
 import type { RunSet, TableId } from '../types.js';
@@ -33,11 +33,23 @@ export async function keptVersions(
   const versions = await listAllVersions(store, table);
   const named = [...sets.flatMap(({ tables }) => tables[table] ?? []), ...(bookmarks[table] ?? [])];
   const kept = new Set(named.filter((version) => versions.includes(version)));
+  const came = await timesOf(store, table);
   for (const version of [...versions].reverse()) {
     kept.add(version);
     // It was the current one until the next came: those before it had been replaced by then.
-    const { timestamp = 0 } = (await readCommitInfo(store, table, version)) ?? {};
-    if (timestamp < since) break;
+    if ((came.get(version) ?? 0) < since) break;
   }
   return [...kept].sort((a, b) => a - b);
+}
+
+/** When the versions of the log came, none before the one before it: a clock that went back made no version older. */
+async function timesOf(store: Store, table: TableId): Promise<ReadonlyMap<number, number>> {
+  const times = new Map<number, number>();
+  let latest = 0;
+  for (const version of await listVersions(store, table)) {
+    const { timestamp = 0 } = (await readCommitInfo(store, table, version)) ?? {};
+    latest = Math.max(latest, timestamp);
+    times.set(version, latest);
+  }
+  return times;
 }
