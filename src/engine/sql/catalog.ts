@@ -27,17 +27,15 @@ export async function fillCatalog(
   attached: (catalog: string) => void,
 ): Promise<readonly PlacedView[]> {
   const placed: PlacedView[] = [];
-  let current = catalog;
-  const run = async (sql: string, what: string) => {
+  const run = async (sql: string, what: string, view?: PlacedView) => {
     try {
       await connection.run(sql);
     } catch (error) {
-      const hint = await columnsThere(connection, current, error, sql);
+      const hint = await columnsThere(connection, error, view?.sql ?? sql, view?.offset);
       throw duckdbError(error, { label: task.label, within: what, catalog, views: placed, hint });
     }
   };
   const open = async (name: string, relations: readonly Relation[]) => {
-    current = name;
     attached(name);
     // The task's own comes second, for its macros; it has no relation yet when views are made.
     const path = [name, ...(name === catalog ? [] : [catalog]), SHARED_CATALOG];
@@ -66,10 +64,11 @@ export async function fillCatalog(
     for (const input of inputs) await bind(input);
     const head = `CREATE VIEW ${nameOf(relation)} AS `;
     offset = Math.max(offset, Buffer.byteLength(head));
-    placed.push({ name: `${relation.schema}.${relation.name}`, sql, offset });
+    const view = { name: `${relation.schema}.${relation.name}`, sql, offset };
+    placed.push(view);
     const text = `${head}${' '.repeat(offset - Buffer.byteLength(head))}${sql}`;
     offset += Buffer.byteLength(sql) + 1;
-    await run(text, `${relation.schema}.${relation.name}`);
+    await run(text, view.name, view);
   };
   /** Gives a relation its name in the catalog that is open. */
   const bindingOf = (relation: Relation): string => {

@@ -1,5 +1,6 @@
 /** DuckDB's errors in lake's form: one sentence, no stack, no internal names, the place in the SQL. */
 import { LakeError } from '../../errors/lake-error.js';
+import { sentence } from './duckdb-sentence.js';
 import { misspeltKeyword } from './misspelt-keyword.js';
 
 export interface ErrorContext {
@@ -75,7 +76,7 @@ export function readReport(text: string): Report {
   return { type, message };
 }
 
-function judge({ type, message }: Report): { readonly code: string; readonly hint?: string } {
+function judge({ type, message, position }: Report): { readonly code: string; readonly hint?: string } {
   switch (type) {
     case 'Parser':
     case 'Binder':
@@ -103,8 +104,14 @@ function judge({ type, message }: Report): { readonly code: string; readonly hin
     default:
       return {
         code: 'LK5005',
-        ...(/^(Conversion|Out of Range|Mismatch Type)$/.test(type) && {
-          hint: 'see which value it is: `try_cast` makes NULL of those that do not fit',
+        // Of a cast DuckDB knows the place; of arithmetic, functions and literals it does not.
+        ...(type === 'Conversion' &&
+          position !== undefined &&
+          !message.startsWith('Unimplemented type') && {
+            hint: 'see which value it is: `try_cast` makes NULL of those that do not fit',
+          }),
+        ...(message.startsWith('Could not parse string') && {
+          hint: 'see which value it is: `try_strptime` makes NULL of those that do not fit',
         }),
       };
   }
@@ -115,43 +122,25 @@ const OUTSIDE = {
   hint: 'put a small file into seeds/ and what a portal or a folder delivers into datasets/, and read them by ref',
 } as const;
 
-/** How DuckDB says that a file or an address is out of reach: by a configuration that nobody here can change. */
-const REFUSED =
-  /^Cannot access (?:file|directory) (".*") - file system operations.*|^File (\S+) requires the extension .*/s;
-
-/** The first paragraph, without the code frame and stack that may follow, nor names of catalogs; what is nearest apart. */
-function sentence(
-  { type, message }: Report,
-  catalog: string | undefined,
-): { readonly text: string; readonly suggestion?: string } {
-  const [first = ''] = message.split(
-    /\n\nLINE \d+:|\n\nStack Trace|\n\n {2}file = |\nPossible (?:fixes|solution)|\n\s*Candidate functions:/i,
-  );
-  const own = first
-    .replace(
-      REFUSED,
-      (_, file?: string, address?: string) =>
-        `SQL may not reach ${file ?? `"${address}"`}: it is not of the project`,
-    )
-    .replace(catalog === undefined ? /(?!)/ : new RegExp(`"?${catalog}(?:_\\d+)?"?\\.`, 'g'), '')
-    .replace(/\bmemory\.(lake_|main\.)/g, '$1');
-  const [text = '', nearest] = own.split(/\n(?=Did you mean |Candidate bindings: )/);
-  const suggestion = nearest === undefined || NOT_MEANT.test(nearest) ? undefined : oneLine(nearest);
-  // DuckDB quotes what it quotes already.
-  const unquoted = oneLine(text).replace(/ near ""(.*)""$/, ' near "$1"');
-  return { text: unquoted || `${type} error`, suggestion };
+/** Of a column in EXCLUDE, REPLACE or RENAME, and of a key of a struct, DuckDB does not say where. Bytes. */
+function positionInList({ message }: Report, sql: string | undefined): number | undefined {
+  if (sql === undefined) return undefined;
+  const [, column, list] = /^Column "(.+)" in (EXCLUDE|REPLACE|RENAME) list not found/.exec(message) ?? [];
+  const [, key] = /^Could not find key "(.+?)" in struct/.exec(message) ?? [];
+  if (column !== undefined) {
+    const [all] =
+      new RegExp(`\\b${list}\\b[^)]*?(?<!\\w)"?(?=${asText(column)}(?!\\w))`, 'i').exec(sql) ?? [];
+    return all === undefined ? undefined : Buffer.byteLength(sql.slice(0, sql.indexOf(all) + all.length));
+  }
+  if (key === undefined) return undefined;
+  const places = [...sql.matchAll(new RegExp(`(?:[.]\\s*"?|\\[\\s*')(?=${asText(key)}(?!\\w))`, 'gi'))];
+  const [only] = places;
+  // Of several nobody knows which it is.
+  return places.length === 1 ? Buffer.byteLength(sql.slice(0, only!.index + only![0].length)) : undefined;
 }
 
-/** Tables and functions of the system, and of another task's catalog, which are not there for this one. */
-const NOT_MEANT = /task_[0-9a-f]{24}|"(?:pg_|duckdb_|sqlite_|pragma_|information_schema|__internal)/;
-
-/** Of a column in EXCLUDE, REPLACE or RENAME DuckDB does not say where. Bytes. */
-function positionInList({ message }: Report, sql: string | undefined): number | undefined {
-  const [, column, list] = /^Column "(.+)" in (EXCLUDE|REPLACE|RENAME) list not found/.exec(message) ?? [];
-  if (column === undefined || sql === undefined) return undefined;
-  const name = column.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const [all] = new RegExp(`\\b${list}\\b[^)]*?(?<!\\w)"?(?=${name}(?!\\w))`, 'i').exec(sql) ?? [];
-  return all === undefined ? undefined : Buffer.byteLength(sql.slice(0, sql.indexOf(all) + all.length));
+function asText(name: string): string {
+  return name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function slipAt({ type, message, position }: Report, sql: string | undefined): string | undefined {
@@ -159,10 +148,6 @@ function slipAt({ type, message, position }: Report, sql: string | undefined): s
     return undefined;
   const bytes = Buffer.from(sql);
   return misspeltKeyword(bytes.subarray(0, position).toString(), bytes.subarray(position).toString());
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, ' ');
 }
 
 interface Place {

@@ -61,7 +61,7 @@ export async function runStatements(
       if (result) results.push(result);
       if (!goesOn(statement, result)) break;
     } catch (error) {
-      const hint = await columnsThere(connection, catalog, error, statement.sql);
+      const hint = await columnsThere(connection, error, statement.sql);
       throw duckdbError(error, { label, catalog, sql: statement.sql, statement: index, views, hint });
     }
     await giveBack();
