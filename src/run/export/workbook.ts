@@ -1,9 +1,9 @@
 /** A spreadsheet of one sheet, around rows that the engine has written as lines of XML. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { LakeError } from '../../errors/lake-error.js';
 import { LIMITS, xml } from './sheet.js';
-import { ZipFile } from './zip-file.js';
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -20,18 +20,26 @@ export async function writeWorkbook(
   to: string,
   { header, title }: { readonly header: string; readonly title: string },
 ): Promise<void> {
-  const stream = createWriteStream(to, { flags: 'wx' });
-  const done = finished(stream);
-  done.catch(() => undefined);
+  const { ZipFile } = (await import('yazl')).default;
+  const zip = new ZipFile();
+  // Equal content makes equal files: 1 January 1980 is the first day that an archive knows.
+  const options = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true };
+  for (const [path, text] of Object.entries(parts(title)))
+    zip.addBuffer(Buffer.from(HEAD + text), path, options);
+  const rowsOfSheet = Readable.from(sheet(rows, header), { objectMode: false });
+  zip.addReadStream(rowsOfSheet, 'xl/worksheets/sheet1.xml', options);
+  zip.end();
+  const failed = new Promise<never>((_, reject) => {
+    zip.on('error', reject);
+    rowsOfSheet.on('error', reject);
+  });
+  const written = pipeline(zip.outputStream, createWriteStream(to, { flags: 'wx' }));
   try {
-    const zip = new ZipFile(stream);
-    for (const [path, text] of Object.entries(parts(title))) await zip.add(path, [Buffer.from(HEAD + text)]);
-    await zip.add('xl/worksheets/sheet1.xml', sheet(rows, header));
-    await zip.end();
-    stream.end();
-    await done;
+    await Promise.race([written, failed]);
   } finally {
-    stream.destroy();
+    // Whichever fails first, the other has ended before the file is done away with.
+    (zip.outputStream as Readable).destroy();
+    await Promise.allSettled([written]);
   }
 }
 
