@@ -101,6 +101,8 @@ export interface ColumnInfo {
   readonly name: string;
   /** DuckDB's type, such as `DECIMAL(10,2)`. */
   readonly type: string;
+  /** Of a column about to be published: the type that its SQL yields, where tables cannot have that and it becomes another. */
+  readonly castFrom?: string;
 }
 
 /** Values are JSON: bigint beyond 2^53, decimals, dates and timestamps as text. */

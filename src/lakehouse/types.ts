@@ -171,6 +171,8 @@ export interface TableState {
   readonly tests: readonly TestRecord[];
   /** False after `lake run`: published without its tests. */
   readonly audited: boolean;
+  /** Column → the type that its SQL yields, where Delta lacks it: somebody was told, and need not be told again. */
+  readonly casts?: Readonly<Record<string, string>>;
   /** Models, seeds and snapshots with `sort_by`: the order of the rows in each file. */
   readonly sortedBy?: readonly string[];
   /** Microbatch models: end of the newest batch, ISO 8601 UTC. */

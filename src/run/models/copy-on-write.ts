@@ -65,7 +65,8 @@ export async function publishChanges(
     ));
   const table = { columns, files, ...(without && { without }), content, batches };
   const result = await publishModel(context, node, planned, table, units);
-  return notes.length > 0 ? { ...result, notes } : result;
+  const all = [...notes, ...(result.notes ?? [])];
+  return all.length > 0 ? { ...result, notes: all } : result;
 }
 
 /** Rows of these files as `"self"."rows"`, each with its file as `"$file"`. */

@@ -5,7 +5,7 @@ import { LakeError } from '../../errors/lake-error.js';
 import type { RunContext } from '../context.js';
 import { contractColumns, contractStatement } from '../contract/contract-columns.js';
 import { mergeRelations, nodeRelation, nodeRelations } from '../tables/relations.js';
-import { publishedType } from '../tables/table-types.js';
+import { publishedColumn } from '../tables/table-types.js';
 
 /**
  * The results of the task's own statements; places in its errors count from the first of these.
@@ -78,7 +78,7 @@ export async function describeIn(
   });
   const yielded = described!.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
   if (contract) return contractColumns(node, contract, yielded, declared!);
-  return yielded.map(({ name, type }) => ({ name, type: publishedType(type) }));
+  return yielded.map(({ name, type }) => publishedColumn(name, type));
 }
 
 /**

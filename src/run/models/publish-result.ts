@@ -9,11 +9,11 @@ import type { PlannedNode } from '../tables/plan-node.js';
 import { type BuiltTable, publishTable } from '../tables/publish-table.js';
 import { sourceProperties } from '../tables/source-properties.js';
 import { stagedFiles } from '../tables/staged-files.js';
-import { contentSql, copySql } from '../tables/table-sql.js';
+import { contentSql, copyInFilesSql } from '../tables/table-sql.js';
 import type { ModelResult } from './model-result.js';
 import { runPostHooks } from './model-task.js';
 
-/** Where rows are written, absolute and new: a folder where they are partitioned, else the path of a file. */
+/** Where rows are written, absolute: a folder, which is there where they are partitioned. */
 export function newOutput({ lake, run }: RunContext, { id, partitionBy }: ModelNode): Promise<string> {
   return partitionBy.length === 0 ? lake.stageFile(id, run) : lake.stage(id, run);
 }
@@ -33,7 +33,7 @@ export function storeStatements(
   return [
     { sql: contentSql('result', names), collect: 'rows', small: true },
     {
-      sql: copySql('select * from result', output, partitionBy, orderTexts(sortBy)),
+      sql: copyInFilesSql('select * from result', output, partitionBy, orderTexts(sortBy)),
       collect: 'rows',
       small: true,
       limit: 1_000_000,
@@ -75,7 +75,7 @@ export async function publishModel(
   table: Pick<BuiltTable, 'columns' | 'files' | 'without' | 'content' | 'batches'>,
   units: readonly TestOutcome[] = [],
 ): Promise<ModelResult> {
-  const { changed, head, tests } = await publishTable(context, node, {
+  const { changed, head, tests, notes } = await publishTable(context, node, {
     ...table,
     inputs,
     properties: sourceProperties(context, node.id),
@@ -91,5 +91,6 @@ export async function publishModel(
     bytes: head.state.bytes,
     version: head.version,
     tests: [...units, ...tests],
+    ...(notes.length > 0 && { notes }),
   };
 }

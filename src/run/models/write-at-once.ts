@@ -6,12 +6,11 @@ import type { ModelNode } from '../../compile/types.js';
 import type { ColumnInfo, Statement } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { StagedFile } from '../../lakehouse/types.js';
-import { quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
 import { nodeRelations } from '../tables/relations.js';
 import { stagedFiles } from '../tables/staged-files.js';
-import { contentSql, copySql } from '../tables/table-sql.js';
-import { publishedType } from '../tables/table-types.js';
+import { contentSql, copyInFilesSql, writtenSql } from '../tables/table-sql.js';
+import { publishedColumn } from '../tables/table-types.js';
 import { newOutput, type Stored } from './publish-result.js';
 
 /** Types of DuckDB that a table has as they are, whatever their arguments. */
@@ -29,7 +28,6 @@ export async function writeAtOnce(context: RunContext, node: ModelNode): Promise
     return undefined;
   const output = await newOutput(context, node);
   const compared = context.pins.head(node.id) !== undefined;
-  const file = `read_parquet(${quoteText(output)}, hive_partitioning = false)`;
   const statements: Statement[] = [
     // The line break keeps the SQL's own columns, here and in the COPY: a mistake is found again in the user's file.
     {
@@ -39,8 +37,8 @@ export async function writeAtOnce(context: RunContext, node: ModelNode): Promise
       limit: 100_000,
       onlyTypes: AS_THEY_ARE,
     },
-    { sql: copySql(`\n${node.sql}\n`, output, []), collect: 'rows', small: true },
-    ...(compared ? [{ sql: contentSql(file), collect: 'rows', small: true } as const] : []),
+    { sql: copyInFilesSql(`\n${node.sql}\n`, output, []), collect: 'rows', small: true },
+    ...(compared ? [{ sql: contentSql(writtenSql(output)), collect: 'rows', small: true } as const] : []),
   ];
   const [described, copied, content] = await context.engine
     .sql({
@@ -54,10 +52,9 @@ export async function writeAtOnce(context: RunContext, node: ModelNode): Promise
       throw ofTheSql(error);
     });
   if (!copied || stagedFiles(copied).some(isEndless)) return undefined;
-  const columns: ColumnInfo[] = described!.rows.map(([name, type]) => ({
-    name: String(name),
-    type: publishedType(String(type)),
-  }));
+  const columns: ColumnInfo[] = described!.rows.map(([name, type]) =>
+    publishedColumn(String(name), String(type)),
+  );
   return { columns, copied, ...(content && { content }) };
 }
 

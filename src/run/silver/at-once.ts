@@ -11,7 +11,7 @@ import type { PartState } from '../../lakehouse/types.js';
 import { JUDGEMENT_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { isStable } from '../tables/bronze/row-ids.js';
-import { copySql } from '../tables/table-sql.js';
+import { copyInFilesSql } from '../tables/table-sql.js';
 import { publishedSelect } from '../tables/table-types.js';
 import { haveOneLoadEach, repeatedByPlace } from './repeated-rows.js';
 import {
@@ -60,7 +60,11 @@ export function writeStatements(
       (select count(*) from overlap),
       (select count(*) from removed)`),
     rows(
-      copySql(`select ${select} from ${standing()} where _errors = ''`, output.valid, node.partitionBy),
+      copyInFilesSql(
+        `select ${select} from ${standing()} where _errors = ''`,
+        output.valid,
+        node.partitionBy,
+      ),
       1_000_000,
     ),
   ];

@@ -9,7 +9,7 @@ import type { ResultSet, Statement } from '../../engine/types.js';
 import type { Accounting, PartState } from '../../lakehouse/types.js';
 import { DELETED_AT, isRowNumber, JUDGEMENT_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
-import { changesSql, contentSql, copySql } from '../tables/table-sql.js';
+import { changesSql, contentSql, copyInFilesSql, copySql } from '../tables/table-sql.js';
 import { publishedSelect } from '../tables/table-types.js';
 import { CURRENT, notUniqueSql, repeatedRows } from './repeated-rows.js';
 
@@ -109,7 +109,7 @@ export function silverStatements(
       (select count(*) from overlap),
       (select count(*) from removed)`),
     rows(notUniqueSql(node), 5),
-    rows(copySql('select * from final', output.valid, node.partitionBy), 1_000_000),
+    rows(copyInFilesSql('select * from final', output.valid, node.partitionBy), 1_000_000),
     ...comparedStatements(node, yielded, 'final', previous),
     none(`create temp view judged as select * from checked where ${CURRENT}`),
     ...judgedStatements(node, output),

@@ -13,6 +13,7 @@ import { fingerprint, type InputVersions } from '../../plan/fingerprint.js';
 import { auditNode, TestFailure } from '../audit/audit.js';
 import type { RunContext } from '../context.js';
 import type { TestOutcome } from '../events.js';
+import { castNotes, castsOf } from './casts.js';
 import { hasContent } from './content.js';
 import { documentsOf } from './describe-anew.js';
 import { layoutFor, orderTexts, sameLayout } from './layout.js';
@@ -23,6 +24,7 @@ export interface BuiltTable {
     readonly name: string;
     readonly type: string;
     readonly description?: string;
+    readonly castFrom?: string;
   }[];
   readonly files: readonly StagedFile[];
   /** As of `countedContent`; left out of a first version that nobody compared with anything. */
@@ -49,6 +51,8 @@ export interface Published {
   readonly tests: readonly TestOutcome[];
   /** False when the rows equal those of the version before: no data was committed, children are reused. */
   readonly changed: boolean;
+  /** What a person should read of the table, once. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -78,6 +82,7 @@ export async function publishTable(
     : { outcomes: [], records: [], blocking: 0 };
   if (audit.blocking > 0 && !same) throw new TestFailure(node.id, audit.outcomes);
 
+  const casts = castsOf(built.columns, before);
   await built.companion?.();
   const head = await context.lake.commit({
     table: node.id,
@@ -101,6 +106,7 @@ export async function publishTable(
       accounting: built.accounting,
       profile: built.profile,
       ...(layout.sortBy.length > 0 && { sortedBy: orderTexts(layout.sortBy) }),
+      ...(Object.keys(casts).length > 0 && { casts }),
       ...(built.batches && { batches: built.batches }),
       ...(built.accepted && built.accepted.length > 0 ? { accepted: built.accepted } : {}),
     },
@@ -108,7 +114,7 @@ export async function publishTable(
   context.pins.committed(head);
   // Equal rows that fail a test were published before: that is reported, and rolls nothing back.
   if (audit.blocking > 0) throw new TestFailure(node.id, audit.outcomes, 'published');
-  return { head, tests: audit.outcomes, changed: !same };
+  return { head, tests: audit.outcomes, changed: !same, notes: castNotes(built.columns, before) };
 }
 
 /** Files of the version before that are files of the next one, where they lie. */

@@ -1,5 +1,6 @@
 /** Types that a published table may have: Delta knows fewer than DuckDB, so results are cast before they are written. */
 
+import type { ColumnInfo } from '../../engine/types.js';
 import { type DuckDBType, parseDuckDBType } from '../../lakehouse/delta/duckdb-type.js';
 import { quoteIdent } from '../../sql/quote.js';
 
@@ -25,6 +26,29 @@ const SAFE: Readonly<Record<string, string>> = {
 export function publishedType(duckdbType: string): string {
   const type = parseDuckDBType(duckdbType);
   return type ? published(type) : duckdbType;
+}
+
+/** Types that become another one without any value being read differently: nobody has to hear of them. */
+const THE_SAME = ['ENUM', 'TIMESTAMP_S', 'TIMESTAMP_MS'];
+
+/** A result column as it is published, with the type that it had where Delta lacks it. */
+export function publishedColumn(name: string, duckdbType: string): ColumnInfo {
+  const parsed = parseDuckDBType(duckdbType);
+  const type = parsed ? published(parsed) : duckdbType;
+  return parsed && isLacking(parsed) ? { name, type, castFrom: duckdbType } : { name, type };
+}
+
+function isLacking(type: DuckDBType): boolean {
+  switch (type.kind) {
+    case 'plain':
+      return SAFE[type.name] !== undefined && !THE_SAME.includes(type.name);
+    case 'list':
+      return isLacking(type.element);
+    case 'map':
+      return isLacking(type.key) || isLacking(type.value);
+    case 'struct':
+      return type.fields.some((field) => isLacking(field.type));
+  }
 }
 
 function published(type: DuckDBType): string {

@@ -8,7 +8,7 @@ import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
 import type { RunContext } from '../../context.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
-import { publishedSelect, publishedType } from '../../tables/table-types.js';
+import { publishedColumn, publishedSelect } from '../../tables/table-types.js';
 import { declaredAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
 import { inSteps } from '../model-task.js';
@@ -45,10 +45,9 @@ export async function buildSeed(
     await refuseLines(spec, file, names, refused!);
     refuseMisfits(spec, new Map(written), misfits!);
     const types = new Map(declared);
-    const columns = names.map((name, i) => ({
-      name,
-      type: publishedType(types.get(name) ?? String(found!.rows[0]![i])),
-    }));
+    const columns = names.map((name, i) =>
+      publishedColumn(name, types.get(name) ?? String(found!.rows[0]![i])),
+    );
     const [content, copied] = await run([
       text,
       none(`create temp table result as select ${publishedSelect(columns, [])} from text`),
@@ -57,7 +56,7 @@ export async function buildSeed(
     return { columns, content: content!, copied: copied! };
   });
   const result = await publishResult(context, node, planned, stored);
-  const notes = doubts(spec, names, result.rows);
+  const notes = [...doubts(spec, names, result.rows), ...(result.notes ?? [])];
   return notes.length > 0 ? { ...result, notes } : result;
 }
 
