@@ -26,6 +26,7 @@ export function copySql(
  * The same of a table of any size: rows that are not partitioned go into files of about 128 MiB, each with its statistics; sorted,
  * each file goes on where the one before it ended. DuckDB cannot do both: a partition is one file, however large.
  * @param output A folder: a staging folder where it is partitioned, else a path where nothing is.
+ * What a try before it left in the folder is deleted: a task may run again, in a catalog or in a new process.
  * @param fileBytes A file ends with the first row group that brings it there.
  */
 export function copyInFilesSql(
@@ -36,7 +37,7 @@ export function copyInFilesSql(
   fileBytes = FILE_BYTES,
 ): string {
   if (partitionBy.length > 0) return copySql(select, output, partitionBy, order);
-  return `copy (${inOneStream(select, order)}) to ${quoteText(output)} (${COMMON}, file_size_bytes ${fileBytes})`;
+  return `copy (${inOneStream(select, order)}) to ${quoteText(output)} (${COMMON}, file_size_bytes ${fileBytes}, overwrite)`;
 }
 
 /** What `copyInFilesSql` wrote, as a relation. (A slash and a star would look like a comment to whoever reads the SQL.) */

@@ -1,5 +1,6 @@
 /** What COPY writes of a large table: files of about one size, each with its own statistics, by which readers skip files. */
 
+import { readdirSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stagedFiles } from '../../../src/run/tables/staged-files.js';
@@ -51,6 +52,14 @@ describe('rows that are not partitioned', () => {
     bounds.sort(([a], [b]) => a - b);
     expect(bounds.length).toBeGreaterThan(2);
     expect(bounds.every(([min], i) => i === 0 || min > bounds[i - 1]![1])).toBe(true);
+  });
+
+  it('are the only ones in their folder: what a try before left there is deleted', async () => {
+    const output = `${folder.path}/twice`;
+    await written(copyInFilesSql(select, output, [], [], 2_000_000));
+    const files = await written(copyInFilesSql('select 1 as id', output, []));
+    expect(files).toHaveLength(1);
+    expect(readdirSync(output).map((name) => `${output}/${name}`)).toEqual([files[0]!.path]);
   });
 
   it('that are few are one file, and none without rows', async () => {
