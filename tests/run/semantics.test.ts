@@ -43,5 +43,5 @@ test('SQL that decides which rows silver has, and what is in them, changes with 
   expect(
     { SEMANTICS_VERSION, sql },
     'do rows come out otherwise? raise SEMANTICS_VERSION in src/compile/hash.ts; are they the same ones? then put the new hash here',
-  ).toEqual({ SEMANTICS_VERSION: 2, sql: 'eb505869ab5ad1bd' });
+  ).toEqual({ SEMANTICS_VERSION: 2, sql: '5861c08f32535a90' });
 });
