@@ -1,9 +1,12 @@
 """One thing that delta-rs does to a table, and what it says of it as JSON.
 
-    python tests/interop/delta_rs.py TABLE_DIR OPERATION [ARGUMENT]
+    python tests/interop/delta_rs.py TABLE OPERATION [ARGUMENT]
+
+TABLE is a folder or an address; STORAGE_OPTIONS a JSON object of what an address needs.
 """
 
 import json
+import os
 import sys
 
 import deltalake
@@ -14,8 +17,10 @@ from deltalake import DeltaTable, WriterProperties, write_deltalake
 
 def append(table, rows):
     """Rows like those of the table, `rows` is a JSON list of objects."""
-    schema = pyarrow.schema(DeltaTable(table).schema().to_arrow())
-    write_deltalake(table, pyarrow.Table.from_pylist(json.loads(rows), schema=schema), mode="append")
+    options = json.loads(os.environ.get("STORAGE_OPTIONS", "{}"))
+    schema = pyarrow.schema(DeltaTable(table, storage_options=options).schema().to_arrow())
+    added = pyarrow.Table.from_pylist(json.loads(rows), schema=schema)
+    write_deltalake(table, added, mode="append", storage_options=options)
 
 
 def optimize(table):

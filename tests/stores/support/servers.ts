@@ -23,9 +23,11 @@ function program(...names: readonly string[]): string {
   return join(folder, ...names);
 }
 
-export async function startFakeGcs(): Promise<Server> {
+/** @param xml Answers the XML interface as well, which delta-rs reads by; its paths take no bucket with a hyphen. */
+export async function startFakeGcs({ xml = false } = {}): Promise<Server> {
   const port = await freePort();
-  const address = ['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port)];
+  const shown = xml ? ['-public-host', `127.0.0.1:${port}`] : [];
+  const address = ['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port), ...shown];
   const server = await start(
     program('bin', 'fake-gcs-server'),
     [...address, '-backend', 'memory', '-log-level', 'error'],
