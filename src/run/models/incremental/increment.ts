@@ -1,12 +1,10 @@
-/** What an incremental run has to take in: the SQL of new rows, and how its columns fit the table. */
+/** What an incremental run has to take in: the SQL of new rows, and its columns. */
 import { originAt } from '../../../compile/locate.js';
 import type { ModelNode, SqlOrigin } from '../../../compile/types.js';
-import type { Relation, ResultSet, SqlTask } from '../../../engine/types.js';
+import type { ColumnInfo, Relation, ResultSet, SqlTask } from '../../../engine/types.js';
 import { LakeError } from '../../../errors/lake-error.js';
-import type { TableHead } from '../../../lakehouse/types.js';
 import type { RunContext } from '../../context.js';
 import { describeModel, runModelTask } from '../model-task.js';
-import { type Alignment, alignColumns } from './align-columns.js';
 import { checkKeyColumns } from './check-new-rows.js';
 
 export interface Increment {
@@ -17,16 +15,18 @@ export interface Increment {
   readonly relations: readonly Relation[];
 }
 
-/** @throws LakeError LK4050, LK4051 where the columns do not fit; LK50xx with the user's place where the SQL is wrong. */
+/**
+ * The columns of new rows.
+ * @throws LakeError LK4051 where the key is not among them; LK50xx with the user's place where the SQL is wrong.
+ */
 export async function describeIncrement(
   context: RunContext,
   increment: Increment,
-  before: TableHead,
-): Promise<Alignment> {
+): Promise<readonly ColumnInfo[]> {
   const { node, sql, relations } = increment;
-  const now = await placed(increment, () => describeModel(context, node, sql, relations));
-  checkKeyColumns(node, now);
-  return alignColumns(node.id, node.incrementalSpec!.onSchemaChange, before.state.columns, now);
+  const columns = await placed(increment, () => describeModel(context, node, sql, relations));
+  checkKeyColumns(node, columns);
+  return columns;
 }
 
 /** A task whose first statement holds the increment's SQL from its second line on. */
