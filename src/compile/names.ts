@@ -56,8 +56,14 @@ export function indexNames(
     resolve: (name) => ids.get(name),
     versions: (name) => versions.get(name.replace(/^gold\./, ''))?.byVersion,
     disabled: (name) => disabled.get(name.slice(name.indexOf('.') + 1)),
-    suggest: (name) => didYouMean(name, name.includes('.') ? ids.keys() : bare),
+    suggest: (name) => elsewhere(name, ids) ?? didYouMean(name, name.includes('.') ? ids.keys() : bare),
   };
+}
+
+/** The name is right and its layer is another: `silver.stations` of a model, which is gold. */
+function elsewhere(name: string, ids: ReadonlyMap<string, NodeId>): string | undefined {
+  const id = name.includes('.') ? ids.get(name.slice(name.indexOf('.') + 1)) : undefined;
+  return id === undefined ? undefined : `Did you mean "${id}"?`;
 }
 
 /** A node's relation in SQL: `silver.x` → `"silver"."x"`. */

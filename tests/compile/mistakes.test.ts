@@ -52,6 +52,13 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'a ref of another layer than the one that the name is of',
+    project: inModel("select * from {{ref 'gold.shootings'}}"),
+    says: [
+      'models/gold/x.sql:1:21 LK2001 no dataset or model "gold.shootings"\n  Did you mean "silver.shootings"?',
+    ],
+  },
+  {
     title: "a wrong ref inside a macro, in the macro's own file",
     project: inModel('select *\nfrom {{> source}}', {
       macros: [macro('source', "(select * from\n  {{ref 'shotings'}})")],

@@ -2,7 +2,15 @@
 import { SLUG } from '../language.js';
 import { oneOf } from '../sentence.js';
 import type { Path, YamlValue } from '../yaml/yaml-file.js';
-import { badName, missingKey, notAllowed, type Problem, unknownKey, wrongKind } from './problems.js';
+import {
+  badName,
+  missingKey,
+  notAllowed,
+  type Problem,
+  unknownKey,
+  unquotedComma,
+  wrongKind,
+} from './problems.js';
 import type { JsonSchema } from './schema-files.js';
 
 type Mapping = { readonly [key: string]: YamlValue };
@@ -56,8 +64,14 @@ class Judge {
   #mapping(schema: JsonSchema, value: Mapping, path: Path): readonly Problem[] {
     const { properties = {}, required = [], additionalProperties = true, propertyNames } = schema;
     const problems: Problem[] = [];
+    const cut = cutAtComma(value);
     for (const [key, item] of Object.entries(value)) {
       const at = [...path, key];
+      if (cut?.rest === key) continue;
+      if (cut?.key === key) {
+        problems.push(unquotedComma(at, cut.value, cut.rest));
+        continue;
+      }
       const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
       if (property) problems.push(...this.value(property, item, at));
       else if (additionalProperties === false) problems.push(unknownKey(key, at, Object.keys(properties)));
@@ -210,4 +224,18 @@ function lacksAll({ required = [] }: JsonSchema, value: YamlValue): boolean {
 function typeNames(branches: readonly JsonSchema[]): readonly string[] | undefined {
   const types = branches.map((branch) => branch.properties?.['type']?.const);
   return types.every((type) => typeof type === 'string') ? types : undefined;
+}
+
+/** `{amount: decimal(10,2)}`: to YAML the comma begins another key, `2)`, which has no value. */
+function cutAtComma(
+  value: Mapping,
+): { readonly key: string; readonly value: string; readonly rest: string } | undefined {
+  const entries = Object.entries(value);
+  const i = entries.findIndex(([rest, nothing]) => nothing === null && /^[^(]*\)$/.test(rest));
+  const rest = entries[i]?.[0];
+  // Keys that are numbers come first, whatever the file says; `2)` is none.
+  const [key, first] = entries[i - 1] ?? [];
+  if (rest === undefined || key === undefined || typeof first !== 'string' || !/\([^)]*$/.test(first))
+    return undefined;
+  return { key, value: first, rest };
 }

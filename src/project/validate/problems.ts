@@ -23,7 +23,7 @@ export interface Problem {
   readonly hint?: string;
   /** True when another kind of value was wanted: a text out of the environment may still be turned into it. */
   readonly kind?: readonly string[];
-  /** For an unknown key: the one that was probably meant, which is then not missing. */
+  /** For an unknown key: the one that was probably meant, which is then not missing. Of a value cut in two: the key that its end became. */
   readonly meant?: string;
 }
 
@@ -140,6 +140,18 @@ function hintFor(
     expected === undefined &&
     kind.includes('string');
   return text ? { hint: 'Put quotes around it' } : {};
+}
+
+/** A value in braces that its own comma cuts in two. @param rest The key that its end became. */
+export function unquotedComma(path: Path, value: string, rest: string): Problem {
+  return {
+    code: 'LK1004',
+    path,
+    point: 'value',
+    message: `${called(path)} ends at its comma, for it stands in { }`,
+    hint: `Put quotes around it: ${String(path.at(-1))}: "${value},${rest}"`,
+    meant: rest,
+  };
 }
 
 /** A value of the right kind that is none of those allowed. */
