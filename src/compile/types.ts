@@ -89,6 +89,8 @@ export interface OutputColumn {
   /** DuckDB type as declared: `DATE`, `DECIMAL(10,2)`, `VARCHAR[]`. Empty when only the engine will know. */
   readonly type: string;
   readonly description?: string;
+  /** Where YAML names it. */
+  readonly at?: SourceSpan;
 }
 
 export interface SilverNode extends NodeBase {

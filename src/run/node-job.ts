@@ -11,6 +11,7 @@ import type { NodeResult } from './events.js';
 import { executeModel } from './models/execute-model.js';
 import type { Job } from './scheduler.js';
 import { placed } from './sql-place.js';
+import { describedInVain } from './tables/described-columns.js';
 import { publishedAs } from './tables/plan-node.js';
 import { standingSql } from './tables/standing-sql.js';
 
@@ -100,8 +101,18 @@ async function executeNode(
       return withForeignWrites(context, node, executeSilver);
     }
     case 'model':
-      return withForeignWrites(context, node, executeModel);
+      return withDescribed(context, node, await withForeignWrites(context, node, executeModel));
   }
+}
+
+/** A description of a column that is not there is read by nobody. */
+function withDescribed<Outcome extends Pick<NodeResult, 'notes'>>(
+  context: RunContext,
+  node: ModelNode,
+  outcome: Outcome,
+): Outcome {
+  const notes = [...(outcome.notes ?? []), ...describedInVain(context, node)];
+  return notes.length === 0 ? outcome : { ...outcome, notes };
 }
 
 /** Rows of other programs never go unseen, even where the terminal shows no reasons. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { locate, originAt } from '../compile/locate.js';
-import type { RenderedSql } from '../compile/types.js';
+import type { RenderedSql, TestNode } from '../compile/types.js';
 import type { Engine } from '../engine/types.js';
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 
@@ -15,16 +15,21 @@ export interface ParsedSql {
 /** Changes with what parsing refuses: what an older version found good is looked at again. */
 const JUDGED = '2\n';
 
+const OF_TEST = 'Correct its arguments or its `where`, of which its SQL is made: `lake compile` prints it';
+
 interface Candidate {
   readonly path: string;
   readonly sql: string;
   readonly hash: string;
   /** The user's place of a line and column of the SQL. */
   readonly place: (line: number, col: number) => SourceSpan | undefined;
+  /** The test that lake made it of. */
+  readonly test?: TestNode;
 }
 
-function candidate(path: string, sql: string, place: Candidate['place']): Candidate {
-  return { path, sql, hash: createHash('sha256').update(JUDGED).update(sql).digest('base64url'), place };
+function candidate(path: string, sql: string, place: Candidate['place'], test?: TestNode): Candidate {
+  const hash = createHash('sha256').update(JUDGED).update(sql).digest('base64url');
+  return { path, sql, hash, place, ...(test && { test }) };
 }
 
 /**
@@ -43,7 +48,9 @@ export async function parseChangedSql(
   const nodes: Candidate[] = [...graph.nodes, ...graph.tests].flatMap((node) => {
     if (node.kind === 'bronze' || node.sql === '') return [];
     const path = 'path' in node ? node.path : node.at.file;
-    const own = candidate(path, node.sql, (line, col) => locate(graph, node.id, line, col));
+    const test = node.kind === 'generic' ? node : undefined;
+    const place = (line: number, col: number) => locate(graph, node.id, line, col) ?? test?.at;
+    const own = candidate(path, node.sql, place, test);
     const added = 'incremental' in node ? node.incremental : undefined;
     return added
       ? [own, candidate(path, added.sql, (line, col) => originAt(added.origins, line, col))]
@@ -57,7 +64,7 @@ export async function parseChangedSql(
   if (changed.length === 0) return { parsed: 0, diagnostics: [] };
 
   const results = await engine.parse(changed.map(({ sql }) => sql));
-  const diagnostics = changed.flatMap(({ path, sql, place }, i): Diagnostic[] => {
+  const diagnostics = changed.flatMap(({ path, sql, place, test }, i): Diagnostic[] => {
     const error = results[i];
     if (!error) return [];
     const { line, col } = (error.details ?? {}) as { line?: number; col?: number };
@@ -66,9 +73,10 @@ export async function parseChangedSql(
       {
         code: error.code === 'LK2046' ? 'LK2046' : 'LK2045',
         severity: 'error',
-        message: inWords(error.message, sql, line, col),
-        at: at ?? { file: path, line: 1, col: 1 },
-        hint: error.hint,
+        message: `${test ? `the test ${test.id}: ` : ''}${inWords(error.message, sql, line, col)}`,
+        at: at ?? test?.at ?? { file: path, line: 1, col: 1 },
+        hint:
+          test && error.code !== 'LK2046' && !error.hint?.startsWith('Did you mean') ? OF_TEST : error.hint,
       },
     ];
   });

@@ -239,7 +239,9 @@ it('a whole project becomes a whole graph', async () => {
         dependsOn: ['silver.lineups', 'silver.matches'],
         materialized: 'table',
         sql: 'select home, count(*) as players\nfrom "silver"."lineups" join "silver"."matches" using (match_id)\ngroup by home\nhaving count(*) >= 1',
-        columns: [{ name: 'home', type: '', description: 'Home team.' }],
+        columns: [
+          { name: 'home', type: '', description: 'Home team.', at: at('models/gold/players.yml', 5, 9) },
+        ],
         partitionBy: ['home'],
         layoutAt: { partitionBy: { file: 'models/gold/players.sql', line: 1, col: 28, endCol: 47 } },
         config: { materialized: 'table', tags: ['hot'], partition_by: 'home' },

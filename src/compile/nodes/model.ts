@@ -150,10 +150,11 @@ export function modelNode(rendered: RenderedModel, macros: SqlMacros): ModelNode
     origins,
     ...(incremental && { incremental: { sql: incremental.sql, origins: incremental.origins } }),
     ...(adds && { incrementalSpec: incrementalSpec(config.all, config.partitionBy) }),
-    columns: model.columns.map(({ name, description, dataType = '' }) => ({
+    columns: model.columns.map(({ name, description, dataType = '', at }) => ({
       name,
       type: dataType,
       ...(description !== undefined && { description }),
+      at,
     })),
     partitionBy: config.partitionBy,
     ...rendered.layout,

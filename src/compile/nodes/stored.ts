@@ -25,6 +25,7 @@ export function storedNode(
       name: column.name,
       type: '',
       description: column.description,
+      at: column.at,
     })),
     partitionBy: [],
     ...layoutOf(name, config, {}, at, report),

@@ -162,18 +162,19 @@ function toColumns(
   return (model.columns ?? []).flatMap((column, i) => {
     // `{include, exclude}` of a version.
     if (column.name === undefined) return [];
+    const name = withoutQuotes(column.name);
     const at = doc.at([...path, 'columns', i, 'name']);
-    const first = seen.get(column.name.toLowerCase());
+    const first = seen.get(name.toLowerCase());
     if (first) {
-      findings.add('LK1024', at, `the column "${column.name}" of ${model.name} is described twice`, {
+      findings.add('LK1024', at, `the column "${name}" of ${model.name} is described twice`, {
         hint: `Put both into one; the first stands on line ${first.line}`,
       });
       return [];
     }
-    seen.set(column.name.toLowerCase(), at);
+    seen.set(name.toLowerCase(), at);
     return [
       defined({
-        name: column.name,
+        name,
         description: column.description,
         dataType: column.data_type,
         ...(column.constraints && {
@@ -181,7 +182,7 @@ function toColumns(
             column.constraints,
             [...path, 'columns', i, 'constraints'],
             { doc, findings },
-            column.name,
+            name,
           ),
         }),
         tests: bothTests(column, [...path, 'columns', i], doc, findings, [
@@ -193,6 +194,11 @@ function toColumns(
       }),
     ];
   });
+}
+
+/** `'"Order No"'`: quotes for SQL, which lake writes itself. */
+function withoutQuotes(name: string): string {
+  return /^"(?:[^"]|"")+"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name;
 }
 
 /** `tests:` and the newer `data_tests:` mean the same. */
