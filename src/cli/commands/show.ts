@@ -114,7 +114,9 @@ Examples:
         return printRows({ columns, rows: described.map((one) => Object.values(one)) }, format);
       }
       const { renderDescribed } = await import('../show/render-described.js');
-      const texts = await Promise.all(described.map((one) => renderDescribed(one, useColor(process.stdout))));
+      const texts = await Promise.all(
+        described.map((one) => renderDescribed(one, useColor(process.stdout), process.stdout.columns)),
+      );
       process.stdout.write(texts.join('\n'));
     });
 }

@@ -53,8 +53,7 @@ async function tables(result: RunResult): Promise<string> {
     Number(node.seconds.toFixed(1)),
   ]);
   const columns = ['table', 'rows', 'new', 'changed', 'gone', 'quarantined', 'tests', 'seconds'];
-  // What no table of this run has anything to say of is no column.
-  const said = columns.flatMap((_, i) => (rows.some((row) => row[i] !== null) ? [i] : []));
+  const said = columns.flatMap((_, i) => (rows.some((row) => says(row, i)) ? [i] : []));
   return renderRows(
     { columns: said.map((i) => columns[i]!), rows: rows.map((row) => said.map((i) => row[i])) },
     'table',
@@ -62,6 +61,17 @@ async function tables(result: RunResult): Promise<string> {
     true,
   );
 }
+
+/** What no table of this run has anything to say of is no column: in a first build all rows are new, and none is gone. */
+function says(row: readonly unknown[], column: number): boolean {
+  const value = row[column];
+  if (column === NEW) return value !== null && value !== row[NEW - 1];
+  return value !== null && !(value === 0 && NONE_AT_FIRST.includes(column));
+}
+
+const NEW = 2;
+/** Changed and gone. */
+const NONE_AT_FIRST = [3, 4];
 
 function testCount(node: NodeResult): string {
   const failed = node.tests.filter((t) => t.status === 'fail' || t.status === 'error').length;

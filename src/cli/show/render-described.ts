@@ -3,16 +3,21 @@ import { bytes, count, rows } from '../progress/format.js';
 import type { Described } from './describe-node.js';
 
 const SHOWN = 8;
+/** Where the facts begin, behind their names. */
+const INDENT = 11;
 
-/** The description for a person: facts first, then the columns as a table. Newline at the end. */
-export async function renderDescribed(it: Described, color: boolean): Promise<string> {
+/**
+ * The description for a person: facts first, then the columns as a table. Newline at the end.
+ * @param width Characters of a line; undefined where nobody looks at a terminal.
+ */
+export async function renderDescribed(it: Described, color: boolean, width?: number): Promise<string> {
   const facts: readonly (readonly [string, string | null])[] = [
     ['source', it.source],
     ['file', it.file],
     ['reads', list(it.reads)],
     ['read by', list(it.read_by)],
     ['key', it.kind === 'model' ? null : (list(it.key ?? []) ?? 'none')],
-    ['tests', list(it.tests)],
+    ['tests', list(it.tests.map((test) => ofNode(test, it.node)))],
     ['tags', list(it.tags)],
     ['owner', it.owner],
     ['license', it.license],
@@ -24,7 +29,7 @@ export async function renderDescribed(it: Described, color: boolean): Promise<st
     ],
     ['path', it.path],
   ];
-  const lines = facts.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(8)} ${value}`]));
+  const lines = facts.flatMap(([name, value]) => (value === null ? [] : [fact(name, value, width)]));
   const described = it.description === null ? [] : [`  ${it.description.trim()}`, ''];
   const columns = {
     columns: ['column', 'type', 'description'],
@@ -32,6 +37,24 @@ export async function renderDescribed(it: Described, color: boolean): Promise<st
   };
   const text = it.columns.length === 0 ? '' : `\n${await renderRows(columns, 'table', color)}`;
   return `${[`${it.node} (${it.materialized === 'table' ? it.kind : it.materialized})`, ...described, ...lines].join('\n')}\n${text}`;
+}
+
+/** Lists go on below their beginning. */
+function fact(name: string, value: string, width = Number.POSITIVE_INFINITY): string {
+  const lines: string[] = [];
+  for (const item of name === 'table' ? [value] : value.split(/(?<=, )/)) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + item.trimEnd().length <= width - INDENT)
+      lines[lines.length - 1] += item;
+    else lines.push(item);
+  }
+  const below = `\n${' '.repeat(INDENT)}`;
+  return `  ${name.padEnd(INDENT - 3)} ${lines.map((line) => line.trimEnd()).join(below)}`;
+}
+
+/** `not_null(gold.orders.id)`, of gold.orders: `not_null(id)`. */
+function ofNode(test: string, node: string): string {
+  return test.replace(`(${node}.`, '(').replace(`(${node})`, '');
 }
 
 function view(it: Described): string {
