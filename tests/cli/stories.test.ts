@@ -197,7 +197,6 @@ models:
       'models/gold/of_the_ephemeral.sql': "select * from {{ref 'an_ephemeral'}}\n",
       'models/gold/of_the_view.sql': "select * from {{ref 'a_view'}}\n",
       'models/gold/of_both.sql': "select * from {{ref 'of_the_view'}}, {{ref 'of_the_ephemeral'}}\n",
-      'models/gold/without_a_ref.sql': 'select * from silver.trees\n',
     },
     commands: [['build']],
   },

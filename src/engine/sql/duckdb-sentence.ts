@@ -32,6 +32,8 @@ export function sentence(
   );
   const own = first
     .replace(SETTING, '')
+    // What strptime could not read, once more, and a caret below it.
+    .replace(/\n[^\n]*\n *\^\nError: /, ': ')
     .replace(
       REFUSED,
       (_, file?: string, address?: string) =>

@@ -138,6 +138,13 @@ describe('errors of SQL', () => {
     expect(error.message).toMatch(/^gold\.x: More than one row returned by a subquery.* single row\.$/);
   });
 
+  it('tell what strptime could not read without its drawing', async () => {
+    const error = await fail("select strptime(a, '%Y') from (values ('x1')) t(a)");
+    expect(error.message).toBe(
+      'gold.x: Could not parse string "x1" according to format specifier "%Y": Expected a number',
+    );
+  });
+
   it('tell of a call that fits no function without the list of all of them', async () => {
     const error = await fail("select 'open'::varchar + true");
     expect(error.message).toBe(
