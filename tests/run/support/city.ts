@@ -1,5 +1,5 @@
 /** A temporary project that is built in this process through the public API, and its lake as plain DuckDB sees it. */
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -84,6 +84,10 @@ export function projectIn(project: TempProject): City {
     copy() {
       const twin = tempProject({});
       cpSync(root, twin.root, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+      // The views name the files of the lake where it lies: those of a lake elsewhere are no longer its own.
+      const views = join(twin.root, 'lake', 'views.sql');
+      if (existsSync(views))
+        writeFileSync(views, readFileSync(views, 'utf8').replaceAll(`${root}/`, `${twin.root}/`));
       return projectIn(twin);
     },
     read: (path) => readFileSync(join(root, path), 'utf8'),
