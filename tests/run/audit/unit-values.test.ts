@@ -50,7 +50,7 @@ describe('a value that its column cannot hold', () => {
     expect(tests.map(({ id, status, code, at }) => [id, status, code, at?.line])).toEqual([
       ['double::given_fraction', 'error', 'LK2051', 8],
       ['double::expected_fraction', 'error', 'LK2051', 15],
-      ['double::no_number', 'error', 'LK5005', 16],
+      ['double::no_number', 'error', 'LK5005', 18],
       ['double::differs', 'fail', undefined, 20],
       ['double::sql_without_amount', 'pass', undefined, 24],
     ]);
