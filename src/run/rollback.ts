@@ -3,7 +3,7 @@ import { newRunStamp } from '../compile/run-stamp.js';
 import type { Graph, GraphNode, NodeId } from '../compile/types.js';
 import type { Engine } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
-import { withRunLease } from '../lakehouse/leases/run-lease.js';
+import { withLeaseAtOnce } from '../lakehouse/leases/run-lease.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import { versionBefore, versionBeside, versionsAt } from '../lakehouse/restore/find-version.js';
 import { planRestoration, type Restoration, restoreVersion } from '../lakehouse/restore/restore-version.js';
@@ -45,13 +45,8 @@ export async function rollback(options: RollbackOptions): Promise<RollbackResult
   const nodes = tablesAmong(graph, selected);
   const { id: run } = newRunStamp(new Date());
   if (dryRun) return execute({ lake, engine, run }, options, nodes);
-  const leased = await withRunLease(
-    lake,
-    { run, folder: root, tables: nodes.flatMap(tablesOf) },
-    () => execute({ lake, engine, run }, options, nodes),
-    { ifRunning: 'fail' },
-  );
-  return leased.ran ? leased.value : { restorations: [], published: {}, next: [] };
+  const request = { run, folder: root, tables: nodes.flatMap(tablesOf) };
+  return withLeaseAtOnce(lake, request, () => execute({ lake, engine, run }, options, nodes));
 }
 
 interface Rolling {

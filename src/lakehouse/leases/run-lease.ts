@@ -69,6 +69,17 @@ export async function withRunLease<T>(
   }
 }
 
+/** The same for what never waits. @throws LakeError LK6040 (transient) when another run works; whatever `fn` throws. */
+export async function withLeaseAtOnce<T>(
+  lake: Pick<Lake, 'store'>,
+  request: LeaseRequest,
+  fn: (lost: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const leased = await withRunLease(lake, request, fn, { ifRunning: 'fail' });
+  if (!leased.ran) throw busy(leased.holder);
+  return leased.value;
+}
+
 interface Busy {
   readonly holder: RunLease;
   readonly holding: Exclude<Holding, 'over'>;

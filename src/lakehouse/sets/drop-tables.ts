@@ -3,7 +3,7 @@
  * or dataset of that name goes on from them, and `vacuum` deletes them once its retention is over.
  */
 import { LakeError } from '../../errors/lake-error.js';
-import { withRunLease } from '../leases/run-lease.js';
+import { withLeaseAtOnce } from '../leases/run-lease.js';
 import { publishViews } from '../readers/publish-views.js';
 import type { Lake, RunSet, TableId } from '../types.js';
 import { publishSetWithout, readNewestSet } from './run-set.js';
@@ -20,25 +20,12 @@ export interface DropRequest {
  * @throws LakeError LK6040 (transient) while a run works; LK6028 where a view that stays reads what would go.
  */
 export async function dropTables(lake: Lake, { names, run, folder }: DropRequest): Promise<RunSet> {
-  const { store } = lake;
-  const dropped = await withRunLease(
-    lake,
-    { run, folder },
-    async () => {
-      await checkReaders(lake, names);
-      const set = await publishSetWithout(store, run, new Set(names));
-      await publishViews(store, set);
-      return set;
-    },
-    { ifRunning: 'fail' },
-  );
-  if (!dropped.ran) {
-    throw new LakeError('LK6040', `run ${dropped.holder.run} works in this lake`, {
-      hint: 'Wait for it and drop again.',
-      transient: true,
-    });
-  }
-  return dropped.value;
+  return withLeaseAtOnce(lake, { run, folder }, async () => {
+    await checkReaders(lake, names);
+    const set = await publishSetWithout(lake.store, run, new Set(names));
+    await publishViews(lake.store, set);
+    return set;
+  });
 }
 
 /** A view that is published is readable as long as what it reads is. @throws LakeError LK6028 */

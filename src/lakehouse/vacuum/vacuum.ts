@@ -1,5 +1,5 @@
 /** Deletes what no reader needs any more, while no run works in the lake. */
-import { withRunLease } from '../leases/run-lease.js';
+import { withLeaseAtOnce } from '../leases/run-lease.js';
 import type { Store } from '../stores/store.js';
 import type { TableId } from '../types.js';
 import { findGarbage, type Garbage } from './find-garbage.js';
@@ -26,18 +26,12 @@ export async function vacuum(store: Store, options: VacuumOptions): Promise<read
   const { run, folder, tables, dryRun } = options;
   const look = () => findGarbage(store, options, run, tables);
   if (dryRun) return look();
-  const leased = await withRunLease(
-    { store },
-    { run, folder, tables },
-    async (lost) => {
-      const garbage = await look();
-      for (let i = 0; i < garbage.length && !lost.aborted; i += AT_ONCE)
-        await Promise.all(garbage.slice(i, i + AT_ONCE).map((one) => remove(store, one)));
-      return garbage;
-    },
-    { ifRunning: 'fail' },
-  );
-  return leased.ran ? leased.value : [];
+  return withLeaseAtOnce({ store }, { run, folder, tables }, async (lost) => {
+    const garbage = await look();
+    for (let i = 0; i < garbage.length && !lost.aborted; i += AT_ONCE)
+      await Promise.all(garbage.slice(i, i + AT_ONCE).map((one) => remove(store, one)));
+    return garbage;
+  });
 }
 
 async function remove(store: Store, { key, staged, folder, unfinished }: Garbage): Promise<void> {

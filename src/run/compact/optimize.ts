@@ -1,7 +1,7 @@
 /** `lake optimize`: small files of the selected tables become larger ones. */
 import { newRunStamp } from '../../compile/run-stamp.js';
 import type { Graph, NodeId } from '../../compile/types.js';
-import { withRunLease } from '../../lakehouse/leases/run-lease.js';
+import { withLeaseAtOnce } from '../../lakehouse/leases/run-lease.js';
 import { openLake } from '../../lakehouse/open-lake.js';
 import type { Lake, TableHead, TableId } from '../../lakehouse/types.js';
 import type { Target } from '../../project/types.js';
@@ -43,13 +43,7 @@ export async function optimize(options: OptimizeOptions): Promise<readonly Optim
   const tables = graph.nodes.filter(({ id }) => chosen.has(id)).flatMap(tablesOf);
   const { id: run } = newRunStamp(new Date());
   if (dryRun) return (await toMerge(lake, graph, tables)).map(({ told }) => told);
-  const leased = await withRunLease(
-    lake,
-    { run, folder: root, tables },
-    () => execute(lake, options, tables, run),
-    { ifRunning: 'fail' },
-  );
-  return leased.ran ? leased.value : [];
+  return withLeaseAtOnce(lake, { run, folder: root, tables }, () => execute(lake, options, tables, run));
 }
 
 async function toMerge(lake: Lake, graph: Graph, tables: readonly TableId[]) {
