@@ -124,7 +124,7 @@ describe('a set', () => {
 
   test('is what views.sql opens in plain DuckDB: every table, empty ones with their columns', async () => {
     project = first.copy();
-    expect(await readFile(join(project.root, 'lake', 'views.sql'), 'utf8')).toContain(first.root);
+    expect(await readFile(join(project.root, 'lake', 'views.sql'), 'utf8')).toContain(project.root);
     project.serve(portal(['High Park', 'Riverdale'], 2));
     await project.build();
     const lake = await lakeOf();
