@@ -20,7 +20,7 @@ import type { NodeResult, RunEvent, RunHolder, RunResult } from './events.js';
 import { exitCodeOf } from './exit-code.js';
 import { leftOverIn } from './left-over.js';
 import { nodeJob } from './node-job.js';
-import { Pins, possibleViews, tablesOf } from './pins.js';
+import { Pins, tablesOf } from './pins.js';
 import { runHooks } from './run-hooks/index.js';
 import { schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
@@ -131,7 +131,7 @@ async function execute(
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const set = await lake.newestSet();
   const owned = graph.nodes.flatMap(tablesOf);
-  const pins = await Pins.take(lake, owned, possibleViews(graph, set));
+  const pins = await Pins.ofGraph(lake, graph, set);
   const canBeTested = (id: NodeId) => isEphemeral(nodes.get(id)!) || unitTestsOf(options, { id }).length > 0;
   const isEmpty = !owned.some((id) => pins.has(id));
   if (flags.testOnly && isEmpty && options.selected.length > 0 && !options.selected.some(canBeTested)) {

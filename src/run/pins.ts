@@ -48,6 +48,11 @@ export class Pins {
     return pins;
   }
 
+  /** All that a project's nodes publish, and all that may be a view. @param set The newest one. */
+  static ofGraph(lake: Lake, graph: Graph, set: RunSet | undefined): Promise<Pins> {
+    return Pins.take(lake, graph.nodes.flatMap(tablesOf), possibleViews(graph, set));
+  }
+
   /** The table of that name; where a view took its place, the last one before it. @throws LakeError LK602x where it cannot be read. */
   head(table: TableId): TableHead | undefined {
     const unreadable = this.#unreadable.get(table);

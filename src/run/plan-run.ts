@@ -14,7 +14,7 @@ import { notServedFact } from './bronze/not-served.js';
 import { leftOverIn } from './left-over.js';
 import { addsToTable } from './models/incremental/build-incremental.js';
 import { batchesOf, inWords } from './models/incremental/microbatch/batches-of.js';
-import { Pins, possibleViews, tablesOf } from './pins.js';
+import { Pins, tablesOf } from './pins.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 import { inputVersions } from './tables/inputs.js';
 import { publishedAs } from './tables/plan-node.js';
@@ -49,7 +49,7 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const set = await session.lake.newestSet();
   const owned = graph.nodes.flatMap(tablesOf);
-  const pins = await Pins.take(session.lake, owned, possibleViews(graph, set));
+  const pins = await Pins.ofGraph(session.lake, graph, set);
   const selected = new Set(options.selected);
   const plans = new Map<NodeId, NodePlan>();
   // What is not selected stays as it is, but a view or ephemeral shows whatever becomes of its inputs.

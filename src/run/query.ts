@@ -6,9 +6,7 @@ import { LakeError } from '../errors/lake-error.js';
 import { didYouMean } from '../errors/nearest.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
 import { openLake } from '../lakehouse/open-lake.js';
-import { newestVersions } from '../lakehouse/sets/newest-versions.js';
-import { readSetAt } from '../lakehouse/sets/set-at.js';
-import { stillThere } from '../lakehouse/sets/still-there.js';
+import { setAsked } from '../lakehouse/sets/set-asked.js';
 import type { Lake, RunSet } from '../lakehouse/types.js';
 import type { Target } from '../project/types.js';
 import { failureRelations, failuresFolder } from './audit/kept-failures.js';
@@ -38,7 +36,7 @@ export interface QueryOptions {
 export async function queryLake(options: QueryOptions): Promise<ResultSet> {
   const { root, graph, target, sql, limit } = options;
   const lake = await openLake(target.lake, root);
-  const set = await setOf(lake, options);
+  const set = await setAsked(lake, options);
   const relations = await setRelations(lake, graph, set, sql);
   const engine = engineOn(lake, engineOf(root, target));
   try {
@@ -60,13 +58,6 @@ export async function queryLake(options: QueryOptions): Promise<ResultSet> {
   } finally {
     await engine.close();
   }
-}
-
-function setOf(lake: Lake, { at, heads, sql }: QueryOptions): Promise<RunSet | undefined> {
-  if (heads) return newestVersions(lake);
-  return at === undefined
-    ? lake.newestSet()
-    : readSetAt(lake.store, at).then((set) => stillThere(lake, set, sql));
 }
 
 /** A question is SQL: where it holds a template, its mistake is told with the table's own name. */

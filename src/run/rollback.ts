@@ -12,7 +12,7 @@ import type { Target } from '../project/types.js';
 import { type AfterRollback, afterRollback } from './after-rollback.js';
 import { engineOf } from './engine-of.js';
 import { engineOn } from './engine-on.js';
-import { Pins, possibleViews, tablesOf } from './pins.js';
+import { Pins, tablesOf } from './pins.js';
 
 export interface RollbackOptions {
   /** Absolute project root. */
@@ -63,7 +63,7 @@ async function execute(
 ): Promise<RollbackResult> {
   const startedAt = new Date().toISOString();
   const set = await lake.newestSet();
-  const pins = await Pins.take(lake, graph.nodes.flatMap(tablesOf), possibleViews(graph, set));
+  const pins = await Pins.ofGraph(lake, graph, set);
   const restorations = await plan(lake, pins, nodes, to);
   const published: Record<TableId, number> = {};
   try {

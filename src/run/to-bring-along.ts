@@ -2,7 +2,7 @@
 import type { Graph, NodeId } from '../compile/types.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import type { Target } from '../project/types.js';
-import { Pins, possibleViews, tablesOf } from './pins.js';
+import { Pins } from './pins.js';
 import { bringing } from './tables/changed-above.js';
 
 export interface BringAlongOptions {
@@ -18,10 +18,6 @@ export async function toBringAlong(
   ids: readonly NodeId[],
 ): Promise<readonly NodeId[]> {
   const lake = await openLake(target.lake, root);
-  const pins = await Pins.take(
-    lake,
-    graph.nodes.flatMap(tablesOf),
-    possibleViews(graph, await lake.newestSet()),
-  );
+  const pins = await Pins.ofGraph(lake, graph, await lake.newestSet());
   return bringing({ pins, nodes: new Map(graph.nodes.map((node) => [node.id, node])) }, ids);
 }

@@ -8,7 +8,7 @@ import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
 import { metaRelations } from '../../lakehouse/meta/index.js';
 import { openLake } from '../../lakehouse/open-lake.js';
-import { readSetAt } from '../../lakehouse/sets/set-at.js';
+import { setAsked } from '../../lakehouse/sets/set-asked.js';
 import { syncFile } from '../../lakehouse/stores/durable-files.js';
 import { fileError } from '../../lakehouse/stores/file-error.js';
 import type { RunSet } from '../../lakehouse/types.js';
@@ -59,14 +59,14 @@ export interface Exported {
 
 /**
  * @throws LakeError LK7040 where it cannot be begun, LK7041 for GeoJSON without a geometry, LK7042 for what a spreadsheet cannot hold,
- * LK7010 where `query` is no question, LK6027 for a state that never was, LK60xx where the disk refuses, LK50xx of the engine.
+ * LK7010 where `query` is no question, LK6027 for a state that never was, LK6024 for a table that is gone since, LK60xx where the disk refuses, LK50xx of the engine.
  */
 export async function exportTable(options: ExportOptions): Promise<Exported> {
-  const { root, graph, target, file, at, signal } = options;
+  const { root, graph, target, rows, file, at, signal } = options;
   checkFolder(file);
   const lake = await openLake(target.lake, root);
-  const set = at === undefined ? await lake.newestSet() : await readSetAt(lake.store, at);
-  const { sql, table } = questionOf(options.rows, set);
+  const set = await setAsked(lake, { at, sql: 'query' in rows ? rows.query : rows.table });
+  const { sql, table } = questionOf(rows, set);
   const relations = [...(await setRelations(lake, graph, set, sql)), ...(await metaRelations(lake))];
   const raw = engineOf(root, target);
   const stop = () => void raw.close();
