@@ -52,12 +52,14 @@ export function alignColumns(
     throw changed(id, `its SQL no longer yields ${listed(gone)}, and on_schema_change is ignore`);
 
   const syncs = onSchemaChange === 'sync_all_columns';
-  const typeOf = ({ name, type }: ColumnInfo) =>
-    syncs ? (yields.get(name.toLowerCase())?.type ?? type) : type;
+  const kept = ({ name, type: old }: ColumnInfo): ColumnInfo => {
+    const from = yields.get(name.toLowerCase());
+    const type = syncs ? (from?.type ?? old) : old;
+    const castFrom = from?.type === type ? from.castFrom : undefined;
+    return castFrom === undefined ? { name, type } : { name, type, castFrom };
+  };
   const columns = [
-    ...before
-      .filter((column) => !(syncs && gone.includes(column)))
-      .map((column) => ({ name: column.name, type: typeOf(column) })),
+    ...before.filter((column) => !(syncs && gone.includes(column))).map(kept),
     ...(onSchemaChange === 'ignore' ? [] : added),
   ];
   const incoming = columns.map(({ name, type }) => {

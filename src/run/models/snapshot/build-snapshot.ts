@@ -62,7 +62,7 @@ async function recordFirst(
   });
   checkKeys(node, spec, keys!);
   return publishResult(context, node, planned, {
-    columns: columnsIn(described!),
+    columns: columnsIn(described!, source),
     content: content!,
     copied: copied!,
   });
@@ -90,7 +90,7 @@ async function recordChanges(
     ],
   });
   checkKeys(node, spec, keys!);
-  const columns = columnsIn(described!);
+  const columns = columnsIn(described!, source);
   const same = (one: ColumnInfo, other: ColumnInfo | undefined): boolean =>
     one.name === other?.name && one.type === other.type;
   const found = new Set(files!.rows.map(([file]) => String(file)));
@@ -159,11 +159,16 @@ function sourceStatements(node: ModelNode, { spec, source }: SnapshotInput): rea
   ];
 }
 
-function columnsIn(described: ResultSet): readonly ColumnInfo[] {
-  return described.rows.map(([name, type]) => ({
-    name: String(name),
-    type: publishedType(String(type)),
-  }));
+/** What is recorded has its published types already: only the source knows the type that Delta lacks. */
+function columnsIn(described: ResultSet, source: readonly ColumnInfo[]): readonly ColumnInfo[] {
+  return described.rows.map(([written, yielded]) => {
+    const name = String(written);
+    const type = publishedType(String(yielded));
+    const from = source.find((column) => column.name.toLowerCase() === name.toLowerCase());
+    return from?.type === type && from.castFrom !== undefined
+      ? { name, type, castFrom: from.castFrom }
+      : { name, type };
+  });
 }
 
 /** Names of all columns of the next version; their order and types the engine tells. */

@@ -130,7 +130,8 @@ async function publishGathered(
     units,
     batches: covered,
   });
-  return { ...result, ...(notes.length > 0 && { notes }) };
+  const all = [...notes, ...(result.notes ?? [])];
+  return { ...result, ...(all.length > 0 && { notes: all }) };
 }
 
 /** The model's own relation, for `{{self}}`, where it is there. */
