@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { LakeError } from '../errors/lake-error.js';
+import { ephemeralCtes } from './ephemeral-ctes.js';
 import { hashOf } from './hash.js';
 import type { Graph, ModelNode, SilverNode, TestNode } from './types.js';
 
@@ -31,17 +32,21 @@ export function compiledTestPath({ kind, id }: Pick<TestNode, 'kind' | 'id'>): s
  */
 export function writeCompiled(graph: Graph, root: string): WrittenFiles {
   const wanted = new Map<string, string>();
+  const withCtes = ephemeralCtes(graph);
   for (const node of graph.nodes) {
     if (node.kind === 'model' && node.incremental)
       wanted.set(
         compiledNodePath(node).replace(/\.sql$/, '.incremental.sql'),
-        withHeader(node.path, node.incremental.sql),
+        withHeader(node.path, withCtes(node.incremental.sql, node.dependsOn)),
       );
     if (node.kind !== 'bronze' && node.sql !== '')
-      wanted.set(compiledNodePath(node), withHeader(node.path, node.sql));
+      wanted.set(compiledNodePath(node), withHeader(node.path, withCtes(node.sql, node.dependsOn)));
   }
   for (const test of graph.tests) {
-    wanted.set(compiledTestPath(test), withHeader(`${test.at.file}:${test.at.line}`, test.sql));
+    wanted.set(
+      compiledTestPath(test),
+      withHeader(`${test.at.file}:${test.at.line}`, withCtes(test.sql, test.dependsOn)),
+    );
   }
 
   try {

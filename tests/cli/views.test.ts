@@ -42,6 +42,17 @@ describe('a view', () => {
 });
 
 describe('an ephemeral', () => {
+  it('stands in front of printed SQL, which can be asked as it is, with the SQL that reads it', async () => {
+    const compiled = await lake('compile', 'tallest');
+    expect(compiled).toMatch(/^with "__lake__cte__tall_trees" as \(\n/);
+    expect(compiled).not.toContain('"gold"."tall_trees"');
+    const asked = await lake('compile', '--inline', "select count(*) as n from {{ref 'tall_trees'}} t");
+    expect(await lake('query', asked, '--output', 'csv')).toMatch(/^n\n[1-9]/);
+    expect(await lake('query', compiled, '--output', 'csv')).toBe(
+      await lake('query', 'from gold.tallest', '--output', 'csv'),
+    );
+  });
+
   it('is shown as stored nowhere', async () => {
     expect(await lake('show', 'tall_trees', '--output', 'table')).toContain(
       'none: read as part of what uses it',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { WithCtes } from '../../compile/ephemeral-ctes.js';
 import type { Engine } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import type { OpenProject } from '../../open-project.js';
@@ -79,7 +80,13 @@ async function compileOnce(options: Options): Promise<void> {
 async function inlineSql(opened: OpenProject, engine: Engine): Promise<readonly PrintedSql[]> {
   const { parseInline } = await import('../parse-inline.js');
   const { sql, dependsOn } = await parseInline(opened, engine);
-  return [{ node: 'inline', dependsOn, sql }];
+  const withCtes = await standing(opened);
+  return [{ node: 'inline', dependsOn, sql: withCtes(sql, dependsOn) }];
+}
+
+/** What is printed can be asked anywhere: ephemerals are relations nowhere. */
+async function standing({ graph }: OpenProject): Promise<WithCtes> {
+  return (await import('../../compile/ephemeral-ctes.js')).ephemeralCtes(graph);
 }
 
 /** Writes all and gives the SQL of selected nodes; without a selection says what was written. */
@@ -93,14 +100,18 @@ async function projectSql(
   const { compileToTarget } = await import('../compile-to-target.js');
   const { written, parsed } = await compileToTarget(opened, engine);
   if (asked) {
+    const withCtes = await standing(opened);
     const printed = opened.graph.nodes.flatMap((node): readonly PrintedSql[] =>
       selected.has(node.id) && node.kind !== 'bronze' && node.sql !== ''
         ? [
             {
               node: node.id,
               dependsOn: node.dependsOn,
-              sql: node.sql,
-              incremental: node.kind === 'model' ? node.incremental?.sql : undefined,
+              sql: withCtes(node.sql, node.dependsOn),
+              incremental:
+                node.kind === 'model' && node.incremental
+                  ? withCtes(node.incremental.sql, node.dependsOn)
+                  : undefined,
             },
           ]
         : [],

@@ -2,6 +2,7 @@
  * Writes relations in place of their names: `from "gold"."x" as o` → `from (SELECT … FROM read_parquet(…)) as o`. It saves a
  * catalog with views, which costs as much as a small statement. Pure. What it does not understand it leaves alone.
  */
+import { isAliasWord } from '../../sql/alias-words.js';
 import { quoteIdent } from '../../sql/quote.js';
 import type { Relation } from '../types.js';
 import { relationSql } from './relation-sql.js';
@@ -12,11 +13,6 @@ const TOKEN = /(\s+|--[^\n]*)|('(?:[^']|'')*')|("(?:[^"]|"")*")|([A-Za-z_]\w*)|.
 /** Escapes, dollar quotes and block comments, in which a name is no name. */
 const UNREAD = /\/\*|\$|\be'/i;
 
-/** Words that may follow a relation and are no alias of it. */
-const NO_ALIAS = new Set(
-  `where group order having limit join inner left right full cross natural positional asof semi anti on using union
-   intersect except qualify window offset fetch lateral select`.split(/\s+/),
-);
 /** What is said of the relation itself. */
 const OF_THE_RELATION = new Set('tablesample pivot unpivot at'.split(' '));
 
@@ -55,7 +51,7 @@ export function writeInPlace(sql: string, relations: readonly Relation[]): strin
 }
 
 function hasAlias(after: Token | undefined): boolean {
-  return after?.name !== undefined && (after.text.startsWith('"') || !NO_ALIAS.has(after.name));
+  return after?.name !== undefined && (after.text.startsWith('"') || isAliasWord(after.name));
 }
 
 function tokensOf(sql: string): Token[] {
