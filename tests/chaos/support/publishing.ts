@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { openLake } from '../../../src/lakehouse/open-lake.js';
 import { modelProject } from '../../dbt/support/models.js';
+import { moveState } from '../../lakehouse/support/move-state.js';
 import { tempProject } from '../../support/small-city.js';
 import type { Ended, Instant } from './harness.js';
 import { type Published, readPublished } from './published.js';
@@ -69,10 +70,11 @@ export class PublishingStory {
   static async open(): Promise<PublishingStory> {
     const project = modelProject(MODELS, { 'seeds/items.csv': items(1), 'models/gold/tests.yml': TESTS });
     await project.run();
-    await moveState(project.root, 9);
+    const lake = await openLake({ type: 'local', path: 'lake' }, project.root);
+    await moveState(lake, 'gold.whole', 9);
     project.write({ 'seeds/items.csv': items(2) });
     await project.run();
-    await moveState(project.root, 19);
+    await moveState(lake, 'gold.whole', 19);
     const shown = MODELS.shown.replace('sum(', '-sum(');
     project.write({ 'seeds/items.csv': items(3), 'models/gold/shown.sql': shown });
     const story = new PublishingStory(project.root);
@@ -129,17 +131,5 @@ export class PublishingStory {
 
   close(): void {
     for (const folder of [this.root, this.#begin]) rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Versions that move nothing but the state, up to this one: cheap ones. */
-async function moveState(root: string, until: number): Promise<void> {
-  const lake = await openLake({ type: 'local', path: 'lake' }, root);
-  const table = 'gold.whole';
-  for (;;) {
-    const { version, state } = (await lake.head(table))!;
-    if (version >= until) return;
-    const { columns } = state;
-    await lake.commit({ table, base: version, mode: 'state', columns, partitionBy: [], files: [], state });
   }
 }
