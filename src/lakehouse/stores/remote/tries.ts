@@ -33,7 +33,7 @@ export interface Progress {
 }
 
 /**
- * @param renew Gets new credentials: a token may have expired under way. Asked once.
+ * @param renew Gets new credentials: a token may have expired under way. Asked once, and again where the work got further since.
  * @throws BucketError of the last try.
  */
 export async function withTries<T>(
@@ -42,12 +42,13 @@ export async function withTries<T>(
   renew: () => Promise<void>,
 ): Promise<T> {
   let failed = 0;
+  let renewed = false;
   const progress: Progress = {
     further() {
       failed = 0;
+      renewed = false;
     },
   };
-  let renewed = false;
   for (;;) {
     try {
       return await work(progress);
