@@ -2,12 +2,12 @@
  * Files of object stores on this machine. They are immutable, so that one which has the length that it was written with is
  * the one. What was written or read last stays longest.
  */
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { LakeError } from '../../errors/lake-error.js';
 import { errno, fileError } from '../stores/file-error.js';
 import { cachedFiles } from './cached-files.js';
+import { newIncoming, sweepIncoming } from './incoming.js';
 
 export interface FileCacheOptions {
   /** Absolute; several lakes may share it. */
@@ -32,6 +32,8 @@ export class FileCache {
   readonly #own = new Set<string>();
   /** Bytes of all files; undefined before they were counted. */
   #bytes: number | undefined;
+  /** Whether this process has looked for what others left. */
+  #swept = false;
 
   constructor(options: FileCacheOptions) {
     this.#options = options;
@@ -93,7 +95,10 @@ export class FileCache {
   }
 
   async #fetch(path: string, bytes: number | undefined, fetch: Fetch): Promise<void> {
-    const to = join(this.#options.folder, 'incoming', randomUUID());
+    const { folder } = this.#options;
+    if (!this.#swept) sweepIncoming(folder);
+    this.#swept = true;
+    const to = newIncoming(folder);
     try {
       this.#folder(dirname(to));
       const came = await fetch(to);

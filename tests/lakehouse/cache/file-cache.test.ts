@@ -53,6 +53,23 @@ describe('a cache of files', () => {
     expect(await readFile(path('a'), 'utf8')).toBe('xxxxxxxxxx');
   });
 
+  test('F21: what a killed process had begun to bring is swept by the next download, and never what another one is bringing', async () => {
+    const incoming = join(folder.path, 'incoming');
+    await mkdir(incoming);
+    for (const [name, age] of [
+      ['killed', 2 * hour],
+      ['slow', hour / 2],
+      ['coming', 0],
+    ] as const) {
+      await writeFile(join(incoming, name), 'half');
+      const at = new Date(Date.now() - age);
+      await utimes(join(incoming, name), at, at);
+    }
+    const cache = new FileCache({ folder: folder.path, maxBytes: 1_000 });
+    await cache.bring(path('a'), 10, writing(10).fetch);
+    expect((await readdir(incoming)).sort()).toEqual(['coming', 'slow']);
+  });
+
   test('a file that did not come whole is never in its place, and nothing is left of it', async () => {
     const cache = new FileCache({ folder: folder.path, maxBytes: 1_000 });
     const broken = async (to: string) => {
