@@ -36,7 +36,8 @@ export async function runDecode(
   let instance: DuckDBInstance | undefined;
   try {
     instance = await openDatabase({
-      threads: settings.threads,
+      // Each COPY of `copyBatches` runs on a thread of its own; one beside them that looks for work made each of them dearer.
+      threads: 1,
       memoryLimit: settings.memoryLimit,
       spill: scratch.folder,
       onlyFolders: [...folders, task.outDir, scratch.folder],

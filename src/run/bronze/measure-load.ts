@@ -1,6 +1,7 @@
 /** Counts what a staged load brought: the figures that the load guards compare with the portal's. */
 import { bindFields } from '../../compile/silver/binds.js';
 import type { BronzeNode } from '../../compile/types.js';
+import { none } from '../../engine/statement.js';
 import type { Relation, Statement } from '../../engine/types.js';
 import type { PartFetch } from '../../fetch/types.js';
 import type { PartState, TableState } from '../../lakehouse/types.js';
@@ -9,6 +10,7 @@ import { quoteIdent, quoteText } from '../../sql/quote.js';
 import type { RunContext } from '../context.js';
 import { bindBronze } from '../tables/bronze/bind-bronze.js';
 import { isStable } from '../tables/bronze/row-ids.js';
+import { repeatedHashes } from '../tables/repeated-hashes.js';
 import { asNumber, newestOf } from './cursor.js';
 import { type StagedRows, stagedPath, stagedState } from './staged-state.js';
 import { notWithdrawn } from './withdrawn-rows.js';
@@ -52,9 +54,11 @@ export async function measureLoad(
     macros: [],
     relations: [relation],
     statements: [
-      rows(ofLoad(node, context.run)),
+      ...ofLoad(node, context.run, decoded),
       ...(adds
-        ? [rows(mode === 'append' ? heldOnce(node, names) : heldById(node, Object.values(next.parts!)))]
+        ? mode === 'append'
+          ? [rows(heldOnce(node, names))]
+          : heldById(node, Object.values(next.parts!))
         : []),
       ...checks.map((fetch) => rows(numberedAnew(node, fetch, context.run, names))),
     ],
@@ -87,18 +91,36 @@ function table(node: BronzeNode): string {
 }
 
 /** Rows of this load by part, each portal row once where all have an id, and the newest cursor. */
-function ofLoad(node: BronzeNode, run: string): string {
-  return `select _source_part, ${onceById()}, ${newestOf('_cursor')}
-    from ${table(node)} where _load_id = ${quoteText(run)} group by _source_part`;
+function ofLoad(node: BronzeNode, run: string, { parts }: StagedRows['decoded']): Statement[] {
+  const from = `${table(node)} where _load_id = ${quoteText(run)}`;
+  return onceById(from, parts, 'ids_of_load', newestOf('_cursor'));
 }
 
 /** What a mirror of the portal holds: each portal row once. */
-function heldById(node: BronzeNode, parts: readonly PartState[]): string {
-  return `select _source_part, ${onceById()} from ${table(node)} where ${notWithdrawn(parts)} group by _source_part`;
+function heldById(node: BronzeNode, parts: readonly PartState[]): Statement[] {
+  return onceById(`${table(node)} where ${notWithdrawn(parts)}`, parts, 'ids_held');
 }
 
-function onceById(): string {
-  return 'case when count(_row_id) = count(*) then count(distinct _row_id) else count(*) end';
+/** By part its rows and `more`. Ids are compared as texts only where their hashes are equal. */
+function onceById(
+  from: string,
+  parts: readonly { readonly rows: number }[],
+  repeated: string,
+  more = 'null',
+): Statement[] {
+  const hash = 'hash(_source_part, _row_id)';
+  const count = parts.reduce((sum, { rows }) => sum + rows, 0);
+  return [
+    ...repeatedHashes({ into: repeated, hash, from, rows: count }).map(none),
+    rows(`with again as (
+        select _source_part, count(_row_id) - count(distinct _row_id) as again
+        from ${from} and ${hash} in (select h from ${repeated}) group by all),
+      counted as (
+        select _source_part, count(*) as all_rows, count(_row_id) as named, ${more} as more
+        from ${from} group by _source_part)
+      select _source_part, case when named = all_rows then all_rows - coalesce(again, 0) else all_rows end, more
+      from counted left join again using (_source_part)`),
+  ];
 }
 
 /**

@@ -11,6 +11,7 @@ import type { PartState } from '../../lakehouse/types.js';
 import { JUDGEMENT_COLUMNS } from '../../sql/own-columns.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { isStable } from '../tables/bronze/row-ids.js';
+import { repeatedHashes } from '../tables/repeated-hashes.js';
 import { copyInFilesSql } from '../tables/table-sql.js';
 import { publishedSelect } from '../tables/table-types.js';
 import { haveOneLoadEach, repeatedByPlace } from './repeated-rows.js';
@@ -103,12 +104,18 @@ export function lookStatements(
   yielded: Columns,
   output: Pick<SilverOutput, 'quarantine'>,
   parts: readonly PartState[],
-  options: { readonly previous: boolean; readonly judge: boolean; readonly more: readonly Statement[] },
+  options: {
+    /** How many were written. */
+    readonly rows: number;
+    readonly previous: boolean;
+    readonly judge: boolean;
+    readonly more: readonly Statement[];
+  },
 ): Statement[] {
   return [
     ...(options.judge ? [none(`create temp view checked_values as\n${node.sql}`)] : []),
     none(`create temp view final as select * from ${STAGED}`),
-    rows(repeatedKeysSql(node)),
+    ...repeatedKeys(node, options.rows),
     ...comparedStatements(node, yielded, 'final', options.previous),
     ...(options.judge ? repeatedStatements(node, parts) : []),
     none(`create temp table judged as ${options.judge ? judgedSql() : NONE_JUDGED}`),
@@ -166,7 +173,11 @@ const NONE_JUDGED = `select ''::varchar as _load_id, ''::varchar as _source_part
   ${JUDGEMENT_COLUMNS.map((name) => `''::varchar as ${name}`).join(', ')} where false`;
 
 /** A hash of a key that stands twice; equal hashes of different keys only cost time. */
-function repeatedKeysSql({ key }: SilverNode): string {
-  if (!key) return 'select 1 where false';
-  return `select hash(${key.map(quoteIdent).join(', ')}) from final group by 1 having count(*) > 1 limit 1`;
+function repeatedKeys({ key }: SilverNode, count: number): Statement[] {
+  if (!key) return [rows('select 1 where false')];
+  const hash = `hash(${key.map(quoteIdent).join(', ')})`;
+  return [
+    ...repeatedHashes({ into: 'repeated_keys', hash, from: 'final', rows: count }).map(none),
+    rows('select h from repeated_keys limit 1'),
+  ];
 }

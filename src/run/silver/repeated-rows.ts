@@ -1,12 +1,13 @@
 /**
- * Which of the judged rows silver does not keep because another row stands for them. Each function is a statement that
- * makes a temporary table of row ids over `checked`. Pure.
+ * Which of the judged rows silver does not keep because another row stands for them. Each function is the statements that
+ * make a temporary table of row ids over `checked`. Pure.
  */
 import type { SilverNode } from '../../compile/types.js';
 import type { PartState } from '../../lakehouse/types.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { newestFirst } from '../bronze/cursor.js';
 import { withdrawnRows } from '../bronze/withdrawn-rows.js';
+import { repeatedHashes } from '../tables/repeated-hashes.js';
 
 /**
  * All of them, in the order in which they build on each other: `overlap`, `outdated`, `withdrawn`, `removed`, `duplicate_keys`,
@@ -19,7 +20,7 @@ export function repeatedRows(
   parts: readonly PartState[],
 ): string[] {
   return [
-    overlapSql(),
+    ...overlapSql(parts),
     ...outdatedSql(node, compared, parts),
     ...withdrawnSql(node, parts),
     duplicateKeysSql(node),
@@ -29,7 +30,7 @@ export function repeatedRows(
 
 /** Those of them that are known without a value of the rows: all but the last two. */
 export function repeatedByPlace(node: SilverNode, parts: readonly PartState[]): string[] {
-  return [overlapSql(), ...outdatedSql(node, undefined, parts), ...withdrawnSql(node, parts)];
+  return [...overlapSql(parts), ...outdatedSql(node, undefined, parts), ...withdrawnSql(node, parts)];
 }
 
 /** Rows that are neither a second delivery nor replaced by a later one. */
@@ -38,19 +39,24 @@ const STANDING = `rowid not in (select id from overlap) and rowid not in (select
 /** And that the portal has not withdrawn, unless those are only marked: what quarantine and silver are made of. */
 export const CURRENT = `${STANDING} and rowid not in (select id from removed)`;
 
-/**
- * Two deliveries of one portal row within a load: pages that overlapped. The first is kept. Grouped by a hash first, most
- * often of rows that all differ: a number takes less room than three texts.
- */
-function overlapSql(): string {
-  const same = 'hash(_load_id, _source_part, _row_id)';
-  return `create temp table overlap as
+/** Two deliveries of one portal row within a load: pages that overlapped. The first is kept. */
+function overlapSql(parts: readonly PartState[]): string[] {
+  const hash = 'hash(_load_id, _source_part, _row_id)';
+  return [
+    ...repeatedHashes({ into: 'delivered_again', hash, from: NUMBERED, rows: rowsOf(parts) }),
+    `create temp table overlap as
     select id from (
       select rowid as id, row_number() over (partition by _load_id, _source_part, _row_id order by _row) as place
-      from checked
-      where _row_id is not null and ${same} in (
-        select ${same} from checked where _row_id is not null group by 1 having count(*) > 1))
-    where place > 1`;
+      from ${NUMBERED} and ${hash} in (select h from delivered_again))
+    where place > 1`,
+  ];
+}
+
+/** Rows that the portal names. */
+const NUMBERED = 'checked where _row_id is not null';
+
+function rowsOf(parts: readonly PartState[]): number {
+  return parts.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /**
@@ -69,7 +75,7 @@ function outdatedSql(
   const archive = load.mode === 'append' && compared !== undefined;
   return [
     none,
-    `insert into outdated ${laterById}`,
+    ...laterById(parts),
     ...(archive && node.key ? [`insert into outdated ${laterByKey(node.key)}`] : []),
     ...(archive ? [`insert into outdated ${laterByContent(compared)}`] : []),
   ];
@@ -81,15 +87,17 @@ export function haveOneLoadEach(parts: readonly PartState[]): boolean {
   return parts.length > 0 && labels.size === parts.length && parts.every(({ loads }) => loads.length <= 1);
 }
 
-const samePortalRow = 'hash(_source_part, _row_id)';
-
-const laterById = `select id from (
+function laterById(parts: readonly PartState[]): string[] {
+  const hash = 'hash(_source_part, _row_id)';
+  const having = 'min(_load_order) < max(_load_order)';
+  return [
+    ...repeatedHashes({ into: 'loaded_again', hash, from: NUMBERED, rows: rowsOf(parts), having }),
+    `insert into outdated select id from (
     select rowid as id, row_number() over (partition by _source_part, _row_id order by _load_order desc) as place
-    from checked
-    where _row_id is not null and rowid not in (select id from overlap) and ${samePortalRow} in (
-      select ${samePortalRow} from checked
-      where _row_id is not null group by 1 having min(_load_order) < max(_load_order)))
-  where place > 1`;
+    from ${NUMBERED} and rowid not in (select id from overlap) and ${hash} in (select h from loaded_again))
+  where place > 1`,
+  ];
+}
 
 /**
  * Where row ids of two loads cannot be compared, the newest load of a part that has a key says all that there is of it,

@@ -103,6 +103,7 @@ async function writeAtOnce(context: RunContext, task: SilverTask): Promise<Found
       ...(previous ? [previous] : []),
     ],
     statements: lookStatements(node, yielded, output, parts, {
+      rows,
       previous: previous !== undefined,
       judge: left !== 0 || mayKeepBreaches(node),
       more: task.more,

@@ -5,9 +5,9 @@ import { quoteIdent, quoteText } from '../../sql/quote.js';
 const FILE_BYTES = 128 * 1024 * 1024;
 
 /**
- * COPY of a SELECT, one row of statistics per file. Never writes onto a live path. Row groups have half of DuckDB's rows, as
- * in bronze: each thread holds one in memory, which was most of what writing millions of rows took. Twice as many rows take a
- * third more memory (20 columns, two threads: 204 MB instead of 151) for files that are one percent smaller.
+ * COPY of a SELECT, one row of statistics per file. Never writes onto a live path. Row groups have half of DuckDB's rows:
+ * each thread holds one in memory, which was most of what writing millions of rows took. Twice as many rows take a third
+ * more memory (20 columns, two threads: 204 MB instead of 151) for files that are one percent smaller.
  * @param output A staging folder where it is partitioned, else the path of a file.
  * @param order Keys of ORDER BY that hold in each file.
  */
