@@ -69,6 +69,8 @@ export interface NodeResult {
   readonly resumed?: { readonly saved: number; readonly bodies: number };
   /** Bronze: rows came that no count of the portal confirms to be all there are. */
   readonly uncounted?: true;
+  /** It is stored nowhere: neither built nor reused, whatever its tests say. */
+  readonly ephemeral?: true;
   /** Sentences that a person should read although the node is fine. */
   readonly notes?: readonly string[];
   readonly tests: readonly TestOutcome[];

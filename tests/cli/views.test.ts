@@ -4,13 +4,14 @@ import { runLake } from '../support/run-lake.js';
 import { smallCity, type TempProject } from '../support/small-city.js';
 
 let city: TempProject;
+let first = '';
 beforeAll(async () => {
   city = smallCity();
   city.write({
     'models/gold/tall_trees.sql': `{{config materialized='ephemeral'}}\nselect * from {{ref 'trees'}} where height > 5\n`,
     'models/gold/tallest.sql': `{{config materialized='view'}}\nselect park, max(height) as height from {{ref 'tall_trees'}} group by park\n`,
   });
-  await runLake(city.root, ['build', '-q']);
+  first = (await runLake(city.root, ['build', '-q'])).stdout;
 });
 afterAll(() => city.remove());
 
@@ -42,6 +43,11 @@ describe('a view', () => {
 });
 
 describe('an ephemeral', () => {
+  it('is neither built nor reused: the first build of a lake reuses nothing', () => {
+    expect(first).toMatch(/Done: \d+ built · /);
+    expect(first).not.toContain('reused');
+  });
+
   it('stands in front of printed SQL, which can be asked as it is, with the SQL that reads it', async () => {
     const compiled = await lake('compile', 'tallest');
     expect(compiled).toMatch(/^with "__lake__cte__tall_trees" as \(\n/);

@@ -7,7 +7,9 @@ import type { Paint } from './paint.js';
 /** @param asksPortals False in a project without datasets: it makes no requests that could be told. */
 export function headline(result: RunResult, paint: Paint, asksPortals: boolean): string {
   if (result.heldBy) return `${isStopped(result) ? 'Stopped' : 'Skipped'}: ${holderText(result.heldBy)}`;
-  const tables = result.nodes.filter((node) => node.kind !== 'test' || node.status === 'error');
+  const tables = result.nodes.filter(
+    ({ kind, status, ephemeral }) => status === 'error' || (kind !== 'test' && !ephemeral),
+  );
   const by = (status: NodeResult['status']) => tables.filter((node) => node.status === status).length;
   const anew = tables.filter(isBuiltAnew).length;
   const tests = result.nodes.flatMap((node) => node.tests);

@@ -12,6 +12,7 @@ import type { ModelResult } from './model-result.js';
 export async function testEphemeral(context: RunContext, node: ModelNode): Promise<ModelResult> {
   const result = {
     status: 'reused' as const,
+    ephemeral: true as const,
     reason: 'ephemeral: read as part of what uses it, stored nowhere',
   };
   if (!context.flags.audit) return { ...result, tests: [] };
