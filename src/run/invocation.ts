@@ -6,6 +6,8 @@ export interface Invocation {
   readonly command: 'build' | 'run' | 'fetch' | 'test' | 'seed' | 'snapshot';
   /** Output of `profiles.yml`. */
   readonly target: string;
+  /** `--target` named it; left out where it is the default, which what is typed next means as well. */
+  readonly targetNamed?: true;
   /** Nodes that were selected, in build order. */
   readonly selected: readonly NodeId[];
   readonly fullRefresh: boolean;

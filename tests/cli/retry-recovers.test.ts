@@ -39,8 +39,12 @@ models:
     expect(second.stderr).toContain('gold.customers failed, gold.orders a test skipped');
     expect(second.stdout).toContain('✗ fail relationships(gold.orders.customer_id): 1 row fails');
     expect(second.exitCode).toBe(1);
+    expect(second.stdout).toMatch(/Next: [^\n]*lake /);
     project.write({ 'models/gold/orders.sql': 'select 2 as customer_id\n' });
-    expect((await runLake(project.root, ['retry'])).exitCode).toBe(0);
+    const third = await runLake(project.root, ['retry']);
+    expect(third.exitCode).toBe(0);
+    expect(third.stdout).toMatch(/Next: lake query /);
+    expect(second.stdout + third.stdout).not.toContain('--target');
     expect((await runLake(project.root, ['retry'])).stderr).toMatch(/^Nothing to retry: all of run/);
   });
 
@@ -157,4 +161,20 @@ describe('a project without any node', () => {
     expect(stderr).toContain('put a SELECT into models/gold/<name>.sql');
     expect(exitCode).not.toBe(0);
   });
+});
+
+it('a target that the first run was told is that of the Next of a retry, and of the retry after that', async () => {
+  const project = models({
+    'models/gold/bad.sql': "select 'x'::integer as n",
+    'profiles.yml': `shop:
+  target: dev
+  outputs:
+    dev: {type: duckdb, lake: {type: local, path: lake}}
+    other: {type: duckdb, lake: {type: local, path: other}}
+`,
+  });
+  expect((await runLake(project.root, ['build', '--target', 'other'])).exitCode).toBe(1);
+  expect((await runLake(project.root, ['retry'])).stdout).toMatch(/Next: .*--target other/);
+  project.write({ 'models/gold/bad.sql': 'select 1 as n' });
+  expect((await runLake(project.root, ['retry'])).stdout).toMatch(/Next: lake query .*--target other/);
 });

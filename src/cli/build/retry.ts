@@ -22,7 +22,7 @@ async function runAgain(options: BuildCommandOptions): Promise<void> {
   const last = await readLastRun(resolve(options.projectDir));
   if (last === undefined) return say('Nothing to retry: nothing was run here yet.');
   const { run, invocation } = last;
-  const { command, target, selected, fullRefresh, backfill, accept, day, vars } = invocation;
+  const { command, target, targetNamed, selected, fullRefresh, backfill, accept, day, vars } = invocation;
   if (options.target !== undefined && options.target !== target) {
     throw new LakeError('LK7009', `the last run was of the target ${target}, not of ${options.target}`, {
       hint: `\`lake retry --target ${target}\`, or run the command itself with --target ${options.target}`,
@@ -39,14 +39,14 @@ async function runAgain(options: BuildCommandOptions): Promise<void> {
   if (left.length === 0) return say(`Nothing to retry: all of run ${run} (${command}) ended well.`);
   const again: BuildCommandOptions = {
     ...options,
-    target,
+    target: targetNamed ? target : options.target,
     fullRefresh,
     ...backfill,
     accept: [...accept, ...(options.accept ?? [])],
     day,
     vars: options.vars ?? vars,
   };
-  const opened = await openToRun(again);
+  const opened = await openToRun({ ...again, target });
   checkAccept(opened, options.accept);
   const known = new Set(opened.graph.nodes.map((node) => node.id));
   const there = left.filter(({ id }) => known.has(id));

@@ -206,6 +206,7 @@ function invocationOf(
   return {
     command,
     target: project.target.name,
+    ...(options.target !== undefined && { targetNamed: true }),
     selected,
     fullRefresh,
     backfill: readBackfill(options),
