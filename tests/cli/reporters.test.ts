@@ -109,6 +109,26 @@ describe('a run with failures', () => {
   });
 });
 
+it('junit: nodes without tests are cases where they were built or stayed as they are; ephemerals are none, nor is anything of `lake test`', async () => {
+  const other = modelProject({
+    a: 'select 1 as id',
+    b: "{{config materialized='view'}} select * from {{ref 'e'}}",
+    e: "{{config materialized='ephemeral'}} select * from {{ref 'a'}}",
+  });
+  const cases = async (command: string) => {
+    await runLake(other.root, [command, '--reporter', 'junit']);
+    const xml = readFileSync(join(other.root, 'target/junit.xml'), 'utf8');
+    return [...xml.matchAll(/<testcase name="([^"]*)"[^>]*\/>/g)].map(([, name]) => name).sort();
+  };
+  try {
+    expect(await cases('build')).toEqual(['gold.a', 'gold.b']);
+    expect(await cases('build')).toEqual(['gold.a', 'gold.b']);
+    expect(await cases('test')).toEqual([]);
+  } finally {
+    other.remove();
+  }
+});
+
 it('--fail-fast: after the first failure nothing new begins, and `lake retry` takes up what was left', async () => {
   const other = modelProject({
     a: "select 'x'::integer as n",

@@ -1,13 +1,13 @@
 /**
- * JUnit's XML, as CI servers read it: a suite for each node, in it a case for each test and for a node that failed or was not
- * built. Names of elements and attributes as in https://github.com/testmoapp/junitxml.
+ * JUnit's XML, as CI servers read it: a suite for each node, in it a case for each test, for a node that failed or was not
+ * built, and for one that was and has no test. Names of elements and attributes as in https://github.com/testmoapp/junitxml.
  */
 import type { NodeResult, RunResult, TestOutcome } from '../../run/events.js';
 import { codeOf, type Finding, isFailed, testMessage } from './findings.js';
 
 /** A whole document. */
 export function junitOf(result: RunResult, findings: readonly Finding[]): string {
-  const suites = result.nodes.flatMap((node) => suiteOf(node, findings));
+  const suites = result.nodes.flatMap((node) => suiteOf(node, result.command, findings));
   return document(`lake ${result.command}`, suites, result.seconds, result.startedAt);
 }
 
@@ -38,20 +38,28 @@ interface Suite {
   readonly seconds: number;
 }
 
-function suiteOf(node: NodeResult, findings: readonly Finding[]): readonly Suite[] {
+function suiteOf(node: NodeResult, command: string, findings: readonly Finding[]): readonly Suite[] {
   const tests = node.tests.map((test) => caseOf(node, test));
-  const own = ofNode(node, findings);
+  const own = ofNode(node, command, findings);
   const cases = own ? [own, ...tests] : tests;
   return cases.length === 0 ? [] : [{ name: node.id, cases, seconds: node.seconds }];
 }
 
-/** Only a node that failed or did not run is a case: a table is no test. */
-function ofNode({ id, status, reason, seconds }: NodeResult, findings: readonly Finding[]): Case | undefined {
+/** A node that failed or did not run is a case, and one that has no test: a CI server takes a report without cases for no run. */
+function ofNode(
+  { id, status, kind, reason, seconds, tests, ephemeral }: NodeResult,
+  command: string,
+  findings: readonly Finding[],
+): Case | undefined {
   const attributes = { name: id, classname: id, time: seconds.toFixed(3) };
   if (status === 'skipped' || status === 'cancelled')
     return { attributes, kind: 'skipped', body: element('skipped', { message: reason }) };
   const finding = findings.find(({ subject, level }) => subject === id && level === 'error');
-  if (status !== 'error' || !finding) return undefined;
+  if (status !== 'error') {
+    const isTable = command !== 'test' && kind !== 'test' && !ephemeral;
+    return isTable && tests.length === 0 ? { attributes, kind: 'passed', body: '' } : undefined;
+  }
+  if (!finding) return undefined;
   const { code, message, at } = finding;
   const error = element('error', { type: code, message: firstLine(message) }, message);
   return { attributes: { ...attributes, ...(at && placeOf(at)) }, kind: 'error', body: error };
