@@ -13,6 +13,7 @@ import {
   withNodes,
 } from '../options.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
+import { moment } from '../progress/format.js';
 
 interface Options extends ProjectOptions, SelectOptions {
   readonly output?: string;
@@ -84,7 +85,7 @@ A build after it makes a table anew whose SQL or inputs are not those of then, a
 }
 
 function rowOf({ table, now, to, restored, removed }: Restoration): readonly unknown[] {
-  const at = to.state.at.slice(0, 19).replace('T', ' ');
+  const at = moment(to.state.at);
   return [table, now.version, to.version, at, now.state.rows, to.state.rows, restored.length, removed.length];
 }
 

@@ -1,5 +1,5 @@
 import type { TimelineRow } from '../../lakehouse/meta/timeline.js';
-import { bytes } from '../progress/format.js';
+import { bytes, moment } from '../progress/format.js';
 import type { OutputFormat, Rows } from './print-rows.js';
 
 /** For a person: times to the second in UTC, sizes in units, and the run last, for it is long. */
@@ -37,9 +37,7 @@ export function timelineRows(rows: readonly TimelineRow[], format: OutputFormat)
         reason,
         accepted,
       }) => [
-        String(at ?? '')
-          .slice(0, 19)
-          .replace('T', ' '),
+        moment(String(at ?? '')),
         command ?? null,
         dataset ?? null,
         status ?? null,

@@ -1,5 +1,5 @@
 import type { VersionRow } from '../../lakehouse/meta/versions.js';
-import { bytes } from '../progress/format.js';
+import { bytes, moment } from '../progress/format.js';
 import type { OutputFormat, Rows } from './print-rows.js';
 
 /** For a person: times to the second in UTC, sizes in units; a version without rows of its own says whose they are. */
@@ -24,7 +24,7 @@ export function versionTable(rows: readonly VersionRow[], format: OutputFormat):
     rows: rows.map((row) => [
       row.table,
       row.version,
-      row.at?.slice(0, 19).replace('T', ' ') ?? null,
+      row.at === null ? null : moment(row.at),
       row.data_version === null || row.data_version === row.version
         ? row.operation
         : `${row.operation} (rows of ${row.data_version})`,

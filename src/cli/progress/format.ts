@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Numbers and times as people read them. */
 
 /** `32,000`. */
 export function count(value: number): string {
@@ -33,4 +33,9 @@ export function seconds(value: number): string {
   if (value < 60) return `${value.toFixed(1)} s`;
   const whole = Math.round(value);
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** `2026-01-31 12:00:00`: a time of ISO 8601 UTC to the second. That it is UTC is said beside it. */
+export function moment(at: string): string {
+  return at.slice(0, 19).replace('T', ' ');
 }

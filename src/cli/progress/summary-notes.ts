@@ -2,7 +2,7 @@
 import { mostlyQuarantined } from '../../quality/guards/silver-guards.js';
 import type { RunResult } from '../../run/events.js';
 import type { CarriedFlags } from './carried-flags.js';
-import { counted } from './format.js';
+import { counted, moment } from './format.js';
 import { leftOverLine } from './left-over-line.js';
 import { listed, NAMED } from './named.js';
 import type { Paint } from './paint.js';
@@ -34,7 +34,7 @@ function wentOn({ nodes }: RunResult, { interrupted }: CarriedFlags): string[] {
   if (resumed.length === 0) return [];
   const sum = (of: 'saved' | 'bodies') => resumed.reduce((total, one) => total + one[of], 0);
   const from = interrupted
-    ? `run ${interrupted.run}, killed at ${interrupted.at.slice(0, 19).replace('T', ' ')} UTC`
+    ? `run ${interrupted.run}, killed at ${moment(interrupted.at)} UTC`
     : 'an earlier run';
   return [
     `Went on from ${from}: ${sum('saved').toLocaleString('en')} of ${counted(sum('bodies'), 'request')} for rows ${sum('saved') === 1 ? 'was' : 'were'} there`,

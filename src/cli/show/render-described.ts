@@ -1,5 +1,5 @@
 import { renderRows } from '../output/print-rows.js';
-import { bytes, count, rows } from '../progress/format.js';
+import { bytes, count, moment, rows } from '../progress/format.js';
 import type { Described } from './describe-node.js';
 
 const SHOWN = 8;
@@ -59,7 +59,7 @@ function ofNode(test: string, node: string): string {
 
 function view(it: Described): string {
   if (it.version === null) return 'never built';
-  return `version ${it.version}, its rows are made when it is read; ${moment(it)}`;
+  return `version ${it.version}, its rows are made when it is read; ${publication(it)}`;
 }
 
 function table(it: Described): string {
@@ -68,11 +68,11 @@ function table(it: Described): string {
   const quarantined = it.quarantined ? `, ${count(it.quarantined)} quarantined` : '';
   const current =
     it.current_rows === null || it.current_rows === it.rows ? '' : ` (${count(it.current_rows)} current)`;
-  return `version ${it.version}, ${rows(it.rows ?? 0)}${current}, ${bytes(it.bytes ?? 0)}${quarantined}; ${moment(it)}`;
+  return `version ${it.version}, ${rows(it.rows ?? 0)}${current}, ${bytes(it.bytes ?? 0)}${quarantined}; ${publication(it)}`;
 }
 
-function moment({ built_at, built_by }: Described): string {
-  return `${built_at?.slice(0, 19).replace('T', ' ')} UTC by run ${built_by}`;
+function publication({ built_at, built_by }: Described): string {
+  return `${moment(built_at ?? '')} UTC by run ${built_by}`;
 }
 
 function list(names: readonly string[]): string | null {
