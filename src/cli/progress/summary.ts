@@ -42,36 +42,38 @@ async function tables(result: RunResult): Promise<string> {
   );
   if (built.length === 0 || result.command === 'test') return '';
   const sorted = [...built].sort((a, b) => a.kind.localeCompare(b.kind) * -1 || a.id.localeCompare(b.id));
-  const rows = sorted.map((node) => [
-    node.id,
-    node.rows ?? null,
-    node.added ?? null,
-    node.changed ?? null,
-    node.removed ?? null,
-    node.accounting?.quarantined ?? null,
-    testCount(node),
-    Number(node.seconds.toFixed(1)),
-  ]);
-  const columns = ['table', 'rows', 'new', 'changed', 'gone', 'quarantined', 'tests', 'seconds'];
-  const said = columns.flatMap((_, i) => (rows.some((row) => says(row, i)) ? [i] : []));
+  const columns = COLUMNS.filter(({ value, isTold }) =>
+    sorted.some((node) => value(node) !== null && (isTold?.(node) ?? true)),
+  );
   return renderRows(
-    { columns: said.map((i) => columns[i]!), rows: rows.map((row) => said.map((i) => row[i])) },
+    {
+      columns: columns.map(({ name }) => name),
+      rows: sorted.map((node) => columns.map(({ value }) => value(node))),
+    },
     'table',
     false,
     true,
   );
 }
 
-/** What no table of this run has anything to say of is no column: in a first build all rows are new, and none is gone. */
-function says(row: readonly unknown[], column: number): boolean {
-  const value = row[column];
-  if (column === NEW) return value !== null && value !== row[NEW - 1];
-  return value !== null && !(value === 0 && NONE_AT_FIRST.includes(column));
+interface Column {
+  readonly name: string;
+  readonly value: (node: NodeResult) => string | number | null;
+  /** Whether the table has anything to say here; where none has, the column is left out. Any value that is not null by default. */
+  readonly isTold?: (node: NodeResult) => boolean;
 }
 
-const NEW = 2;
-/** Changed and gone. */
-const NONE_AT_FIRST = [3, 4];
+const COLUMNS: readonly Column[] = [
+  { name: 'table', value: ({ id }) => id },
+  { name: 'rows', value: ({ rows = null }) => rows },
+  // In a first build all rows are new, and none is changed or gone.
+  { name: 'new', value: ({ added = null }) => added, isTold: ({ added, rows }) => added !== rows },
+  { name: 'changed', value: ({ changed = null }) => changed, isTold: ({ changed }) => changed !== 0 },
+  { name: 'gone', value: ({ removed = null }) => removed, isTold: ({ removed }) => removed !== 0 },
+  { name: 'quarantined', value: ({ accounting }) => accounting?.quarantined ?? null },
+  { name: 'tests', value: testCount },
+  { name: 'seconds', value: ({ seconds }) => Number(seconds.toFixed(1)) },
+];
 
 function testCount(node: NodeResult): string {
   const failed = node.tests.filter((t) => t.status === 'fail' || t.status === 'error').length;

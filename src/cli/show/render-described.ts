@@ -11,25 +11,22 @@ const INDENT = 11;
  * @param width Characters of a line; undefined where nobody looks at a terminal.
  */
 export async function renderDescribed(it: Described, color: boolean, width?: number): Promise<string> {
-  const facts: readonly (readonly [string, string | null])[] = [
-    ['source', it.source],
-    ['file', it.file],
+  const facts: readonly Fact[] = [
+    ['source', it.source?.split(', ') ?? []],
+    ['file', [it.file]],
     ['reads', list(it.reads)],
     ['read by', list(it.read_by)],
-    ['key', it.kind === 'model' ? null : (list(it.key ?? []) ?? 'none')],
+    ['key', it.kind === 'model' ? [] : it.key?.length ? list(it.key) : ['none']],
     ['tests', list(it.tests.map((test) => ofNode(test, it.node)))],
     ['tags', list(it.tags)],
-    ['owner', it.owner],
-    ['license', it.license],
-    it.materialized === 'view' ? ['view', view(it)] : ['table', table(it)],
-    ['loads', it.loads.length === 0 ? null : `${it.loads.length} current, newest ${it.loads.at(-1)}`],
-    [
-      'parts',
-      it.parts.length < 2 ? null : list(it.parts.map(({ part, rows: n }) => `${part} (${count(n)})`)),
-    ],
-    ['path', it.path],
+    ['owner', given(it.owner)],
+    ['license', given(it.license)],
+    it.materialized === 'view' ? ['view', view(it)] : ['table', [table(it)]],
+    ['loads', it.loads.length === 0 ? [] : [`${it.loads.length} current`, `newest ${it.loads.at(-1)}`]],
+    ['parts', it.parts.length < 2 ? [] : list(it.parts.map(({ part, rows: n }) => `${part} (${count(n)})`))],
+    ['path', given(it.path)],
   ];
-  const lines = facts.flatMap(([name, value]) => (value === null ? [] : [fact(name, value, width)]));
+  const lines = facts.flatMap((fact) => (fact[1].length === 0 ? [] : [factText(fact, width)]));
   const described = it.description === null ? [] : [`  ${it.description.trim()}`, ''];
   const columns = {
     columns: ['column', 'type', 'description'],
@@ -39,17 +36,20 @@ export async function renderDescribed(it: Described, color: boolean, width?: num
   return `${[`${it.node} (${it.materialized === 'table' ? it.kind : it.materialized})`, ...described, ...lines].join('\n')}\n${text}`;
 }
 
+/** A name, and what is said of it: nothing, a text, or several between which a line may end. */
+type Fact = readonly [name: string, items: readonly string[]];
+
 /** Lists go on below their beginning. */
-function fact(name: string, value: string, width = Number.POSITIVE_INFINITY): string {
+function factText([name, items]: Fact, width = Number.POSITIVE_INFINITY): string {
   const lines: string[] = [];
-  for (const item of name === 'table' ? [value] : value.split(/(?<=, )/)) {
+  for (const [i, item] of items.entries()) {
+    const text = i < items.length - 1 ? `${item},` : item;
     const line = lines.at(-1);
-    if (line !== undefined && line.length + item.trimEnd().length <= width - INDENT)
-      lines[lines.length - 1] += item;
-    else lines.push(item);
+    if (line !== undefined && line.length + 1 + text.length <= width - INDENT)
+      lines[lines.length - 1] = `${line} ${text}`;
+    else lines.push(text);
   }
-  const below = `\n${' '.repeat(INDENT)}`;
-  return `  ${name.padEnd(INDENT - 3)} ${lines.map((line) => line.trimEnd()).join(below)}`;
+  return `  ${name.padEnd(INDENT - 3)} ${lines.join(`\n${' '.repeat(INDENT)}`)}`;
 }
 
 /** `not_null(gold.orders.id)`, of gold.orders: `not_null(id)`. */
@@ -57,9 +57,9 @@ function ofNode(test: string, node: string): string {
   return test.replace(`(${node}.`, '(').replace(`(${node})`, '');
 }
 
-function view(it: Described): string {
-  if (it.version === null) return 'never built';
-  return `version ${it.version}, its rows are made when it is read; ${publication(it)}`;
+function view(it: Described): readonly string[] {
+  if (it.version === null) return ['never built'];
+  return [`version ${it.version}`, `its rows are made when it is read; ${publication(it)}`];
 }
 
 function table(it: Described): string {
@@ -75,8 +75,11 @@ function publication({ built_at, built_by }: Described): string {
   return `${moment(built_at ?? '')} UTC by run ${built_by}`;
 }
 
-function list(names: readonly string[]): string | null {
-  if (names.length === 0) return null;
-  const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : '';
-  return `${names.slice(0, SHOWN).join(', ')}${more}`;
+function list(names: readonly string[]): readonly string[] {
+  const more = names.length - SHOWN;
+  return more > 0 ? [...names.slice(0, SHOWN), `and ${more} more`] : names;
+}
+
+function given(text: string | null): readonly string[] {
+  return text === null ? [] : [text];
 }
