@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inParallel } from '../../src/lakehouse/stores/remote/in-parallel.js';
+import { inParallel } from '../../src/lakehouse/in-parallel.js';
 import type { ByteRange } from '../../src/lakehouse/stores/store.js';
 import { type FaultProxy, faultProxy } from '../support/fault-proxy.js';
 import { type At, openedOnce } from './support/opened.js';

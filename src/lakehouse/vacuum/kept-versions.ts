@@ -1,5 +1,6 @@
 /** Which versions of a table somebody may still read. */
 import { listAllVersions, listVersions, readCommitInfo } from '../delta/log.js';
+import { inParallel } from '../in-parallel.js';
 import { listSets, readSet } from '../sets/run-set.js';
 import type { Store } from '../stores/store.js';
 import type { RunSet, TableId } from '../types.js';
@@ -42,13 +43,21 @@ export async function keptVersions(
   return [...kept].sort((a, b) => a - b);
 }
 
+/** Commits of one table that are read at once: a bucket answers each after a while. */
+const READ_AT_ONCE = 16;
+
 /** When the versions of the log came, none before the one before it: a clock that went back made no version older. */
 async function timesOf(store: Store, table: TableId): Promise<ReadonlyMap<number, number>> {
+  const versions = await listVersions(store, table);
+  const written = new Map<number, number>();
+  await inParallel(READ_AT_ONCE, versions, async (version) => {
+    const { timestamp = 0 } = (await readCommitInfo(store, table, version)) ?? {};
+    written.set(version, timestamp);
+  });
   const times = new Map<number, number>();
   let latest = 0;
-  for (const version of await listVersions(store, table)) {
-    const { timestamp = 0 } = (await readCommitInfo(store, table, version)) ?? {};
-    latest = Math.max(latest, timestamp);
+  for (const version of versions) {
+    latest = Math.max(latest, written.get(version)!);
     times.set(version, latest);
   }
   return times;

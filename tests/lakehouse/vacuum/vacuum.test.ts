@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dropTables } from '../../../src/lakehouse/sets/drop-tables.js';
 import type { TableHead } from '../../../src/lakehouse/types.js';
 import type { Garbage } from '../../../src/lakehouse/vacuum/find-garbage.js';
+import { keptVersions } from '../../../src/lakehouse/vacuum/kept-versions.js';
 import { type VacuumOptions, vacuum } from '../../../src/lakehouse/vacuum/vacuum.js';
 import { type OpenedLake, openedLake } from '../support/opened-lake.js';
 
@@ -220,6 +221,27 @@ describe('vacuum', () => {
     await opened.writer.write(TABLE, 'select 7 as id');
     expect((await clear()).filter(({ folder }) => folder)).toEqual([]);
     expect(await readable(1)).toBe(true);
+  });
+
+  test('commits of a table are read several at once, and no more than 16', async () => {
+    await versions(20);
+    const { store } = opened.lake;
+    const [now, most] = [{ reads: 0 }, { reads: 0 }];
+    const counting = new Proxy(store, {
+      get(target, name) {
+        const value = Reflect.get(target, name);
+        if (name !== 'getFixed') return typeof value === 'function' ? value.bind(target) : value;
+        return async (key: string) => {
+          now.reads += 1;
+          most.reads = Math.max(most.reads, now.reads);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          now.reads -= 1;
+          return target.getFixed(key);
+        };
+      },
+    });
+    expect(await keptVersions(counting, TABLE, [], { since: Date.now() + 1000, sets: 1 })).toEqual([19]);
+    expect(most.reads).toBe(16);
   });
 
   test('while a run works it fails, naming the run', async () => {

@@ -5,6 +5,7 @@ import { join, sep } from 'node:path';
 import type { LakeError } from '../../../errors/lake-error.js';
 import type { FileCache } from '../../cache/file-cache.js';
 import { readCopy, writeCopy } from '../../cache/small-copies.js';
+import { inParallel } from '../../in-parallel.js';
 import { fileError } from '../file-error.js';
 import { LocalStore } from '../local.js';
 import {
@@ -19,7 +20,6 @@ import {
 import type { Bucket, ListQuestion, ObjectInfo } from './bucket.js';
 import { BucketError, type StoreWords, toLakeError } from './bucket-error.js';
 import { download } from './download.js';
-import { inParallel } from './in-parallel.js';
 import { readWhole } from './read-body.js';
 import { type Progress, type RemoteLimits, usualLimits, withTries } from './tries.js';
 
