@@ -9,11 +9,11 @@ import { KnownHeads } from './known-heads.js';
 import { findLostFiles } from './lost-files.js';
 import { listTableFolders, tableFolder } from './names.js';
 import { openingNotes } from './readers/opening-notes.js';
-import { completeViews, publishViews } from './readers/publish-views.js';
+import { completeViews, publishViews, type ViewsOptions } from './readers/publish-views.js';
 import { writePages } from './runs/pages.js';
 import { writeRunRecord } from './runs/run-record.js';
 import { readAttempts, writeAttempt } from './sets/attempts.js';
-import { publishNextSet, readNewestSet } from './sets/run-set.js';
+import { publishNextSet, publishSetWithout, readNewestSet } from './sets/run-set.js';
 import { makeStagingFolder, newStagingFile, removeStaging } from './staging.js';
 import { LocalStore } from './stores/local.js';
 import { isHere, type Store } from './stores/store.js';
@@ -42,6 +42,7 @@ export async function openLake(location: LakeLocation, projectRoot: string): Pro
 export function lakeOn(store: Store, root: string, opening: readonly string[] = []): Lake {
   const told = isHere(store) ? <Head>(head: Head) => head : tellSizes(store);
   const known = new KnownHeads(store);
+  const views: ViewsOptions = { read: (table, version) => known.read(table, version), opening };
   return {
     root,
     store,
@@ -64,16 +65,21 @@ export function lakeOn(store: Store, root: string, opening: readonly string[] = 
       return writeCheckpoints({ store, sql, run, now: Date.now() }, due);
     },
     newestSet: async () => known.keepSet(await readNewestSet(store)),
-    async publishSet(run, tables, tests, views, sql) {
-      const set = known.keepSet(await publishNextSet(store, run, { tables, views }, tests));
-      await publishViews(store, set, { read: (table, version) => known.read(table, version), opening, sql });
+    async publishSet(run, tables, tests, ownViews, sql) {
+      const set = known.keepSet(await publishNextSet(store, run, { tables, views: ownViews }, tests));
+      await publishViews(store, set, { ...views, sql });
+      return set;
+    },
+    async publishSetWithout(run, names) {
+      const set = known.keepSet(await publishSetWithout(store, run, new Set(names)));
+      await publishViews(store, set, views);
       return set;
     },
     lostFiles: (state) => findLostFiles(store, state),
     describe: async (heads) => {
       for (const head of heads as readonly StoredHead[]) await describeTable(store, head);
     },
-    completeSet: (set, sql) => completeViews(store, set, { opening, sql }),
+    completeSet: (set, sql) => completeViews(store, set, { ...views, sql }),
     recordAttempt: (attempt) => writeAttempt(store, attempt),
     recordPages: (pages) => writePages(store, pages),
     recordRun: (record) => writeRunRecord(store, record),

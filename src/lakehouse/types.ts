@@ -444,6 +444,8 @@ export interface Lake {
     views?: Readonly<Record<TableId, number>>,
     sql?: Engine['sql'],
   ): Promise<RunSet>;
+  /** Publishes the newest set without these tables and views: see `sets/drop-tables.ts`. */
+  publishSetWithout(run: string, names: readonly TableId[]): Promise<RunSet>;
   /** Files of a version that are missing in the lake, or not as long as they were written. */
   lostFiles(state: TableState): Promise<readonly DataFile[]>;
   /** Writes what describes these versions of tables and readers need not have: a run was killed right after a commit. */

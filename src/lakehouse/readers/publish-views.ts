@@ -1,6 +1,7 @@
 /** Writes `views.sql`, and on this machine `lake.duckdb`, after a set was published. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Engine } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { readVersion } from '../head.js';
@@ -39,7 +40,7 @@ export async function publishViews(store: Store, set: RunSet, options: ViewsOpti
 
 /** Writes the views of the newest set where they are those of another: a run was killed between the two. */
 export async function completeViews(store: Store, set: RunSet, options: ViewsOptions = {}): Promise<void> {
-  const there = await readNotes(store);
+  const there = notesOf(await readViews(store));
   const isComplete =
     there[0] === noteOf(set) && (options.sql === undefined || !isHere(store) || isNamed(store, there));
   if (!isComplete) await publishViews(store, set, options);
@@ -71,10 +72,11 @@ async function databaseNote(
   views: readonly ViewHead[],
   statements: readonly string[],
 ): Promise<string> {
-  const root = store.place('_').slice(0, -2);
-  const notes = await readNotes(store);
+  const root = folderOf(store);
+  const there = await readViews(store);
+  const notes = notesOf(there);
   const before = currentDatabase(root);
-  const same = (await store.get(VIEWS))?.toString('utf8') === viewsSql(notes, statements);
+  const same = there === viewsSql(notes, statements);
   if (same && before !== undefined && notes.includes(databaseIs(before))) return databaseIs(before);
   const make = async (made: readonly string[]): Promise<string> => {
     const staged = `${STAGING}/${set.run}/database-${randomUUID()}`;
@@ -106,15 +108,25 @@ const databaseIs = (name: string): string => `The same as a database: lake.duckd
 
 /** Whether the comments of `views.sql` know what `lake.duckdb` is, or why it is not. */
 function isNamed(store: Store, notes: readonly string[]): boolean {
-  const name = currentDatabase(store.place('_').slice(0, -2));
+  const name = currentDatabase(folderOf(store));
   return notes.some(
     (note) => note.startsWith(NO_DATABASE) || (name !== undefined && note === databaseIs(name)),
   );
 }
 
-/** The comments that `views.sql` begins with. */
-async function readNotes(store: Store): Promise<readonly string[]> {
-  const lines = (await store.get(VIEWS))?.toString('utf8').split('\n') ?? [];
+/** Of a lake on this machine. */
+function folderOf(store: Store): string {
+  return dirname(store.place(VIEWS));
+}
+
+/** The text of `views.sql`; empty where there is none. */
+async function readViews(store: Store): Promise<string> {
+  return (await store.get(VIEWS))?.toString('utf8') ?? '';
+}
+
+/** The comments that it begins with. */
+function notesOf(text: string): readonly string[] {
+  const lines = text.split('\n');
   const end = lines.findIndex((line) => !line.startsWith('-- '));
   return lines.slice(0, end).map((line) => line.slice(3));
 }

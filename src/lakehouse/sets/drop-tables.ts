@@ -4,9 +4,8 @@
  */
 import { LakeError } from '../../errors/lake-error.js';
 import { withLeaseAtOnce } from '../leases/run-lease.js';
-import { publishViews } from '../readers/publish-views.js';
 import type { Lake, RunSet, TableId } from '../types.js';
-import { publishSetWithout, readNewestSet } from './run-set.js';
+import { readNewestSet } from './run-set.js';
 
 export interface DropRequest {
   /** Tables and views of the newest set. */
@@ -22,9 +21,7 @@ export interface DropRequest {
 export async function dropTables(lake: Lake, { names, run, folder }: DropRequest): Promise<RunSet> {
   return withLeaseAtOnce(lake, { run, folder }, async () => {
     await checkReaders(lake, names);
-    const set = await publishSetWithout(lake.store, run, new Set(names));
-    await publishViews(lake.store, set);
-    return set;
+    return lake.publishSetWithout(run, names);
   });
 }
 
