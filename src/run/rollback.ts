@@ -1,17 +1,13 @@
 /** `lake rollback`: tables as they were, by new versions, in one set; and what the next build will make of it. */
-import { newRunStamp } from '../compile/run-stamp.js';
 import type { Graph, GraphNode, NodeId } from '../compile/types.js';
-import type { Engine } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
-import { withLeaseAtOnce } from '../lakehouse/leases/run-lease.js';
 import { openLake } from '../lakehouse/open-lake.js';
 import { versionBefore, versionBeside, versionsAt } from '../lakehouse/restore/find-version.js';
 import { planRestoration, type Restoration, restoreVersion } from '../lakehouse/restore/restore-version.js';
 import type { Lake, TableHead, TableId } from '../lakehouse/types.js';
 import type { Target } from '../project/types.js';
 import { type AfterRollback, afterRollback } from './after-rollback.js';
-import { engineOf } from './engine-of.js';
-import { engineOn } from './engine-on.js';
+import { maintain } from './maintain.js';
 import { Pins, tablesOf } from './pins.js';
 
 export interface RollbackOptions {
@@ -39,51 +35,50 @@ export interface RollbackResult {
  * @throws LakeError LK6029 for what cannot come back, LK6027 for a time before the first set, LK6040 (transient) while a run works.
  */
 export async function rollback(options: RollbackOptions): Promise<RollbackResult> {
-  const { root, graph, target, selected, dryRun } = options;
+  const { root, graph, target, selected, to, dryRun } = options;
   const lake = await openLake(target.lake, root);
-  const engine = engineOn(lake, engineOf(root, target));
   const nodes = tablesAmong(graph, selected);
-  const { id: run } = newRunStamp(new Date());
-  if (dryRun) return execute({ lake, engine, run }, options, nodes);
-  const request = { run, folder: root, tables: nodes.flatMap(tablesOf) };
-  return withLeaseAtOnce(lake, request, () => execute({ lake, engine, run }, options, nodes));
+  const tables = nodes.flatMap(tablesOf);
+  const { restorations, pins, published } = dryRun
+    ? await planned(lake, graph, nodes, to)
+    : await maintain(
+        { command: 'rollback', lake, root, target, tables },
+        async ({ run, published: tell }) => {
+          const rolling = await lookAt(lake, graph, nodes, to);
+          const versions: Record<TableId, number> = {};
+          for (const restoration of rolling.restorations) {
+            const head = await restoreVersion(lake.store, restoration, run);
+            tell(head);
+            rolling.pins.committed(head);
+            versions[head.table] = head.version;
+          }
+          return { ...rolling, published: versions };
+        },
+      );
+  return { restorations, published, next: afterRollback(graph, pins, new Set(nodes.map(({ id }) => id))) };
 }
 
 interface Rolling {
-  readonly lake: Lake;
-  /** Only where `lake.duckdb` is made anew. */
-  readonly engine: Engine;
-  readonly run: string;
+  readonly restorations: readonly Restoration[];
+  /** What is published, and once the tables have moved what was. */
+  readonly pins: Pins;
 }
 
-async function execute(
-  { lake, engine, run }: Rolling,
-  { graph, to, dryRun }: RollbackOptions,
+async function lookAt(
+  lake: Lake,
+  graph: Graph,
   nodes: readonly GraphNode[],
-): Promise<RollbackResult> {
-  const startedAt = new Date().toISOString();
-  const set = await lake.newestSet();
-  const pins = await Pins.ofGraph(lake, graph, set);
-  const restorations = await plan(lake, pins, nodes, to);
-  const published: Record<TableId, number> = {};
-  try {
-    for (const restoration of restorations) {
-      const head = dryRun ? restored(restoration) : await restoreVersion(lake.store, restoration, run);
-      pins.committed(head);
-      if (!dryRun) published[head.table] = head.version;
-    }
-  } finally {
-    if (Object.keys(published).length > 0) await lake.publishSet(run, published, {}, {}, engine.sql);
-    await lake.unstage(run);
-    await engine.close();
-  }
-  if (!dryRun) {
-    const count = { success: restorations.length };
-    const endedAt = new Date().toISOString();
-    const record = { format: 1 as const, run, command: 'rollback', startedAt, endedAt };
-    await lake.recordRun({ ...record, exitCode: 0, requests: 0, nodes: count });
-  }
-  return { restorations, published, next: afterRollback(graph, pins, new Set(nodes.map(({ id }) => id))) };
+  to: string | undefined,
+): Promise<Rolling> {
+  const pins = await Pins.ofGraph(lake, graph, await lake.newestSet());
+  return { pins, restorations: await plan(lake, pins, nodes, to) };
+}
+
+/** As if they had moved. */
+async function planned(...given: Parameters<typeof lookAt>) {
+  const rolling = await lookAt(...given);
+  for (const restoration of rolling.restorations) rolling.pins.committed(restored(restoration));
+  return { ...rolling, published: {} };
 }
 
 /** What would be published. */

@@ -1,12 +1,9 @@
 /** `lake optimize`: small files of the selected tables become larger ones. */
-import { newRunStamp } from '../../compile/run-stamp.js';
 import type { Graph, NodeId } from '../../compile/types.js';
-import { withLeaseAtOnce } from '../../lakehouse/leases/run-lease.js';
 import { openLake } from '../../lakehouse/open-lake.js';
-import type { Lake, TableHead, TableId } from '../../lakehouse/types.js';
+import type { Lake, TableId } from '../../lakehouse/types.js';
 import type { Target } from '../../project/types.js';
-import { engineOf } from '../engine-of.js';
-import { engineOn } from '../engine-on.js';
+import { maintain } from '../maintain.js';
 import { Pins, possibleViews, tablesOf } from '../pins.js';
 import { compactTable, filesToMerge } from './compact-table.js';
 
@@ -41,9 +38,16 @@ export async function optimize(options: OptimizeOptions): Promise<readonly Optim
   const lake = await openLake(target.lake, root);
   const chosen = new Set(selected);
   const tables = graph.nodes.filter(({ id }) => chosen.has(id)).flatMap(tablesOf);
-  const { id: run } = newRunStamp(new Date());
   if (dryRun) return (await toMerge(lake, graph, tables)).map(({ told }) => told);
-  return withLeaseAtOnce(lake, { run, folder: root, tables }, () => execute(lake, options, tables, run));
+  return maintain({ command: 'optimize', lake, root, target, tables }, async ({ run, engine, published }) => {
+    const done: OptimizedTable[] = [];
+    for (const { head, merges, told } of await toMerge(lake, graph, tables)) {
+      const next = await compactTable({ lake, engine, run, auto: false }, head, merges);
+      if (next) published(next);
+      done.push({ ...told, ...(next && { filesAfter: next.state.files.length, version: next.version }) });
+    }
+    return done;
+  });
 }
 
 async function toMerge(lake: Lake, graph: Graph, tables: readonly TableId[]) {
@@ -63,50 +67,4 @@ async function toMerge(lake: Lake, graph: Graph, tables: readonly TableId[]) {
     };
     return [{ head, merges, told }];
   });
-}
-
-async function execute(
-  lake: Lake,
-  { root, graph, target }: OptimizeOptions,
-  tables: readonly TableId[],
-  run: string,
-): Promise<readonly OptimizedTable[]> {
-  const startedAt = new Date().toISOString();
-  const work = await toMerge(lake, graph, tables);
-  if (work.length === 0) return [];
-  const engine = engineOn(lake, engineOf(root, target));
-  const published: TableHead[] = [];
-  const done: OptimizedTable[] = [];
-  try {
-    for (const { head, merges, told } of work) {
-      const next = await compactTable({ lake, engine, run, auto: false }, head, merges);
-      if (next) published.push(next);
-      done.push({ ...told, ...(next && { filesAfter: next.state.files.length, version: next.version }) });
-    }
-  } finally {
-    if (published.length > 0) {
-      await lake.publishSet(
-        run,
-        Object.fromEntries(published.map(({ table, version }) => [table, version])),
-        {},
-        {},
-        engine.sql,
-      );
-      await lake.checkpoint(published, run, engine.sql);
-    }
-    await lake.unstage(run);
-    await engine.close();
-  }
-  const endedAt = new Date().toISOString();
-  const record = {
-    format: 1 as const,
-    run,
-    command: 'optimize',
-    startedAt,
-    endedAt,
-    exitCode: 0,
-    requests: 0,
-  };
-  await lake.recordRun({ ...record, nodes: { success: published.length } });
-  return done;
 }
