@@ -4,11 +4,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Instant } from './support/harness.js';
 import { Instants, randomFrom } from './support/instants.js';
-import { faultsOf, type Published } from './support/published.js';
-import { type Command, PublishingStory } from './support/publishing.js';
-import { falseLogs, lostVersions, strays } from './support/strays.js';
+import { PublishingStory } from './support/publishing.js';
+import { type Lane, tell } from './support/tell.js';
 
 const kills = Number(process.env['LAKE_PUBLISHING_KILLS'] ?? 30);
 const seed = Number(process.env['LAKE_SEED'] ?? 20_261_122);
@@ -25,18 +23,14 @@ const FOREMOST = [
 ];
 
 /** Stories told one after the other, beside those of the other lanes. */
-interface Lane {
+interface LocalLane extends Lane {
   readonly story: PublishingStory;
-  readonly before: Published;
-  readonly after: Published;
-  readonly instants: Readonly<Record<Command, Instants>>;
   readonly kinds: readonly string[];
-  readonly random: () => number;
 }
 
-let lanes: readonly Lane[] = [];
+let lanes: readonly LocalLane[] = [];
 
-async function openLane(random: () => number): Promise<Lane> {
+async function openLane(random: () => number): Promise<LocalLane> {
   const story = await PublishingStory.open();
   const before = await story.read();
   const build = await story.calm('build');
@@ -63,49 +57,6 @@ beforeAll(async () => {
 afterAll(() => {
   for (const { story } of lanes) story.close();
 });
-
-interface Killed {
-  readonly command: Command;
-  readonly instant: Instant;
-}
-
-/** One story, killed at most `most` times. @returns where it was killed. */
-async function tell(
-  { story, before, after, instants, random }: Lane,
-  most: number,
-): Promise<readonly Killed[]> {
-  story.begin();
-  const tried: Killed[] = [];
-  const killed: Killed[] = [];
-  let output = '';
-  const told = () => `${tried.map((one) => JSON.stringify(one)).join(', ')}\n${output}`;
-  const run = async (command: Command, most: number): Promise<void> => {
-    for (let tries = 0; ; tries++) {
-      const instant = tries < most ? instants[command].next(tries === 0) : undefined;
-      if (instant) tried.push({ command, instant });
-      const ended = await story.run(command, instant);
-      output = ended.output;
-      expect(await faultsOf(story.root), told()).toEqual([]);
-      expect(await falseLogs(story.root), told()).toEqual([]);
-      if (command === 'build') expect(await lostVersions(story.root), told()).toEqual([]);
-      // All of the set before, or all of the next one: no mix of the two.
-      const published = await story.read();
-      expect([before, after], told()).toContainEqual(published);
-      if (command === 'vacuum' || !ended.killed) expect(published, told()).toEqual(after);
-      if (!ended.killed) {
-        expect(ended.code, told()).toBe(0);
-        if (instant && tries > 0) instants[command].missed(instant);
-        return;
-      }
-      killed.push({ command, instant: instant! });
-    }
-  };
-  const ofVacuum = Math.floor(random() * Math.min(2, most));
-  await run('build', most - ofVacuum);
-  await run('vacuum', ofVacuum);
-  expect(await strays(story.root), told()).toEqual([]);
-  return killed;
-}
 
 test(
   'F21: a build or a vacuum that is killed at any step of publishing leaves one whole set, the next one completes it, and no file is left behind a vacuum',

@@ -16,7 +16,11 @@ export type Fault =
   /** The connection is reset before the server hears of the request. */
   | { readonly kind: 'reset' }
   /** The server does its work; nobody hears of it. */
-  | { readonly kind: 'lost_answer' }
+  | {
+      readonly kind: 'lost_answer';
+      /** Called once the server has answered. */
+      readonly done?: () => void;
+    }
   /** The connection ends after so many bytes of the body. */
   | { readonly kind: 'cut'; readonly after: number }
   /** Silence after so many bytes of the body. */
@@ -104,7 +108,10 @@ async function hand(answer: IncomingMessage, response: ServerResponse, fault: Fa
   const parts: Buffer[] = [];
   for await (const part of answer) parts.push(part as Buffer);
   const body = Buffer.concat(parts);
-  if (fault.kind === 'lost_answer') return void response.socket?.resetAndDestroy();
+  if (fault.kind === 'lost_answer') {
+    fault.done?.();
+    return void response.socket?.resetAndDestroy();
+  }
   response.writeHead(answer.statusCode!, answer.rawHeaders);
   if (fault.kind === 'corrupt') {
     body[Math.min(fault.at, body.length - 1)]! ^= 1;

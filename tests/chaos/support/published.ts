@@ -1,8 +1,9 @@
 /** What a reader of the lake sees, and whether it is whole. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openLake } from '../../../src/lakehouse/open-lake.js';
+import type { Lake } from '../../../src/lakehouse/types.js';
 
 /** Table → its rows as text, in an order of their own; tables that are not published are left out. */
 export type Published = Readonly<Record<string, string>>;
@@ -46,7 +47,11 @@ export async function readPublished(root: string, tables: readonly string[]): Pr
 
 /** What is wrong with the lake for a reader who comes now, whatever the reader reads: the set or the newest versions. */
 export async function faultsOf(root: string): Promise<readonly string[]> {
-  const lake = await openLake({ type: 'local', path: 'lake' }, root);
+  return faultsIn(await openLake({ type: 'local', path: 'lake' }, root));
+}
+
+/** The same of a lake on any store. */
+export async function faultsIn(lake: Lake): Promise<readonly string[]> {
   const faults: string[] = [];
   const set = await lake.newestSet();
   for (const table of await lake.tables()) {
@@ -57,11 +62,8 @@ export async function faultsOf(root: string): Promise<readonly string[]> {
       if (version > (head?.version ?? -1))
         faults.push(`${table}: the set names version ${version}, not published`);
       const { state } = await lake.at(table, version);
-      for (const { path, bytes } of state.files) {
-        const file = lake.filePath(table, path);
-        if (!existsSync(file)) faults.push(`${table} ${version}: ${path} is missing`);
-        else if (statSync(file).size !== bytes) faults.push(`${table} ${version}: ${path} is not whole`);
-      }
+      for (const { path } of await lake.lostFiles(state))
+        faults.push(`${table} ${version}: ${path} is missing or not whole`);
     }
   }
   return faults;

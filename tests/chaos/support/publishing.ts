@@ -11,7 +11,9 @@ import { modelProject } from '../../dbt/support/models.js';
 import { moveState } from '../../lakehouse/support/move-state.js';
 import { tempProject } from '../../support/small-city.js';
 import type { Ended, Instant } from './harness.js';
-import { type Published, readPublished } from './published.js';
+import { faultsOf, type Published, readPublished } from './published.js';
+import { falseLogs, lakeOf, lostVersions, strays } from './strays.js';
+import type { Command, Story } from './tell.js';
 
 const BIN = fileURLToPath(new URL('../../../bin/lake.js', import.meta.url));
 const [DIE_AT, LATER] = ['die-at.mjs', 'later.mjs'].map((name) =>
@@ -20,29 +22,26 @@ const [DIE_AT, LATER] = ['die-at.mjs', 'later.mjs'].map((name) =>
 /** Builds come later than Delta's logs are kept; a vacuum when what it replaced has been so for a day. */
 const DAYS_LATER: Readonly<Record<Command, string>> = { build: '40', vacuum: '41' };
 
-const MODELS = {
+export const MODELS = {
   whole: `select * from {{ref 'items'}}\n`,
   parted: `{{config partition_by='place'}}\nselect * from {{ref 'whole'}}\n`,
   merged: `{{config materialized='incremental' unique_key='id'}}\nselect id, amount from {{ref 'whole'}}\n`,
   shown: `{{config materialized='view'}}\nselect place, sum(amount)::bigint as total from {{ref 'parted'}} group by place\n`,
 };
-const TESTS = `version: 2
+export const TESTS = `version: 2
 models:
   - {name: whole, columns: [{name: id, tests: [not_null, unique]}]}
 `;
 /** What there is to read; the view is another in each story. */
 export const TABLES = ['gold.items', 'gold.whole', 'gold.parted', 'gold.merged', 'gold.shown'];
 
-function items(story: number): string {
+export function items(story: number): string {
   const rows = Array.from(
     { length: 30 + story * 5 },
     (_, i) => `${i},${'abc'[(i + story) % 3]},${i * story}`,
   );
   return `id,place,amount\n${rows.join('\n')}\n`;
 }
-
-/** `build`, or a vacuum that lets go of all but what is published. */
-export type Command = 'build' | 'vacuum';
 
 const ARGUMENTS: Readonly<Record<Command, readonly string[]>> = {
   build: ['build'],
@@ -57,7 +56,7 @@ export interface Calm {
   readonly answers: 0;
 }
 
-export class PublishingStory {
+export class PublishingStory implements Story {
   /** Where it is told each time: a lake's views name files by their absolute paths. */
   readonly root: string;
   readonly #begin: string;
@@ -90,6 +89,15 @@ export class PublishingStory {
 
   read(): Promise<Published> {
     return readPublished(this.root, TABLES);
+  }
+
+  async faults(command: Command): Promise<readonly string[]> {
+    const lost = command === 'build' ? await lostVersions(await lakeOf(this.root)) : [];
+    return [...(await faultsOf(this.root)), ...(await falseLogs(this.root)), ...lost];
+  }
+
+  strays(): Promise<readonly string[]> {
+    return strays(this.root);
   }
 
   /** Runs a command to its end, and counts what it does. */

@@ -1,10 +1,11 @@
-/** Looks into a local lake as somebody who does not trust it: what lies there, and whether anything leads to it. */
+/** Looks into a lake as somebody who does not trust it: what lies there, and whether anything leads to it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openLake } from '../../../src/lakehouse/open-lake.js';
+import type { Lake } from '../../../src/lakehouse/types.js';
 
-const lakeOf = (root: string) => openLake({ type: 'local', path: 'lake' }, root);
+export const lakeOf = (root: string) => openLake({ type: 'local', path: 'lake' }, root);
 
 function filesBelow(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
@@ -15,8 +16,7 @@ function filesBelow(folder: string): readonly string[] {
 }
 
 /** Versions of tables whose files are not all there. Right before a vacuum, which lets go of old ones. */
-export async function lostVersions(root: string): Promise<readonly string[]> {
-  const lake = await lakeOf(root);
+export async function lostVersions(lake: Lake): Promise<readonly string[]> {
   const lost: string[] = [];
   for (const table of await lake.tables()) {
     const newest = (await lake.head(table))!.version;
@@ -33,7 +33,7 @@ interface FileActions {
   readonly remove?: { readonly path: string } | null;
 }
 
-/** Tables whose Delta log, read as any other program reads it, does not add up to the files that lake says. */
+/** Tables of a local lake whose Delta log, read as any other program reads it, does not add up to the files that lake says. */
 export async function falseLogs(root: string): Promise<readonly string[]> {
   const lake = await lakeOf(root);
   const wrong: string[] = [];
@@ -80,9 +80,19 @@ async function addedIn(checkpoint: string): Promise<readonly string[]> {
   }
 }
 
-/** Files that nothing leads to, of the lake and of what runs work with. None is left behind a vacuum. */
+/** Files that nothing leads to, of a local lake and of what runs work with. None is left behind a vacuum. */
 export async function strays(root: string): Promise<readonly string[]> {
-  const lake = await lakeOf(root);
+  const inLake = await straysAmong(await lakeOf(root), filesBelow(join(root, 'lake')));
+  return [...inLake, ...workedWith(root)];
+}
+
+/** What runs of a project work with, and is gone when the last one has ended. */
+export function workedWith(root: string): readonly string[] {
+  return ['spill', 'spool', 'batches'].flatMap((name) => filesBelow(join(root, 'target', name)));
+}
+
+/** @param keys All objects of the lake. @returns Those that nothing leads to. */
+export async function straysAmong(lake: Lake, keys: readonly string[]): Promise<readonly string[]> {
   const known = new Set(['views.sql']);
   for (const table of await lake.tables()) {
     const folder = table.replace('.', '/');
@@ -90,7 +100,7 @@ export async function strays(root: string): Promise<readonly string[]> {
     for (const { path } of head.state.files) known.add(`${folder}/${path}`);
     for (let version = 0; version <= head.version; version++)
       known.add(`${folder}/_lake/${version}-${(await lake.at(table, version)).state.txnId}.json`);
-    const described = JSON.parse(readFileSync(join(root, 'lake', folder, 'datapackage.json'), 'utf8'));
+    const described = JSON.parse(String(await lake.store.get(`${folder}/datapackage.json`)));
     // What describes the table names the files of now, and no others.
     const { path = [] } = described.resources[0] as { readonly path?: readonly string[] };
     if (JSON.stringify(path) === JSON.stringify(head.state.files.map((file) => file.path)))
@@ -101,11 +111,9 @@ export async function strays(root: string): Promise<readonly string[]> {
   const ofRuns = /^(_sets\/\d+\.json|_runs\/[^/]+\/[^/]+\.(nd)?json|_locks\/\d+\.json)$|\/_view\/\d+\.json$/;
   // A database of an earlier set goes with the next one: a notebook may have it open.
   const databases = /^lake(-\d+)*\.duckdb$/;
-  const inLake = filesBelow(join(root, 'lake')).filter(
+  return keys.filter(
     (path) =>
       !known.has(path) &&
       (basename(path).startsWith('.') || ![ofLog, ofRuns, databases].some((one) => one.test(path))),
   );
-  const working = ['spill', 'spool', 'batches'].flatMap((name) => filesBelow(join(root, 'target', name)));
-  return [...inLake, ...working];
 }

@@ -40,6 +40,7 @@ export function projectInBucket(
       type: duckdb
       lake: {type: ${type}, bucket: lake-test, prefix: shop, endpoint: '${origin}', ${written}}
       cache: {path: target/cache}
+    disk: {type: duckdb, lake: {type: local, path: lake}}
 `,
     ...files,
   });
