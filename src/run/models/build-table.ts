@@ -1,11 +1,12 @@
 /** `materialized: table`: run the SELECT once, publish the rows if they differ from the version before. */
 import type { ModelNode } from '../../compile/types.js';
+import { none } from '../../engine/statement.js';
 import type { ColumnInfo } from '../../engine/types.js';
 import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { nodeRelations } from '../tables/relations.js';
-import { publishedSelect } from '../tables/table-types.js';
+import { castSelect, endlessColumns, endlessSql, finiteSelect } from '../tables/table-types.js';
 import type { ModelResult } from './model-result.js';
 import { describeIn, inSteps } from './model-task.js';
 import { newOutput, publishResult, type Stored, storeStatements } from './publish-result.js';
@@ -37,11 +38,19 @@ async function writeCast(
   return inSteps(context, node, relations, async (run) => {
     const columns = await describeIn(run, node, node.sql);
     check?.(columns);
-    const cast = publishedSelect(columns, node.partitionBy);
-    const [content, copied] = await run([
-      { sql: `create temp table result as select ${cast} from (\n${node.sql})`, collect: 'none' },
+    const cast = castSelect(columns, node.partitionBy);
+    const asked = endlessSql(columns, 'made');
+    const [content, copied, endless] = await run([
+      none(`create temp table made as select ${cast} from (\n${node.sql})`),
+      none(`create temp view result as select ${finiteSelect(columns)} from made`),
       ...storeStatements(node, columns, await newOutput(context, node)),
+      ...(asked === undefined ? [] : [{ sql: asked, collect: 'rows', small: true } as const]),
     ]);
-    return { columns, content, copied: copied! };
+    const has = new Set(endlessColumns(columns).filter((_, i) => endless!.rows[0]![i] === true));
+    return {
+      columns: columns.map((column) => (has.has(column.name) ? { ...column, endless: true } : column)),
+      content,
+      copied: copied!,
+    };
   });
 }

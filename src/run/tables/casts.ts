@@ -1,4 +1,4 @@
-/** Columns whose type Delta lacks: told when a table first has one, and kept with the table so that it is told once. */
+/** Columns whose type Delta lacks, or whose values: told when a table first has one, and kept with the table so that it is told once. */
 import type { ColumnInfo } from '../../engine/types.js';
 import type { TableHead } from '../../lakehouse/types.js';
 
@@ -8,26 +8,38 @@ export function castsOf(
   before: TableHead | undefined,
 ): Readonly<Record<string, string>> {
   const known = before?.state.casts ?? {};
-  const entries = columns.flatMap(({ name, castFrom }) => {
-    const from = castFrom ?? (Object.hasOwn(known, name) ? known[name] : undefined);
+  const entries = columns.flatMap(({ name, castFrom, endless }) => {
+    const from = castFrom ?? (endless ? ENDLESS : Object.hasOwn(known, name) ? known[name] : undefined);
     return from === undefined ? [] : [[name, from] as const];
   });
   return Object.fromEntries(entries);
 }
 
-/** One sentence about all columns of which nobody was told. */
+/** A sentence about all columns of either kind of which nobody was told. */
 export function castNotes(columns: readonly ColumnInfo[], before: TableHead | undefined): readonly string[] {
   const known = before?.state.casts ?? {};
-  const told = columns.flatMap(({ name, type, castFrom }) =>
-    castFrom === undefined || (Object.hasOwn(known, name) && known[name] === castFrom)
-      ? []
-      : [`${name} is ${castFrom} and stored as ${type}`],
+  const isTold = (name: string, from: string): boolean => Object.hasOwn(known, name) && known[name] === from;
+  const cast = columns.flatMap(({ name, type, castFrom }) =>
+    castFrom === undefined || isTold(name, castFrom) ? [] : [`${name} is ${castFrom} and stored as ${type}`],
   );
-  if (told.length === 0) return [];
-  const more = told.length > MOST ? ` and ${told.length - MOST} more` : '';
+  const endless = columns.flatMap(({ name, endless }) => (endless && !isTold(name, ENDLESS) ? [name] : []));
   return [
-    `types that Delta tables lack: ${told.slice(0, MOST).join(', ')}${more}; to choose another, cast it in the SQL`,
+    ...(cast.length > 0
+      ? [`types that Delta tables lack: ${briefly(cast)}; to choose another, cast it in the SQL`]
+      : []),
+    ...(endless.length > 0
+      ? [
+          `infinite dates and timestamps, which Delta tables lack, are stored as NULL: ${briefly(endless)}; to keep them, give them another value in the SQL`,
+        ]
+      : []),
   ];
 }
 
+function briefly(names: readonly string[]): string {
+  return `${names.slice(0, MOST).join(', ')}${names.length > MOST ? ` and ${names.length - MOST} more` : ''}`;
+}
+
 const MOST = 5;
+
+/** Stands in the place of a type for values without end. */
+const ENDLESS = 'infinity';

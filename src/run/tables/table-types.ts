@@ -70,23 +70,59 @@ function published(type: DuckDBType): string {
  * it is made NULL before its rows are sorted into folders. So are days and instants without end, for which Parquet has no
  * value: other readers fail on them.
  */
-export function publishedSelect(
-  columns: readonly { readonly name: string; readonly type: string }[],
-  partitionBy: readonly string[],
-): string {
-  const partitions = new Set(partitionBy.map((name) => name.toLowerCase()));
+export function publishedSelect(columns: Columns, partitionBy: readonly string[]): string {
+  return selectList(columns, partitionBy, ({ type }, value) => (canBeEndless(type) ? finite(value) : value));
+}
+
+/** The same, but that days and instants without end are still there. `finiteSelect` of it is what is published. */
+export function castSelect(columns: Columns, partitionBy: readonly string[]): string {
+  return selectList(columns, partitionBy, (_, value) => value);
+}
+
+export function finiteSelect(columns: Columns): string {
   return columns
     .map(({ name, type }) => {
       const column = quoteIdent(name);
-      const value = publishedValue(`${column}::${type}`, type, partitions.has(name.toLowerCase()));
-      return `${value} as ${column}`;
+      return canBeEndless(type) ? `${finite(column)} as ${column}` : column;
     })
     .join(', ');
 }
 
-const CAN_BE_ENDLESS = ['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE'];
+/** One row of booleans, in the order of `endlessColumns`: which of them have a value without end. Undefined where none can. */
+export function endlessSql(columns: Columns, relation: string): string | undefined {
+  const found = endlessColumns(columns).map(
+    (name) => `coalesce(bool_or(not isfinite(${quoteIdent(name)})), false)`,
+  );
+  return found.length === 0 ? undefined : `select ${found.join(', ')} from ${relation}`;
+}
 
-function publishedValue(value: string, type: string, isPartition: boolean): string {
-  if (type === 'VARCHAR' && isPartition) return `nullif(${value}, '')`;
-  return CAN_BE_ENDLESS.includes(type) ? `case when isfinite(${value}) then ${value} end` : value;
+/** Columns whose type has values without end. */
+export function endlessColumns(columns: Columns): readonly string[] {
+  return columns.filter(({ type }) => canBeEndless(type)).map(({ name }) => name);
+}
+
+type Columns = readonly { readonly name: string; readonly type: string }[];
+
+function selectList(
+  columns: Columns,
+  partitionBy: readonly string[],
+  expression: (column: Columns[number], value: string) => string,
+): string {
+  const partitions = new Set(partitionBy.map((name) => name.toLowerCase()));
+  return columns
+    .map((column) => {
+      const name = quoteIdent(column.name);
+      const cast = `${name}::${column.type}`;
+      const isText = column.type === 'VARCHAR' && partitions.has(column.name.toLowerCase());
+      return `${isText ? `nullif(${cast}, '')` : expression(column, cast)} as ${name}`;
+    })
+    .join(', ');
+}
+
+function canBeEndless(type: string): boolean {
+  return ['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE'].includes(type);
+}
+
+function finite(value: string): string {
+  return `case when isfinite(${value}) then ${value} end`;
 }

@@ -49,3 +49,22 @@ test('days and instants without end are NULL', async () => {
     [3, null, null, null],
   ]);
 });
+
+test('values without end are told once, with the names of their columns', async () => {
+  const parted = `{{config partition_by='id'}}\nselect * from {{ref 'endless'}}`;
+  const until = `{{config sort_by=(list 'id')}}\nselect 1 as id, 'infinity'::date as until, date '2024-01-01' as since`;
+  shop.write({ 'models/gold/parted.sql': parted, 'models/gold/until.sql': until });
+  const told = `infinite dates and timestamps, which Delta tables lack, are stored as NULL: until; to keep them, give them another value in the SQL`;
+  const first = await shop.build();
+  expect(first.node('gold.until').notes).toEqual([told]);
+  expect(first.node('gold.parted').notes ?? []).toEqual([]);
+  expect(await shop.query('select until, since::varchar from gold.until')).toEqual([[null, '2024-01-01']]);
+  shop.write({ 'models/gold/until.sql': until.replace('1 as id', '2 as id') });
+  expect((await shop.build()).node('gold.until').notes ?? []).toEqual([]);
+  const other = sqlProject({ 'models/gold/endless.sql': shop.read('models/gold/endless.sql') });
+  // Written at once and looked at afterwards: the same is told.
+  expect((await other.build()).node('gold.endless').notes).toEqual([
+    told.replace('until;', 'day, ntz, instant;'),
+  ]);
+  other.remove();
+});
