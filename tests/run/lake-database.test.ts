@@ -1,13 +1,24 @@
 /** `lake.duckdb`: what it opens, and that nobody who opens it is in the way of a build. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type City, sqlProject } from './support/city.js';
+import { tempProject } from '../support/small-city.js';
+import { type City, projectIn, sqlProject } from './support/city.js';
 
 const notebookProgram = fileURLToPath(new URL('./support/notebook.mjs', import.meta.url));
 
@@ -133,6 +144,34 @@ test('what a killed notebook left of its writes spoils no later set, beside the 
   expect(existsSync(at('lake.duckdb.wal'))).toBe(false);
   expect(existsSync(at(`${link()}.wal`))).toBe(false);
   expect(await ask(COUNT)).toEqual([[3]]);
+});
+
+test('a lake that was moved or copied has its own files in lake.duckdb and views.sql again after a build that changes nothing', async () => {
+  await shop.build();
+  const first = shop.root;
+  const elsewhere = tempProject({}).root;
+  cpSync(first, elsewhere, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  const moved = projectIn({ ...shop, root: elsewhere });
+  const stale = moved.read('lake/views.sql');
+  expect(stale).toContain(`'${first}/lake/`);
+  const built = await moved.build();
+  expect(built.set).toBe(1);
+  expect(Object.values(built.statuses).every((status) => status === 'reused')).toBe(true);
+  expect(moved.read('lake/views.sql')).not.toContain(first);
+  // Whatever becomes of the lake that it was copied from.
+  rmSync(join(first, 'lake'), { recursive: true });
+  const instance = await DuckDBInstance.create(join(elsewhere, 'lake', 'lake.duckdb'), {
+    access_mode: 'READ_ONLY',
+  });
+  const connection = await instance.connect();
+  expect((await connection.runAndReadAll(COUNT)).getRowsJson()).toEqual([[2]]);
+  connection.closeSync();
+  instance.closeSync();
+  // Found once: the next one has nothing to write.
+  const { mtimeMs } = statSync(join(elsewhere, 'lake', 'views.sql'));
+  expect((await moved.build()).engineStarted).toBe(false);
+  expect(statSync(join(elsewhere, 'lake', 'views.sql')).mtimeMs).toBe(mtimeMs);
+  rmSync(elsewhere, { recursive: true });
 });
 
 test('views that are the same as before leave it as it is, and a run that changes nothing makes a lost one again', async () => {

@@ -1,7 +1,7 @@
 /** Writes `views.sql`, and on this machine `lake.duckdb`, after a set was published. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import type { Engine } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { readVersion } from '../head.js';
@@ -38,12 +38,24 @@ export async function publishViews(store: Store, set: RunSet, options: ViewsOpti
   }
 }
 
-/** Writes the views of the newest set where they are those of another: a run was killed between the two. */
+/**
+ * Writes the views of the newest set where they are those of another, for a run was killed between the two; or of another folder, for
+ * the lake was moved or copied.
+ */
 export async function completeViews(store: Store, set: RunSet, options: ViewsOptions = {}): Promise<void> {
-  const there = notesOf(await readViews(store));
+  const text = await readViews(store);
+  const there = notesOf(text);
   const isComplete =
-    there[0] === noteOf(set) && (options.sql === undefined || !isHere(store) || isNamed(store, there));
+    there[0] === noteOf(set) &&
+    (!isHere(store) || liesIn(folderOf(store), text)) &&
+    (options.sql === undefined || !isHere(store) || isNamed(store, there));
   if (!isComplete) await publishViews(store, set, options);
+}
+
+/** Whether the first file that the views read lies in this folder; views that read none lie anywhere. */
+function liesIn(folder: string, text: string): boolean {
+  const [, path] = /^ {2}'((?:[^']|'')*)',?$/m.exec(text) ?? [];
+  return path === undefined || path.replaceAll("''", "'").startsWith(`${folder}${sep}`);
 }
 
 async function write(store: Store, set: RunSet, options: ViewsOptions): Promise<void> {
