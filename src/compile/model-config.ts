@@ -3,7 +3,7 @@ import type { Code } from '../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 import { didYouMean } from '../errors/nearest.js';
 import { NODE_SETTINGS_OF_DBT } from '../errors/of-dbt.js';
-import type { Hook, Hooks, Json } from '../project/types.js';
+import type { Hook, Hooks, Json, Model } from '../project/types.js';
 import { BATCH_SIZES, checkIncremental, SCHEMA_CHANGES, STRATEGIES } from './nodes/incremental.js';
 import type { ModelNode } from './types.js';
 
@@ -72,13 +72,14 @@ const KEYS: Readonly<Record<string, Check>> = {
   access: oneOf(['private', 'protected', 'public']),
 };
 
-/** Merges both sources: in-file values win, tags add up. YAML's keys and values have been checked by load. */
+/**
+ * Merges both sources: in-file values win, tags add up. YAML's keys and values have been checked by load.
+ * @param places Where either sets a key.
+ */
 export function mergeConfig(
-  yaml: Readonly<Record<string, Json>>,
-  yamlTags: readonly string[],
-  yamlHooks: Hooks | undefined,
-  yamlAt: SourceSpan,
+  { config: yaml, tags: yamlTags, hooks: yamlHooks, at }: Pick<Model, 'config' | 'tags' | 'hooks' | 'at'>,
   inFile: ConfigEntries,
+  places: Readonly<Record<string, SourceSpan>>,
   report: (diagnostic: Diagnostic) => void,
 ): ModelConfig {
   const all: Record<string, Json> = { ...yaml };
@@ -96,8 +97,7 @@ export function mergeConfig(
   const materialized = (all['materialized'] ?? 'table') as ModelConfig['materialized'];
   const partitionBy = asNames(all['partition_by'] ?? []) ?? [];
   if (materialized === 'incremental') {
-    const at = inFile.get('incremental_strategy')?.at ?? inFile.get('materialized')?.at ?? yamlAt;
-    checkIncremental(all, (key) => key in all || inFile.has(key), partitionBy, at, report);
+    checkIncremental(all, (key) => key in all || inFile.has(key), partitionBy, { places, at }, report);
   }
   const tags = [...yamlTags, ...(asNames(yaml['tags'] ?? []) ?? []), ...(asNames(all['tags'] ?? []) ?? [])];
   return {

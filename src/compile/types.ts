@@ -187,9 +187,9 @@ export interface ModelNode extends NodeBase {
   readonly partitionBy: readonly string[];
   /** The order of the rows in each file; left out where none is asked for. */
   readonly sortBy?: readonly SortKey[];
-  /** Where both are written. */
-  readonly layoutAt?: { readonly partitionBy?: SourceSpan; readonly sortBy?: SourceSpan };
   readonly config: Readonly<Record<string, Json>>;
+  /** Where the file or its properties set a key of it; folders' settings have no place here. */
+  readonly configAt?: Readonly<Record<string, SourceSpan>>;
   readonly hooks?: { readonly pre: readonly HookSql[]; readonly post: readonly HookSql[] };
   readonly contract?: ContractSpec;
   readonly version?: ModelVersion;

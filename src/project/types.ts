@@ -373,6 +373,8 @@ export interface DescribedNode {
   readonly tests: readonly TestConfig[];
   /** Merged project, folder and YAML configuration; of a model in-file `{{config}}` is added by compile and wins. */
   readonly config: Readonly<Record<string, Json>>;
+  /** Where its properties set a key of its configuration. */
+  readonly configAt?: Readonly<Record<string, SourceSpan>>;
   readonly tags: readonly string[];
   readonly hooks?: Hooks;
   readonly at: SourceSpan;
@@ -389,8 +391,6 @@ export interface Model extends DescribedNode {
   readonly version?: ModelVersion;
   /** The properties file, when there is one. */
   readonly propertiesPath?: string;
-  /** Where its properties set a key of its configuration. */
-  readonly configAt?: Readonly<Record<string, SourceSpan>>;
 }
 
 /** A CSV file under seeds/, with what YAML says about it. */

@@ -1,6 +1,7 @@
 /** Where in the user's own file the SQL stands that the engine refused. */
 import { locate } from '../compile/locate.js';
 import type { Graph, GraphNode, NodeId } from '../compile/types.js';
+import type { SourceSpan } from '../errors/diagnostic.js';
 import type { ErrorInfo } from '../errors/lake-error.js';
 import { declaredAt } from './models/declared-at.js';
 import type { Standing } from './tables/standing-sql.js';
@@ -40,13 +41,26 @@ function withRef(graph: Graph, info: ErrorInfo): ErrorInfo {
   return { ...info, hint: `Write {{ref '${written}'}}: SQL reads what it refs` };
 }
 
+interface InView {
+  readonly name: string;
+  readonly line: number;
+  readonly col: number;
+}
+
+/** Of a mistake in a view or ephemeral that SQL reads, where it stands in that one's own file. */
+export function placeInView(reading: Placing, { details }: ErrorInfo): SourceSpan | undefined {
+  const view = details?.['view'] as InView | undefined;
+  if (!view || !isStillWritten(reading, view.name)) return undefined;
+  return locate(reading.graph, view.name, view.line, view.col);
+}
+
 function placedAt(reading: Placing, node: GraphNode, info: ErrorInfo): ErrorInfo {
   const { graph } = reading;
   const { line, col, statement, view } = (info.details ?? {}) as {
     line?: number;
     col?: number;
     statement?: number;
-    view?: { readonly name: string; readonly line: number; readonly col: number };
+    view?: InView;
   };
   if (view) {
     if (view.name !== node.id && !isStillWritten(reading, view.name))

@@ -243,8 +243,11 @@ it('a whole project becomes a whole graph', async () => {
           { name: 'home', type: '', description: 'Home team.', at: at('models/gold/players.yml', 5, 9) },
         ],
         partitionBy: ['home'],
-        layoutAt: { partitionBy: { file: 'models/gold/players.sql', line: 1, col: 28, endCol: 47 } },
         config: { materialized: 'table', tags: ['hot'], partition_by: 'home' },
+        configAt: {
+          tags: { ...at('models/gold/players.sql', 1, 10), endCol: 27 },
+          partition_by: { ...at('models/gold/players.sql', 1, 28), endCol: 47 },
+        },
         definitionHash: 'hash',
         neverReuse: false,
       },

@@ -388,11 +388,11 @@ const cases: readonly Case[] = [
     says: [
       'models/gold/a.sql:1:37 LK2021 the strategy merge needs a unique_key\n  Name the columns that identify a row, or use append',
       'models/gold/b.sql:1:37 LK2021 the strategy insert_overwrite needs partition_by\n  Name the columns whose partitions are replaced, or use materialized: table',
-      'models/gold/c.sql:1:10 LK2021 merge_exclude_columns is for the strategy merge, not append\n  Remove it, or use merge with a unique_key',
-      'models/gold/c.sql:1:10 LK2021 incremental_predicates have no meaning for the strategy append\n  Remove them',
+      'models/gold/c.sql:1:37 LK2021 merge_exclude_columns is for the strategy merge, not append\n  Remove it, or use merge with a unique_key',
+      'models/gold/c.sql:1:63 LK2021 incremental_predicates have no meaning for the strategy append\n  Remove them',
       'models/gold/d.sql:1:84 LK2021 batch_size is "week", expected one of hour, day, month, year',
       "models/gold/d.sql:1:37 LK2021 the strategy microbatch needs event_time\n  Write event_time='column' begin='2024-01-01' batch_size='day'",
-      'models/gold/d.sql:1:37 LK2021 begin is "soon", expected a date or a time\n  Write begin=\'2024-01-01\'',
+      'models/gold/d.sql:1:71 LK2021 begin is "soon", expected a date or a time\n  Write begin=\'2024-01-01\'',
     ],
   },
   {

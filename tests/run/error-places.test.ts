@@ -32,6 +32,79 @@ it('LK5005, LK4051, LK6033, LK6035: the file of the model, in the terminal and i
   expect(stdout).not.toContain('try_cast');
 });
 
+it('LK4051, LK4042, LK4040, LK2021: a column that a setting names and nobody has stands where the setting is written', async () => {
+  const keyed = (setting: string) =>
+    `-- what it is\n{{config materialized='incremental'\n  ${setting}}}\nselect 1 as id`;
+  const other = modelProject(
+    {
+      in_file: keyed("unique_key='idd'"),
+      by_yaml: 'select 1 as id',
+      timed: keyed("incremental_strategy='microbatch' event_time='days' batch_size='day' begin='2026-01-01'"),
+      expressed: 'select 1 as id',
+    },
+    {
+      'models/gold/gold.yml': `models:
+  - name: by_yaml
+    config:
+      materialized: incremental
+      unique_key: idx
+`,
+      'snapshots/kept.yml': `snapshots:
+  - name: kept
+    relation: ref('codes')
+    config: {unique_key: id, strategy: check, check_cols: [nr]}
+`,
+      'seeds/codes.csv': 'id,n\n1,2\n',
+      'seeds/more.csv': 'id,n\n1,2\n',
+      'seeds/seeds.yml': `seeds:
+  - name: more
+    config:
+      column_types: {m: integer}
+`,
+    },
+  );
+  try {
+    const built = await other.run(undefined, { exit: 'any' });
+    const places = built.nodes.flatMap(({ id, error }) => {
+      const at = error?.details?.['at'] as { file: string; line: number; col: number } | undefined;
+      return at ? [`${id} ${error!.code} ${at.file}:${at.line}:${at.col}`] : [];
+    });
+    expect(places.sort()).toEqual([
+      'gold.by_yaml LK4051 models/gold/gold.yml:5:7',
+      'gold.in_file LK4051 models/gold/in_file.sql:3:3',
+      'gold.kept LK4042 snapshots/kept.yml:4:47',
+      'gold.more LK4040 seeds/seeds.yml:4:7',
+      'gold.timed LK4051 models/gold/timed.sql:3:37',
+    ]);
+    other.write({
+      'models/gold/gold.yml':
+        'models:\n  - name: expressed\n    config:\n      materialized: incremental\n      unique_key: lower(id)\n',
+    });
+    const { stderr } = await runLake(other.root, ['compile']);
+    expect(stderr).toContain('models/gold/gold.yml:5:7 LK2021 unique_key names columns');
+  } finally {
+    other.remove();
+  }
+});
+
+it('LK5004: a mistake in an ephemeral stands in its own file, also where a test of it finds it', async () => {
+  const other = modelProject(
+    {
+      rows: 'select 1 as id',
+      e: "{{config materialized='ephemeral'}}\nselect id,\n  nope from {{ref 'rows'}}",
+    },
+    { 'models/gold/gold.yml': 'models:\n  - {name: e, columns: [{name: id, tests: [not_null]}]}\n' },
+  );
+  try {
+    const { tests } = (await other.run(undefined, { exit: 1 })).node('gold.e');
+    expect(tests).toMatchObject([
+      { status: 'error', at: { file: 'models/gold/e.sql', line: 3, col: 3 }, hint: 'gold.rows has id' },
+    ]);
+  } finally {
+    other.remove();
+  }
+});
+
 it('--threads 1 runs one node at a time', async () => {
   const slow = (n: number) => `select count(*) + ${n} as n from range(3000000) t(i) where hash(i) % 7 = ${n}`;
   project.write({ 'models/gold/a.sql': slow(1), 'models/gold/b.sql': slow(2), 'models/gold/c.sql': slow(3) });

@@ -43,11 +43,12 @@ export function checkIncremental(
   config: Config,
   isWritten: (key: string) => boolean,
   partitionBy: readonly string[],
-  at: SourceSpan,
+  { places, at: start }: { readonly places: Readonly<Record<string, SourceSpan>>; readonly at: SourceSpan },
   report: (diagnostic: Diagnostic) => void,
 ): void {
-  const fail = (message: string, hint: string) =>
-    report({ code: 'LK2021', severity: 'error', message, at, hint });
+  const whole = places['incremental_strategy'] ?? places['materialized'] ?? start;
+  const fail = (message: string, hint: string, key = '') =>
+    report({ code: 'LK2021', severity: 'error', message, at: places[key] ?? whole, hint });
   const spec = incrementalSpec(config, partitionBy);
   const { strategy, uniqueKey, mergeUpdateColumns, mergeExcludeColumns } = spec;
   const expression = uniqueKey.find((key) => /\w\s*\(.*\)|::/s.test(key));
@@ -55,6 +56,7 @@ export function checkIncremental(
     fail(
       `unique_key names columns, and "${expression}" is an expression`,
       'Make it a column of the SELECT, such as cast(seen_at as date) as day, and name that: unique_key: day',
+      'unique_key',
     );
   if (['merge', 'delete+insert'].includes(strategy) && uniqueKey.length === 0)
     fail(
@@ -70,18 +72,27 @@ export function checkIncremental(
     fail(
       `${mergeUpdateColumns ? 'merge_update_columns' : 'merge_exclude_columns'} is for the strategy merge, not ${strategy}`,
       'Remove it, or use merge with a unique_key',
+      mergeUpdateColumns ? 'merge_update_columns' : 'merge_exclude_columns',
     );
   if (mergeUpdateColumns && mergeExcludeColumns)
-    fail('merge_update_columns and merge_exclude_columns are both given', 'Keep one of them');
+    fail(
+      'merge_update_columns and merge_exclude_columns are both given',
+      'Keep one of them',
+      'merge_exclude_columns',
+    );
   if (spec.predicates.length > 0 && !['merge', 'delete+insert'].includes(strategy))
-    fail(`incremental_predicates have no meaning for the strategy ${strategy}`, 'Remove them');
+    fail(
+      `incremental_predicates have no meaning for the strategy ${strategy}`,
+      'Remove them',
+      'incremental_predicates',
+    );
   if (strategy === 'microbatch') checkBatches(config, isWritten, fail);
 }
 
 function checkBatches(
   config: Config,
   isWritten: (key: string) => boolean,
-  fail: (message: string, hint: string) => void,
+  fail: (message: string, hint: string, key?: string) => void,
 ): void {
   for (const key of ['event_time', 'begin', 'batch_size'])
     if (!isWritten(key))
@@ -91,7 +102,7 @@ function checkBatches(
       );
   const begin = config['begin'];
   if (begin !== undefined && Number.isNaN(beginMoment(String(begin))))
-    fail(`begin is ${JSON.stringify(begin)}, expected a date or a time`, "Write begin='2024-01-01'");
+    fail(`begin is ${JSON.stringify(begin)}, expected a date or a time`, "Write begin='2024-01-01'", 'begin');
 }
 
 /** Milliseconds since 1970; a time without a zone is UTC. NaN when it is none. */

@@ -1,4 +1,4 @@
-/** How the files of a table are laid out: `sort_by`, and where it and `partition_by` are written. Pure. */
+/** How the files of a table are laid out: `sort_by`. Pure. */
 import type { Diagnostic, SourceSpan } from '../../errors/diagnostic.js';
 import type { Json } from '../../project/types.js';
 import type { ModelNode, SortKey } from '../types.js';
@@ -31,22 +31,14 @@ export function layoutOf(
   places: Readonly<Record<string, SourceSpan>>,
   at: SourceSpan,
   report: (diagnostic: Diagnostic) => void,
-): Pick<ModelNode, 'sortBy' | 'layoutAt'> {
+): Pick<ModelNode, 'sortBy'> {
   const keys = sortKeys(config['sort_by']);
-  const layoutAt = {
-    ...(config['partition_by'] !== undefined && { partitionBy: places['partition_by'] ?? at }),
-    ...(config['sort_by'] !== undefined && { sortBy: places['sort_by'] ?? at }),
-  };
-  if (keys)
-    return {
-      ...(keys.length > 0 && { sortBy: keys }),
-      ...(Object.keys(layoutAt).length > 0 && { layoutAt }),
-    };
+  if (keys) return keys.length > 0 ? { sortBy: keys } : {};
   report({
     code: 'LK2021',
     severity: 'error',
     message: `sort_by of "${name}" is ${JSON.stringify(config['sort_by'])}, expected columns, each with asc or desc`,
-    at: layoutAt.sortBy ?? at,
+    at: places['sort_by'] ?? at,
     hint: 'Write sort_by: [day, amount desc]; rows are sorted by columns, not by expressions',
   });
   return {};

@@ -64,17 +64,17 @@ export function renderModel(file: ModelFile, setting: RenderSetting): RenderedMo
     for (const { id, at } of asked.refs) if (!refs.has(id)) refs.set(id, at);
     for (const [key, entry] of asked.config) if (!inFile.has(key)) inFile.set(key, entry);
   }
-  const config = mergeConfig(model.config, model.tags, model.hooks, model.at, inFile, setting.report);
+  const configAt = {
+    ...model.configAt,
+    ...Object.fromEntries([...inFile].map(([key, entry]) => [key, entry.at])),
+  };
+  const config = mergeConfig(model, inFile, configAt, setting.report);
   const stamped = renditions.find(({ asked }) => asked.stamped)?.asked.stamped;
   const what = `the model "${model.name}"`;
   const hooks = renderHooks(config.hooks, { self: id, what }, setting);
   const contract = file.rewrites ? undefined : contractSpec(model, config.materialized, config.all, setting);
   for (const [ref, at] of [...hooks.refs, ...contractRefs(contract)])
     if (ref !== id && !refs.has(ref)) refs.set(ref, at);
-  const configAt = {
-    ...model.configAt,
-    ...Object.fromEntries([...inFile].map(([key, entry]) => [key, entry.at])),
-  };
   const failed = {
     file,
     sql: '',
@@ -159,6 +159,7 @@ export function modelNode(rendered: RenderedModel, macros: SqlMacros): ModelNode
     partitionBy: config.partitionBy,
     ...rendered.layout,
     config: config.all,
+    ...(Object.keys(rendered.configAt).length > 0 && { configAt: rendered.configAt }),
     ...ofNode(hooks),
     ...(contract && { contract }),
     ...(model.version && { version: model.version }),

@@ -34,7 +34,7 @@ export interface NodeProperties {
   /** Without tags; hooks are lists with their places. */
   readonly config: Readonly<Record<string, Json>>;
   readonly tags: readonly string[];
-  /** Of a model: where each key of the configuration stands, and those that may stand beside `config`. */
+  /** Where each key of the configuration stands, and those that may stand beside `config`. */
   readonly configAt?: Readonly<Record<string, SourceSpan>>;
   readonly path: string;
   /** The name in the properties file. */
@@ -83,7 +83,7 @@ function ofEntry(model: Described, path: Path, doc: YamlFile, findings: Findings
     columns: toColumns(model, path, doc, findings),
     tests: bothTests(model, path, doc, findings),
     ...(constraints.length > 0 && { constraints }),
-    ...(path[0] === 'models' && { configAt: placesOf(model, path, doc) }),
+    configAt: placesOf(model, path, doc),
     config: defined({ ...config, meta, access, group }) as Record<string, Json>,
     tags: asList(tags as string | readonly string[] | undefined) ?? [],
     path: doc.file,

@@ -37,6 +37,7 @@ export async function toSeed(
     columns: properties?.columns ?? [],
     tests: properties?.tests ?? [],
     ...nodeConfig(settings, properties, ['column_types']),
+    configAt: properties?.configAt,
     at: properties?.at ?? at,
   });
 }

@@ -65,6 +65,7 @@ export function toSnapshot(
     columns: properties.columns,
     tests: properties.tests,
     config,
+    configAt: properties.configAt,
     tags,
     hooks,
     at,

@@ -8,6 +8,7 @@ import { didYouMean } from '../../errors/nearest.js';
 import { isOwnColumn } from '../../sql/own-columns.js';
 import type { RunContext } from '../context.js';
 import type { Pins } from '../pins.js';
+import { placeInView } from '../sql-place.js';
 import { countQuestion, type Question, type Together, together } from './together.js';
 
 export interface Answer {
@@ -19,7 +20,9 @@ export interface Answer {
   readonly error?: { readonly message: string; readonly hint?: string; readonly at?: SourceSpan };
 }
 
-type Asking = Pick<RunContext, 'engine' | 'graph'> & { readonly pins: Pick<Pins, 'columns'> };
+type Asking = Pick<RunContext, 'engine' | 'graph' | 'nodes'> & {
+  readonly pins: Pick<Pins, 'columns' | 'head' | 'view'>;
+};
 type Reading = (ids: readonly NodeId[]) => Relation[];
 
 /** An answer for each test, by its id. A test whose SQL fails spoils no other's answer. */
@@ -94,10 +97,13 @@ async function askAlone(context: Asking, test: TestNode, reading: Reading): Prom
     });
     return { ...counted(result!.rows[0]!), seconds: seconds() };
   } catch (error) {
-    const { message, hint, details } = errorInfo(error);
+    const info = errorInfo(error);
+    const { message, hint, details } = info;
     const { line, col } = (details ?? {}) as { readonly line?: number; readonly col?: number };
     // The SQL of the test stands from the second line on.
-    const at = line === undefined ? undefined : locate(context.graph, test.id, line - 1, col ?? 1);
+    const at =
+      placeInView(context, info) ??
+      (line === undefined ? undefined : locate(context.graph, test.id, line - 1, col ?? 1));
     // The test is named beside it already.
     const text = message.startsWith(`${test.id}: `) ? message.slice(test.id.length + 2) : message;
     const missing = missingColumn(context, test);

@@ -1,10 +1,10 @@
 /** `partition_by` and `sort_by` against the columns that a table has. Names count without case. */
 import type { ModelNode, SilverNode, SortKey } from '../../compile/types.js';
-import type { SourceSpan } from '../../errors/diagnostic.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
 import type { TableHead } from '../../lakehouse/types.js';
 import { quoteIdent } from '../../sql/quote.js';
+import { settingAt } from '../models/declared-at.js';
 
 export interface Layout {
   /** Names as the columns have them. */
@@ -17,26 +17,27 @@ export function layoutFor(
   node: SilverNode | ModelNode,
   columns: readonly { readonly name: string }[],
 ): Layout {
-  const { sortBy = [], layoutAt } = node.kind === 'model' ? node : {};
+  const sortBy = (node.kind === 'model' ? node.sortBy : undefined) ?? [];
+  const at = (key: 'partition_by' | 'sort_by') => (node.kind === 'model' ? settingAt(node, key) : undefined);
   const known = columns.map(({ name }) => name);
-  const named = (key: string, written: string, at: SourceSpan | undefined): string => {
+  const named = (key: 'partition_by' | 'sort_by', written: string): string => {
     const name = known.find((one) => one.toLowerCase() === written.toLowerCase());
     if (name !== undefined) return name;
     throw new LakeError('LK4064', `${node.id} has no column "${written}", which ${key} names`, {
       hint: didYouMean(written, known) ?? `Its columns are ${known.join(', ')}`,
-      details: { at },
+      details: { at: at(key) },
     });
   };
-  const partitionBy = node.partitionBy.map((name) => named('partition_by', name, layoutAt?.partitionBy));
+  const partitionBy = node.partitionBy.map((name) => named('partition_by', name));
   if (partitionBy.length > 0 && partitionBy.length === known.length) {
     throw new LakeError('LK4064', `partition_by names all columns of ${node.id}: files would hold none`, {
       hint: 'Partition by fewer columns: their values stand in the names of folders, not in the files',
-      details: { at: layoutAt?.partitionBy },
+      details: { at: at('partition_by') },
     });
   }
   return {
     partitionBy,
-    sortBy: sortBy.map((key) => ({ ...key, column: named('sort_by', key.column, layoutAt?.sortBy) })),
+    sortBy: sortBy.map((key) => ({ ...key, column: named('sort_by', key.column) })),
   };
 }
 

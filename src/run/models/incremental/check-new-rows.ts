@@ -5,6 +5,7 @@ import type { ResultSet, Statement } from '../../../engine/types.js';
 import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
 import { quoteIdent } from '../../../sql/quote.js';
+import { settingAt } from '../declared-at.js';
 import type { Alignment } from './align-columns.js';
 import { NEW_ROWS } from './strategies/strategy.js';
 
@@ -24,7 +25,7 @@ export function checkKeyColumns(node: ModelNode, columns: readonly { readonly na
   const [key, name] = missing;
   throw new LakeError('LK4051', `${node.id} has no column "${name}", which ${key} names`, {
     hint: keyHint(name, known),
-    details: { at: { file: node.path, line: 1, col: 1 } },
+    details: { at: settingAt(node, key) },
   });
 }
 

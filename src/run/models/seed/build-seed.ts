@@ -9,7 +9,7 @@ import { didYouMean } from '../../../errors/nearest.js';
 import type { RunContext } from '../../context.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
 import { publishedColumn, publishedSelect } from '../../tables/table-types.js';
-import { declaredAt } from '../declared-at.js';
+import { settingAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
 import { inSteps } from '../model-task.js';
 import { newOutput, publishResult, storeStatements } from '../publish-result.js';
@@ -29,7 +29,7 @@ export async function buildSeed(
   const spec = node.seed!;
   const file = join(context.root, spec.path);
   const names = headerNames(spec, await readFirstLine(file, spec));
-  const written = [...writtenTypes(spec, names, declaredAt(node))];
+  const written = [...writtenTypes(spec, names, settingAt(node, 'column_types'))];
   const stored = await inSteps(context, node, [], async (run) => {
     const text = none(textSql(spec, file, names));
     const [called] = written.length > 0 ? await run([rows(declaredSql(written), MOST_COLUMNS)]) : [];

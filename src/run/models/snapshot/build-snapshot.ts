@@ -13,7 +13,7 @@ import { stagedFiles } from '../../tables/staged-files.js';
 import { contentSql } from '../../tables/table-sql.js';
 import { publishedSelect, publishedType } from '../../tables/table-types.js';
 import { knownRows, publishChanges, type Rewritten } from '../copy-on-write.js';
-import { declaredAt } from '../declared-at.js';
+import { declaredAt, settingAt } from '../declared-at.js';
 import { keyHint } from '../incremental/check-new-rows.js';
 import type { ModelResult } from '../model-result.js';
 import { describeModel, runModelTask } from '../model-task.js';
@@ -205,7 +205,7 @@ function checkColumns(
     if (has(source, name)) continue;
     throw new LakeError('LK4042', `${node.id}: ${of} has no column "${name}", which ${key} names`, {
       hint: keyHint(name, known),
-      details: { at: declaredAt(node) },
+      details: { at: settingAt(node, key) },
     });
   }
   const taken = Object.values(spec.names).find((name) => has(source, name));
