@@ -103,8 +103,8 @@ export interface ColumnInfo {
   readonly type: string;
   /** Of a column about to be published: the type that its SQL yields, where tables cannot have that and it becomes another. */
   readonly castFrom?: string;
-  /** Days or instants without end were among its values: they are stored as NULL. */
-  readonly endless?: true;
+  /** Among its values were some that are stored as NULL: days or instants without end, texts that no partition can have. */
+  readonly lost?: 'endless' | 'partition';
 }
 
 /** Values are JSON: bigint beyond 2^53, decimals, dates and timestamps as text. */

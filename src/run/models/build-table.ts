@@ -6,7 +6,7 @@ import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { nodeRelations } from '../tables/relations.js';
-import { castSelect, endlessColumns, endlessSql, finiteSelect } from '../tables/table-types.js';
+import { castSelect, keptSelect, lostSql, markLost } from '../tables/table-types.js';
 import type { ModelResult } from './model-result.js';
 import { describeIn, inSteps } from './model-task.js';
 import { newOutput, publishResult, type Stored, storeStatements } from './publish-result.js';
@@ -38,19 +38,13 @@ async function writeCast(
   return inSteps(context, node, relations, async (run) => {
     const columns = await describeIn(run, node, node.sql);
     check?.(columns);
-    const cast = castSelect(columns, node.partitionBy);
-    const asked = endlessSql(columns, 'made');
-    const [content, copied, endless] = await run([
-      none(`create temp table made as select ${cast} from (\n${node.sql})`),
-      none(`create temp view result as select ${finiteSelect(columns)} from made`),
+    const asked = lostSql(columns, node.partitionBy, 'made');
+    const [content, copied, lost] = await run([
+      none(`create temp table made as select ${castSelect(columns)} from (\n${node.sql})`),
+      none(`create temp view result as select ${keptSelect(columns, node.partitionBy)} from made`),
       ...storeStatements(node, columns, await newOutput(context, node)),
       ...(asked === undefined ? [] : [{ sql: asked, collect: 'rows', small: true } as const]),
     ]);
-    const has = new Set(endlessColumns(columns).filter((_, i) => endless!.rows[0]![i] === true));
-    return {
-      columns: columns.map((column) => (has.has(column.name) ? { ...column, endless: true } : column)),
-      content,
-      copied: copied!,
-    };
+    return { columns: markLost(columns, node.partitionBy, lost), content, copied: copied! };
   });
 }

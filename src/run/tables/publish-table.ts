@@ -25,7 +25,7 @@ export interface BuiltTable {
     readonly type: string;
     readonly description?: string;
     readonly castFrom?: string;
-    readonly endless?: true;
+    readonly lost?: 'endless' | 'partition';
   }[];
   readonly files: readonly StagedFile[];
   /** As of `countedContent`; left out of a first version that nobody compared with anything. */

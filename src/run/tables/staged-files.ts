@@ -43,7 +43,7 @@ function mapOfMaps(value: unknown): Record<string, Record<string, string>> {
 }
 
 /** Hive's name for NULL is DuckDB's too. */
-const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__';
+export const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__';
 
 function partitionOf(value: unknown): StagedFile['partition'] {
   const list = entries(value);

@@ -1,8 +1,9 @@
 /** Types that a published table may have: Delta knows fewer than DuckDB, so results are cast before they are written. */
 
-import type { ColumnInfo } from '../../engine/types.js';
+import type { ColumnInfo, ResultSet } from '../../engine/types.js';
 import { type DuckDBType, parseDuckDBType } from '../../lakehouse/delta/duckdb-type.js';
-import { quoteIdent } from '../../sql/quote.js';
+import { quoteIdent, quoteText } from '../../sql/quote.js';
+import { NULL_PARTITION } from './staged-files.js';
 
 const SAFE: Readonly<Record<string, string>> = {
   HUGEINT: 'DECIMAL(38,0)', // sum() of integers; Parquet would make it a double
@@ -65,64 +66,76 @@ function published(type: DuckDBType): string {
   }
 }
 
+type Columns = readonly { readonly name: string; readonly type: string }[];
+type Lost = NonNullable<ColumnInfo['lost']>;
+
 /**
- * The SELECT list that publishes columns with these types. Delta writes an empty text in a partition column as NULL, so
- * it is made NULL before its rows are sorted into folders. So are days and instants without end, for which Parquet has no
- * value: other readers fail on them.
+ * The SELECT list that publishes columns with these types. Delta writes an empty text in a partition column as NULL, and the folder
+ * of NULL has a name that a text may have as well: both are made NULL before rows are sorted into folders. So are days and instants
+ * without end, for which Parquet has no value: other readers fail on them.
  */
 export function publishedSelect(columns: Columns, partitionBy: readonly string[]): string {
-  return selectList(columns, partitionBy, ({ type }, value) => (canBeEndless(type) ? finite(value) : value));
+  return selectList(columns, partitionBy, ({ name, type }) => `${quoteIdent(name)}::${type}`);
 }
 
-/** The same, but that days and instants without end are still there. `finiteSelect` of it is what is published. */
-export function castSelect(columns: Columns, partitionBy: readonly string[]): string {
-  return selectList(columns, partitionBy, (_, value) => value);
+/** The same in two steps, between which `lostSql` can be asked: the types, and of what has them what a table can have. */
+export function castSelect(columns: Columns): string {
+  return columns.map(({ name, type }) => `${quoteIdent(name)}::${type} as ${quoteIdent(name)}`).join(', ');
 }
 
-export function finiteSelect(columns: Columns): string {
-  return columns
-    .map(({ name, type }) => {
-      const column = quoteIdent(name);
-      return canBeEndless(type) ? `${finite(column)} as ${column}` : column;
-    })
-    .join(', ');
+export function keptSelect(columns: Columns, partitionBy: readonly string[]): string {
+  return selectList(columns, partitionBy, ({ name }) => quoteIdent(name));
 }
 
-/** One row of booleans, in the order of `endlessColumns`: which of them have a value without end. Undefined where none can. */
-export function endlessSql(columns: Columns, relation: string): string | undefined {
-  const found = endlessColumns(columns).map(
-    (name) => `coalesce(bool_or(not isfinite(${quoteIdent(name)})), false)`,
-  );
+/** One row of booleans: which columns have values that become NULL. Undefined where none can. See `markLost`. */
+export function lostSql(
+  columns: Columns,
+  partitionBy: readonly string[],
+  relation: string,
+): string | undefined {
+  const found = columns.flatMap((column) => {
+    const lost = lostIn(column, partitionBy);
+    return lost ? [`coalesce(bool_or(${IS_LOST[lost](quoteIdent(column.name))}), false)`] : [];
+  });
   return found.length === 0 ? undefined : `select ${found.join(', ')} from ${relation}`;
 }
 
-/** Columns whose type has values without end. */
-export function endlessColumns(columns: Columns): readonly string[] {
-  return columns.filter(({ type }) => canBeEndless(type)).map(({ name }) => name);
+/** @param answer Of `lostSql` for the same columns. */
+export function markLost(
+  columns: readonly ColumnInfo[],
+  partitionBy: readonly string[],
+  answer: ResultSet | undefined,
+): readonly ColumnInfo[] {
+  const answers = [...(answer?.rows[0] ?? [])];
+  return columns.map((column) => {
+    const lost = lostIn(column, partitionBy);
+    return lost && answers.shift() === true ? { ...column, lost } : column;
+  });
 }
-
-type Columns = readonly { readonly name: string; readonly type: string }[];
 
 function selectList(
   columns: Columns,
   partitionBy: readonly string[],
-  expression: (column: Columns[number], value: string) => string,
+  expression: (column: Columns[number]) => string,
 ): string {
-  const partitions = new Set(partitionBy.map((name) => name.toLowerCase()));
   return columns
     .map((column) => {
-      const name = quoteIdent(column.name);
-      const cast = `${name}::${column.type}`;
-      const isText = column.type === 'VARCHAR' && partitions.has(column.name.toLowerCase());
-      return `${isText ? `nullif(${cast}, '')` : expression(column, cast)} as ${name}`;
+      const value = expression(column);
+      const lost = lostIn(column, partitionBy);
+      const kept = lost ? `case when not ${IS_LOST[lost](value)} then ${value} end` : value;
+      return `${kept} as ${quoteIdent(column.name)}`;
     })
     .join(', ');
 }
 
-function canBeEndless(type: string): boolean {
-  return ['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE'].includes(type);
+/** Which of its values a column cannot keep. */
+function lostIn({ name, type }: Columns[number], partitionBy: readonly string[]): Lost | undefined {
+  if (['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE'].includes(type)) return 'endless';
+  const isPartition = partitionBy.some((one) => one.toLowerCase() === name.toLowerCase());
+  return type === 'VARCHAR' && isPartition ? 'partition' : undefined;
 }
 
-function finite(value: string): string {
-  return `case when isfinite(${value}) then ${value} end`;
-}
+const IS_LOST: Readonly<Record<Lost, (value: string) => string>> = {
+  endless: (value) => `isinf(${value})`,
+  partition: (value) => `(${value} in ('', ${quoteText(NULL_PARTITION)}))`,
+};

@@ -237,3 +237,46 @@ test('other columns to partition by write the table anew, and lose no row', asyn
     expect(await project.rows('merged', 'id')).toEqual([[1], [2], [3], [4], [5], [9]]);
   }
 });
+
+test('texts that no partition can be are NULL, which is told once with the column: by tables, and by runs that add such rows', async () => {
+  const odd =
+    "select * from (values (1, ''), (2, '__HIVE_DEFAULT_PARTITION__'), (3, null), (4, 'a')) t(id, place)";
+  const adding = (rows: string) =>
+    `{{config materialized='incremental' incremental_strategy='insert_overwrite' partition_by='place'}}\n${rows}`;
+  const project = modelProject({
+    whole: `{{config partition_by='place'}}\n${odd}`,
+    added: adding("select 4 as id, 'a' as place"),
+  });
+  const told =
+    "empty texts and '__HIVE_DEFAULT_PARTITION__', which no partition of a Delta table can be, are stored as NULL: place; to keep them, give them another value in the SQL";
+  try {
+    const first = await project.run();
+    expect(first.node('gold.whole').notes).toEqual([told]);
+    expect(first.node('gold.added').notes).toBeUndefined();
+    expect(await project.rows('whole', 'id, place')).toEqual([
+      [1, null],
+      [2, null],
+      [3, null],
+      [4, 'a'],
+    ]);
+    project.write({
+      'models/gold/whole.sql': `{{config partition_by='place'}}\n${odd.replace('(4', '(5')}`,
+      'models/gold/added.sql': adding(odd),
+    });
+    const second = await project.run();
+    expect(second.node('gold.whole').notes).toBeUndefined();
+    expect(second.node('gold.added').notes).toEqual([told]);
+    project.write({ 'models/gold/added.sql': adding(`${odd} where id < 4`) });
+    expect((await project.run()).node('gold.added').notes).toBeUndefined();
+    const state = await project.state('gold.added');
+    expect(state.casts).toEqual({ place: "''" });
+    expect(await project.rows('added', 'id, place')).toEqual([
+      [1, null],
+      [2, null],
+      [3, null],
+      [4, 'a'],
+    ]);
+  } finally {
+    project.remove();
+  }
+}, 60_000);

@@ -1,6 +1,6 @@
 /** Takes new rows in by copy-on-write: only files with a row that changes are written anew, all others stay as they are. */
 import { none } from '../../../engine/statement.js';
-import type { Relation, ResultSet, Statement } from '../../../engine/types.js';
+import type { ColumnInfo, Relation, ResultSet, Statement } from '../../../engine/types.js';
 import type { DataFile, StagedFile, TableHead } from '../../../lakehouse/types.js';
 import { quoteText } from '../../../sql/quote.js';
 import type { RunContext } from '../../context.js';
@@ -10,7 +10,7 @@ import type { PlannedNode } from '../../tables/plan-node.js';
 import { stagedRelation } from '../../tables/relations.js';
 import { stagedFiles } from '../../tables/staged-files.js';
 import { contentSql } from '../../tables/table-sql.js';
-import { publishedSelect } from '../../tables/table-types.js';
+import { lostSql, markLost, publishedSelect } from '../../tables/table-types.js';
 import { knownRows, publishChanges, type Rewritten } from '../copy-on-write.js';
 import type { ModelResult } from '../model-result.js';
 import { newOutput, storeStatements } from '../publish-result.js';
@@ -50,7 +50,7 @@ export async function takeIn(
   return publishChanges(context, planned, {
     node,
     before,
-    columns: alignment.columns,
+    columns: found.columns,
     changed: alignment.changed,
     added: found,
     touched,
@@ -69,6 +69,8 @@ interface Added {
   readonly touched: ReadonlySet<string>;
   /** The rows that decide what touched files hold. */
   readonly deciding: Relation;
+  /** Of the table as it will be. */
+  readonly columns: readonly ColumnInfo[];
   readonly notes: readonly string[];
 }
 
@@ -79,6 +81,10 @@ async function addRows(context: RunContext, { increment, before, alignment, sql 
   const scratch = await context.lake.stageFile(node.id, context.run);
   const yielded = alignment.yielded;
   const checks = checkStatements(node, alignment);
+  const isPartition = ({ name }: ColumnInfo) =>
+    node.partitionBy.some((one) => one.toLowerCase() === name.toLowerCase());
+  const partitions = yielded.filter(isPartition);
+  const asked = lostSql(partitions, node.partitionBy, 'incoming');
   const results = await runTask(context, increment, {
     relations: [...relations, knownRows(context, before, before.state.files)],
     statements: [
@@ -91,10 +97,12 @@ async function addRows(context: RunContext, { increment, before, alignment, sql 
       none(`create temp table result as ${sql.inserts}`),
       ...storeStatements(node, columns, added),
       ...(sql.updates ? [none(`copy (${sql.updates}) to ${quoteText(scratch)} (format parquet)`)] : []),
+      ...(asked === undefined ? [] : [rows(asked)]),
     ],
   });
   const notes = judgeNewRows(node, alignment, results.slice(0, checks.length));
-  const [touched, content, copied] = results.slice(checks.length);
+  const [touched, content, copied, lost] = results.slice(checks.length);
+  const losing = markLost(partitions, node.partitionBy, lost).filter((column) => column.lost);
   const files = stagedFiles(copied!);
   const scan = { files: [scratch], select: '*' };
   const deciding: Relation = sql.updates
@@ -105,6 +113,11 @@ async function addRows(context: RunContext, { increment, before, alignment, sql 
     content: content!,
     touched: new Set(touched!.rows.map(([file]) => String(file))),
     deciding,
+    columns: columns.map((column) =>
+      losing.some(({ name }) => name.toLowerCase() === column.name.toLowerCase())
+        ? { ...column, lost: 'partition' as const }
+        : column,
+    ),
     notes,
   };
 }
