@@ -11,7 +11,7 @@ import {
   parseForeignCommit,
   writerOf,
 } from './delta/foreign-commit.js';
-import { logFile } from './delta/log.js';
+import { logFile, ownState, readCommitInfo } from './delta/log.js';
 import type { TableMetadata } from './delta/metadata.js';
 import { protocolOf } from './delta/protocol.js';
 import { tableFolder } from './names.js';
@@ -22,7 +22,7 @@ import type { DataFile, ForeignVersion, TableId } from './types.js';
 export interface ForeignTail {
   /** Of lake's newest version, with Delta's metadata as the others left it. */
   readonly state: StoredState;
-  /** Oldest first; at least one. */
+  /** Oldest first; none where a checkpoint is all that another program left of lake's newest version. */
   readonly foreign: readonly ForeignVersion[];
   /** The files that the log adds up to. */
   readonly active: readonly DataFile[];
@@ -39,7 +39,11 @@ export async function readForeignTail(store: Store, table: TableId, version: num
   const commits: ForeignCommit[] = [];
   for (let v = version; v >= 0; v--) {
     const content = await store.getFixed(logFile(table, v));
-    if (content === undefined) throw notLakes(table, version, commits.at(0)?.info);
+    if (content === undefined) {
+      const base = await belowTheLog(store, table, v);
+      if (base === undefined) throw notLakes(table, version, commits.at(0)?.info);
+      return replay(base.state, [...base.commits, ...commits.reverse()]);
+    }
     const text = content.toString('utf8');
     const info = parsed(store, table, v, () => parseCommitInfo(text));
     if (info.lake) return replay(await readState(store, table, v, info.lake), commits.reverse());
@@ -47,6 +51,27 @@ export async function readForeignTail(store: Store, table: TableId, version: num
     commits.push(parsed(store, table, v, () => parseForeignCommit(text, { table, version: v, place })));
   }
   throw notLakes(table, version, commits.at(0)?.info);
+}
+
+/** Lake's newest state up to a version whose commit is gone, and what came after it. */
+async function belowTheLog(
+  store: Store,
+  table: TableId,
+  version: number,
+): Promise<{ readonly state: StoredState; readonly commits: readonly ForeignCommit[] } | undefined> {
+  const cleaned = await readCommitInfo(store, table, version);
+  if (cleaned?.lake) return { state: await readState(store, table, version, cleaned.lake), commits: [] };
+  const { readCheckpoint } = await import('./delta/checkpoint/read-checkpoint.js');
+  const checkpoint = await readCheckpoint(store, table, version);
+  if (checkpoint === undefined) return undefined;
+  const { own, whole } = checkpoint;
+  const origin = await ownState(store, table, own);
+  if (origin === undefined) return undefined;
+  const state = await readState(store, table, own, origin);
+  const there = new Set(whole.added.map(({ path }) => path));
+  const removed = state.files.map(({ path }) => path).filter((path) => !there.has(path));
+  const same = own === version && removed.length === 0 && there.size === state.files.length;
+  return { state, commits: same ? [] : [{ ...whole, removed }] };
 }
 
 /** Whether any of these versions changed rows. */

@@ -1,6 +1,6 @@
 /** Reads a table at one version: one commit and one state file, without an engine. */
 import { LakeError } from '../errors/lake-error.js';
-import { newestVersion, readCommitInfo } from './delta/log.js';
+import { isCheckpointed, newestVersion, readCommitInfo } from './delta/log.js';
 import { changesRows, type ForeignTail, readForeignTail } from './foreign-versions.js';
 import { findLostFiles } from './lost-files.js';
 import { readState, type StoredState } from './state-file.js';
@@ -47,6 +47,7 @@ export async function readVersion(store: Store, table: TableId, version: number)
 async function readOwn(store: Store, table: TableId, version: number): Promise<StoredHead | undefined> {
   const info = await readCommitInfo(store, table, version);
   if (info === undefined) {
+    if (await isCheckpointed(store, table, version)) return undefined;
     throw new LakeError('LK6024', `${table} has no version ${version}`, {
       hint: 'Ask for a version that the table still has.',
       details: { table, version },
@@ -64,7 +65,8 @@ interface ForeignHead {
 async function readForeign(store: Store, table: TableId, version: number): Promise<ForeignHead> {
   const tail = await readForeignTail(store, table, version);
   const { state, foreign, active, redefined } = tail;
-  return { head: { table, version, state, foreign, active, ...(redefined && { redefined }) }, tail };
+  const others = foreign.length > 0 && { foreign };
+  return { head: { table, version, state, ...others, active, ...(redefined && { redefined }) }, tail };
 }
 
 /**

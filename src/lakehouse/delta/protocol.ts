@@ -54,7 +54,9 @@ export function protocolOf(table: {
  * @throws LakeError LK6025 that names the features which lake does not know.
  */
 export function checkProtocol(table: TableId, protocol: Protocol, writer: string): void {
-  const { minReaderVersion, minWriterVersion, readerFeatures = [], writerFeatures = [] } = protocol;
+  const { minReaderVersion, minWriterVersion } = protocol;
+  // Checkpoints of delta-rs have null for no list.
+  const [readerFeatures, writerFeatures] = [protocol.readerFeatures ?? [], protocol.writerFeatures ?? []];
   const features = new Set([
     ...readerFeatures.filter((name) => !known.includes(name)),
     ...writerFeatures.filter((name) => !knownToWriter.includes(name)),

@@ -35,7 +35,7 @@ export async function versionRows(
   const versions = [...(await listAllVersions(store, table))].reverse();
   const rows = await Promise.all(
     versions.slice(0, limit).map(async (version): Promise<VersionRow> => {
-      const info = (await readCommitInfo(store, table, version))!;
+      const info = (await readCommitInfo(store, table, version)) ?? UNKNOWN;
       const state = await readVersion(store, table, version).then(
         (head) => head.state,
         () => undefined,
@@ -51,6 +51,9 @@ export async function versionRows(
   );
   return { rows, more: Math.max(0, versions.length - limit) };
 }
+
+/** A checkpoint is all that another program left of it. */
+const UNKNOWN: CommitInfo = { timestamp: 0, operation: '', engineInfo: '', txnId: '' };
 
 function told(table: TableId, version: number, info: CommitInfo) {
   return {

@@ -23,7 +23,7 @@ export class ForeignWriter {
 
   /** Number of the next version. */
   next(): number {
-    const names = readdirSync(join(this.folder, '_delta_log')).filter((name) => /^\d{20}\.json$/.test(name));
+    const names = readdirSync(join(this.folder, '_delta_log')).filter((name) => /^\d{20}\./.test(name));
     return Math.max(...names.map((name) => Number(name.slice(0, 20)))) + 1;
   }
 

@@ -1,9 +1,11 @@
 /** Copies what a snapshot is made from to this machine: the newest checkpoint, and all commits behind it. */
 import { appendFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { tableFolder } from '../../names.js';
 import type { Store } from '../../stores/store.js';
 import type { TableId } from '../../types.js';
-import { listCheckpoints, logFile } from '../log.js';
+import { logFile } from '../log.js';
+import { checkpointedVersion, checkpointFiles } from './checkpoint-files.js';
 import { checkpointFile, readLastCheckpoint } from './last-checkpoint.js';
 import type { LogFiles } from './snapshot-sql.js';
 
@@ -36,7 +38,7 @@ export async function gatherLog(
   return { commits, bytes, ...(checkpoint && { checkpoint }) };
 }
 
-/** The one that the hint names; where that is not there, or in several files, the newest of the log that is. */
+/** The newest of the log that is whole, up to this version. */
 async function copyCheckpoint(
   store: Store,
   table: TableId,
@@ -44,17 +46,26 @@ async function copyCheckpoint(
   folder: string,
 ): Promise<LogFiles['checkpoint']> {
   const hint = await readLastCheckpoint(store, table);
-  const path = join(folder, 'base.parquet');
-  const copied = async (candidate: number): Promise<LogFiles['checkpoint']> => {
-    const content = candidate > version ? undefined : await store.get(checkpointFile(table, candidate));
-    if (content === undefined) return undefined;
-    await writeFile(path, content);
-    return { version: candidate, path };
+  const log = `${tableFolder(table)}/_delta_log`;
+  const copied = async (candidate: number, files: readonly string[]): Promise<LogFiles['checkpoint']> => {
+    const paths = files.map((_, part) => join(folder, `base-${part}.parquet`));
+    for (const [part, name] of files.entries()) {
+      const content = await store.get(`${log}/${name}`);
+      if (content === undefined) return undefined;
+      await writeFile(paths[part]!, content);
+    }
+    return { version: candidate, paths };
   };
-  const hinted = hint && hint.parts === undefined ? await copied(hint.version) : undefined;
-  if (hinted) return hinted;
-  for (const candidate of [...(await listCheckpoints(store, table))].reverse()) {
-    const found = await copied(candidate);
+  // The hint spares a listing.
+  if (hint && hint.parts === undefined && hint.version <= version) {
+    const hinted = await copied(hint.version, [basename(checkpointFile(table, hint.version))]);
+    if (hinted) return hinted;
+  }
+  const names = await store.list(log);
+  const candidates = new Set(names.map((name) => checkpointedVersion(name) ?? -1));
+  for (const candidate of [...candidates].sort((a, b) => b - a)) {
+    const files = candidate > version ? undefined : checkpointFiles(names, candidate);
+    const found = files && (await copied(candidate, files));
     if (found) return found;
   }
   return undefined;

@@ -48,8 +48,8 @@ const ACTIONS = {
 export interface LogFiles {
   /** Absolute path of NDJSON: `{"v": <version>, "a": <line of a commit>}`. */
   readonly commits: string;
-  /** The checkpoint that they follow, where there is one; an absolute path. */
-  readonly checkpoint?: { readonly version: number; readonly path: string };
+  /** The checkpoint that they follow, where there is one; absolute paths of its parts. */
+  readonly checkpoint?: { readonly version: number; readonly paths: readonly string[] };
 }
 
 /**
@@ -60,7 +60,7 @@ export function snapshotSql({ commits, checkpoint }: LogFiles): string {
   const base =
     checkpoint === undefined
       ? ''
-      : `union all select ${checkpoint.version} as v, to_json(t) as a from read_parquet(${quoteText(checkpoint.path)}) t`;
+      : `union all select ${checkpoint.version} as v, to_json(t) as a from read_parquet([${checkpoint.paths.map(quoteText).join(', ')}], union_by_name = true) t`;
   const oneOf = (name: string, key: string, order = 'v desc'): string =>
     `select "${name}" from actions where "${name}" is not null qualify row_number() over (partition by ${key} order by ${order}) = 1`;
   return `with lines as (

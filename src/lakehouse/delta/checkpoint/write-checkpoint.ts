@@ -31,7 +31,7 @@ const AT_ONCE = 4;
 
 /**
  * Of each table; one that fails leaves the others alone: nothing but time hangs on a checkpoint.
- * @returns What failed, in sentences.
+ * @returns What failed or could not be, in sentences.
  */
 export async function writeCheckpoints(
   writer: CheckpointWriter,
@@ -42,12 +42,14 @@ export async function writeCheckpoints(
   const work = async (): Promise<void> => {
     for (let head = left.shift(); head !== undefined; head = left.shift()) {
       const { table, version } = head;
-      await writeCheckpoint(writer, head).catch((error: unknown) => {
+      const why = await writeCheckpoint(writer, head).catch((error: unknown) => {
         const { code, message } = errorInfo(error);
-        failed.push(
-          `${table}: the checkpoint of version ${version} could not be written, the next run tries again: ${code} ${message}`,
-        );
+        return `${code} ${message}`;
       });
+      if (typeof why === 'string')
+        failed.push(
+          `${table}: the checkpoint of version ${version} could not be written, the next run tries again: ${why}`,
+        );
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -57,10 +59,10 @@ export async function writeCheckpoints(
 /**
  * A classic checkpoint of a head that was just read or committed, unless there is one of its version or a later one.
  * Readers see it only when it is whole.
- * @returns Whether it was written: not where commits are missing, or where the replay yields other files than the state.
+ * @returns Whether it was written; a sentence where commits are missing, or where the replay yields other files than the state.
  * @throws LakeError LK50xx from the engine, LK6001 to LK6008 from the store; the table is as it was.
  */
-export async function writeCheckpoint(writer: CheckpointWriter, head: StoredHead): Promise<boolean> {
+export async function writeCheckpoint(writer: CheckpointWriter, head: StoredHead): Promise<boolean | string> {
   const { store, run } = writer;
   const { table, version } = head;
   const newest = await readLastCheckpoint(store, table);
@@ -77,9 +79,9 @@ async function writeFrom(
   { store, sql, now }: CheckpointWriter,
   { table, version, state }: StoredHead,
   folder: string,
-): Promise<boolean> {
+): Promise<true | string> {
   const log = await gatherLog(store, table, version, folder);
-  if (log === undefined) return false;
+  if (log === undefined) return 'commits are missing in its log, and no checkpoint covers them';
   const out = join(folder, 'checkpoint.parquet');
   const { readerFeatures, writerFeatures } = protocolOf(state.delta);
   const [found] = await sql({
@@ -105,7 +107,8 @@ async function writeFrom(
     ],
   });
   const [size, numOfAddFiles] = found!.rows[0]!.map(Number) as [number, number];
-  if (numOfAddFiles !== state.files.length) return false;
+  if (numOfAddFiles !== state.files.length)
+    return `its log adds up to ${numOfAddFiles} files, and the table has ${state.files.length}`;
   const { size: sizeInBytes } = await stat(out);
   await store.adopt([{ from: out, key: checkpointFile(table, version) }]);
   await writeLastCheckpoint(store, table, { version, size, sizeInBytes, numOfAddFiles });

@@ -2,8 +2,11 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEngine } from '../../../../src/engine/index.js';
 import type { Engine } from '../../../../src/engine/types.js';
-import { writeCheckpoint } from '../../../../src/lakehouse/delta/checkpoint/write-checkpoint.js';
-import { readHead } from '../../../../src/lakehouse/head.js';
+import {
+  writeCheckpoint,
+  writeCheckpoints,
+} from '../../../../src/lakehouse/delta/checkpoint/write-checkpoint.js';
+import { readHead, type StoredHead } from '../../../../src/lakehouse/head.js';
 import { type OpenedLake, openedLake } from '../../support/opened-lake.js';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -31,7 +34,7 @@ const lastCheckpoint = async () =>
   JSON.parse(await readFile(opened.at('silver/x/_delta_log/_last_checkpoint'), 'utf8'));
 
 /** What the run does at its end. */
-async function checkpoint(now = Date.now()): Promise<boolean> {
+async function checkpoint(now = Date.now()): Promise<boolean | string> {
   const head = (await readHead(opened.lake.store, table))!;
   return writeCheckpoint({ store: opened.lake.store, sql: engine.sql, run: 'closing', now }, head);
 }
@@ -134,7 +137,16 @@ describe('a checkpoint', () => {
     const middle = opened.at('silver/x/_delta_log', name(3));
     const text = await readFile(middle, 'utf8');
     await rm(middle);
-    expect(await checkpoint()).toBe(false);
+    const lost = 'commits are missing in its log, and no checkpoint covers them';
+    expect(await checkpoint()).toBe(lost);
+    const head = (await opened.lake.head(table))!;
+    const told = await writeCheckpoints(
+      { store: opened.lake.store, sql: engine.sql, run: 'closing', now: 0 },
+      [head as StoredHead],
+    );
+    expect(told).toEqual([
+      `${table}: the checkpoint of version 4 could not be written, the next run tries again: ${lost}`,
+    ]);
     await writeFile(
       middle,
       text
@@ -142,7 +154,7 @@ describe('a checkpoint', () => {
         .filter((line) => !line.startsWith('{"add"'))
         .join('\n'),
     );
-    expect(await checkpoint()).toBe(false);
+    expect(await checkpoint()).toBe('its log adds up to 4 files, and the table has 5');
     expect(await lastCheckpoint()).toMatchObject({ version: 1 });
     await writeFile(middle, text);
     expect(await checkpoint()).toBe(true);
