@@ -22,7 +22,7 @@ const lake = async (...args: string[]) => steady((await runLake(project.root, ar
 
 it('a build says no word of requests, quarantine and empty layers', async () => {
   const text = await lake('build');
-  expect(text).toMatch(/^✓ gold\.towns +<t> s · first build; a view$/m);
+  expect(text).toMatch(/^✓ gold\.towns +view · <t> s · first build$/m);
   expect(text).toMatch(/^table +rows +tests +seconds$/m);
   expect(text).toMatch(/^Done: 4 built · <t> s$/m);
   expect(text).toContain('Tables: lake/gold/ (Delta Lake)');

@@ -25,7 +25,7 @@ describe('a view', () => {
   it('is shown as one, with its columns and version', async () => {
     const text = await lake('show', 'tallest', '--output', 'table');
     expect(text).toContain('gold.tallest (view)');
-    expect(text).toMatch(/view {5}version 0, its rows are made when it is read; .* UTC by run /);
+    expect(text).toMatch(/view {5}version 0, its rows are made when it is read\n {2}built {4}.* UTC by run /);
     expect(text).toMatch(/height +double/i);
   });
 

@@ -12,14 +12,14 @@ import { paintDifference } from './paint-difference.js';
 
 /**
  * Empty for nodes that stayed as they were and had no test to run.
- * @param width Characters that names are given.
+ * @param width Characters that names are given, and that a line of the terminal has; where nobody looks at one it has no end.
  * @param testsNamed Every test has a line, also those that pass: what was tested is what was asked.
  */
 export function nodeLines(
   result: NodeResult,
   paint: Paint,
   sources: SourceTexts,
-  width: number,
+  width: { readonly name: number; readonly line?: number },
   testsNamed = false,
 ): string[] {
   const ran = result.tests.filter((t) => t.status !== 'reused');
@@ -29,7 +29,7 @@ export function nodeLines(
     (result.status === 'unchanged' && !isBuiltAnew(result));
   const told = testsNamed ? result.tests : ran;
   if (quiet && told.length === 0 && result.notes === undefined) return [];
-  const name = result.id.padEnd(width);
+  const name = result.id.padEnd(width.name);
   const lines: string[] = [];
   switch (result.status) {
     case 'error':
@@ -57,7 +57,7 @@ export function nodeLines(
     ...told.flatMap((test) => {
       if (testsNamed && test.status === 'pass') return [`  ${paint.green('✓ passed')} ${test.id}`];
       if (test.status === 'reused') return [`  ${paint.dim(`= passed before ${test.id}`)}`];
-      return isToldBy(result, test) ? [] : testLines(test, paint, sources);
+      return isToldBy(result, test) ? [] : testLines(test, paint, sources, width.line);
     }),
   ];
 }
@@ -101,6 +101,8 @@ export function waitingText({ host, attempt, attempts, counts, waitMs, reason }:
 function facts(result: NodeResult): string[] {
   const list: string[] = [];
   if (result.rows !== undefined) list.push(rows(result.rows).padStart(11));
+  // A view has no rows of its own: what it is stands where tables have theirs.
+  else if (result.kind === 'model') list.push('view'.padStart(11));
   if (result.kind === 'bronze' && result.requests !== undefined)
     list.push(counted(result.requests, 'request'));
   if (result.bytes !== undefined && result.kind === 'bronze') list.push(bytes(result.bytes));
@@ -133,7 +135,7 @@ function dots(tests: readonly TestOutcome[], paint: Paint): string {
   return `  ${marks.join('')}`;
 }
 
-function testLines(test: TestOutcome, paint: Paint, sources: SourceTexts): string[] {
+function testLines(test: TestOutcome, paint: Paint, sources: SourceTexts, width?: number): string[] {
   // How a unit test failed is said with its node's error.
   if (test.status === 'pass' || test.difference !== undefined) return [];
   if (test.status === 'skipped')
@@ -149,7 +151,7 @@ function testLines(test: TestOutcome, paint: Paint, sources: SourceTexts): strin
   if (test.hint) lines.push(`         ${paint.cyan('hint:')} ${test.hint}`);
   if (test.compiledPath && test.status !== 'warn')
     lines.push(paint.dim(`         SQL: ${test.compiledPath}`));
-  if (test.sample) lines.push(...sampleTable(test.sample).map((line) => `         ${line}`));
+  if (test.sample) lines.push(...sampleTable(test.sample, width).map((line) => `${MARGIN}${line}`));
   if (test.kept) lines.push(...keptLines(test.kept).map((line) => paint.dim(`         ${line}`)));
   return lines;
 }
@@ -175,22 +177,34 @@ function keptLines({ name, path, rows: kept, all }: NonNullable<TestOutcome['kep
 }
 
 const CELL = 24;
+/** Columns of failing rows that are shown at most. */
+const COLUMNS = 6;
+/** What stands below a test's line. */
+const MARGIN = ' '.repeat(9);
 
-/** The first failing rows, columns cut to what a terminal holds. */
-function sampleTable({ columns, rows: failing }: NonNullable<TestOutcome['sample']>): string[] {
-  const shown = columns.slice(0, 6);
+/** The first failing rows, cells cut, and of the columns as many as a line of the terminal holds. */
+function sampleTable(
+  { columns, rows: failing }: NonNullable<TestOutcome['sample']>,
+  width = Number.POSITIVE_INFINITY,
+): string[] {
   const text = (value: unknown) => {
     const plain = value === null ? '∅' : String(typeof value === 'object' ? JSON.stringify(value) : value);
     return plain.length > CELL ? `${plain.slice(0, CELL - 1)}…` : plain;
   };
-  const table = [shown, ...failing.map((row) => row.slice(0, shown.length).map(text))];
-  const widths = shown.map((_, i) => Math.max(...table.map((row) => String(row[i]).length)));
-  const more = columns.length > shown.length ? `  (+${columns.length - shown.length} columns)` : '';
+  const table = [columns.slice(0, COLUMNS), ...failing.map((row) => row.slice(0, COLUMNS).map(text))];
+  const widths = table[0]!.map((_, i) => Math.max(...table.map((row) => String(row[i]).length)));
+  const more = (shown: number) => (columns.length > shown ? `  (+${columns.length - shown} columns)` : '');
+  const isWide = (shown: number) =>
+    MARGIN.length + widths.slice(0, shown).reduce((sum, one) => sum + one + 2, -2) + more(shown).length >
+    width;
+  let shown = widths.length;
+  while (shown > 1 && isWide(shown)) shown -= 1;
   return table.map(
     (row, n) =>
       row
+        .slice(0, shown)
         .map((cell, i) => String(cell).padEnd(widths[i]!))
         .join('  ')
-        .trimEnd() + (n === 0 ? more : ''),
+        .trimEnd() + (n === 0 ? more(shown) : ''),
   );
 }

@@ -49,6 +49,7 @@ async function tables(result: RunResult): Promise<string> {
     {
       columns: columns.map(({ name }) => name),
       rows: sorted.map((node) => columns.map(({ value }) => value(node))),
+      names: 'table',
     },
     'table',
     false,

@@ -95,14 +95,24 @@ function mistakenView({ error }: NodeResult, { nodes }: OpenProject['graph']): s
   return nodes.find(({ id }) => id === view?.name)?.id;
 }
 
-/** A table of this run that exists: one that it built rather than one that stayed, the nearest to gold; a model before a seed. */
+/**
+ * A table of this run that exists: one that it built rather than one that stayed, the nearest to gold; a model before a seed or
+ * snapshot, rows before a view, and of these the last, to which the others led.
+ */
 function worthALook({ nodes }: RunResult, { nodes: all }: OpenProject['graph']): string | undefined {
   const tables = nodes.filter((node) => node.version !== undefined && node.kind !== 'test');
   const built = tables.filter(({ status }) => status === 'success');
-  const first = (kind: NodeResult['kind'], but: ReadonlySet<string> = new Set()) =>
-    (built.length > 0 ? built : tables).find((node) => node.kind === kind && !but.has(node.id));
-  const seeds = all.flatMap((node) => (node.kind === 'model' && node.seed ? [node.id] : []));
-  return (first('model', new Set(seeds)) ?? first('model') ?? first('silver') ?? first('bronze'))?.id;
+  const place = new Map(all.map(({ id }, i) => [id, i]));
+  const hasRows = ({ rows }: NodeResult) => (rows === undefined ? 0 : 1);
+  const inOrder = [...(built.length > 0 ? built : tables)].sort(
+    (a, b) => hasRows(a) - hasRows(b) || place.get(a.id)! - place.get(b.id)!,
+  );
+  const last = (kind: NodeResult['kind'], but: ReadonlySet<string> = new Set()) =>
+    inOrder.findLast((node) => node.kind === kind && !but.has(node.id));
+  const given = all.flatMap((node) =>
+    node.kind === 'model' && (node.seed || node.snapshot) ? [node.id] : [],
+  );
+  return (last('model', new Set(given)) ?? last('model') ?? last('silver') ?? last('bronze'))?.id;
 }
 
 /** `{bronze,silver,gold}`, or the one layer that the project has. */

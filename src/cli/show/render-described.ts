@@ -22,12 +22,13 @@ export async function renderDescribed(it: Described, color: boolean, width?: num
     ['owner', given(it.owner)],
     ['license', given(it.license)],
     it.materialized === 'view' ? ['view', view(it)] : ['table', [table(it)]],
+    ['built', it.built_at === null ? [] : [`${moment(it.built_at)} UTC by run ${it.built_by}`]],
     ['loads', it.loads.length === 0 ? [] : [`${it.loads.length} current`, `newest ${it.loads.at(-1)}`]],
     ['parts', it.parts.length < 2 ? [] : list(it.parts.map(({ part, rows: n }) => `${part} (${count(n)})`))],
     ['path', given(it.path)],
   ];
   const lines = facts.flatMap((fact) => (fact[1].length === 0 ? [] : [factText(fact, width)]));
-  const described = it.description === null ? [] : [`  ${it.description.trim()}`, ''];
+  const described = it.description === null ? [] : [...paragraph(it.description.trim(), width), ''];
   const columns = {
     columns: ['column', 'type', 'description'],
     rows: it.columns.map(({ column, type, description }) => [column, type, description]),
@@ -52,6 +53,20 @@ function factText([name, items]: Fact, width = Number.POSITIVE_INFINITY): string
   return `  ${name.padEnd(INDENT - 3)} ${lines.join(`\n${' '.repeat(INDENT)}`)}`;
 }
 
+/** Lines of a description, broken at blanks; its own line breaks stay. */
+function paragraph(text: string, width = Number.POSITIVE_INFINITY): readonly string[] {
+  return text.split('\n').flatMap((written) => {
+    const lines: string[] = [];
+    for (const word of written.split(' ')) {
+      const line = lines.at(-1);
+      if (line !== undefined && line.length + 1 + word.length <= width)
+        lines[lines.length - 1] = `${line} ${word}`;
+      else lines.push(`  ${word}`);
+    }
+    return lines;
+  });
+}
+
 /** `not_null(gold.orders.id)`, of gold.orders: `not_null(id)`. */
 function ofNode(test: string, node: string): string {
   return test.replace(`(${node}.`, '(').replace(`(${node})`, '');
@@ -59,7 +74,7 @@ function ofNode(test: string, node: string): string {
 
 function view(it: Described): readonly string[] {
   if (it.version === null) return ['never built'];
-  return [`version ${it.version}`, `its rows are made when it is read; ${publication(it)}`];
+  return [`version ${it.version}`, 'its rows are made when it is read'];
 }
 
 function table(it: Described): string {
@@ -68,11 +83,7 @@ function table(it: Described): string {
   const quarantined = it.quarantined ? `, ${count(it.quarantined)} quarantined` : '';
   const current =
     it.current_rows === null || it.current_rows === it.rows ? '' : ` (${count(it.current_rows)} current)`;
-  return `version ${it.version}, ${rows(it.rows ?? 0)}${current}, ${bytes(it.bytes ?? 0)}${quarantined}; ${publication(it)}`;
-}
-
-function publication({ built_at, built_by }: Described): string {
-  return `${moment(built_at ?? '')} UTC by run ${built_by}`;
+  return `version ${it.version}, ${rows(it.rows ?? 0)}${current}, ${bytes(it.bytes ?? 0)}${quarantined}`;
 }
 
 function list(names: readonly string[]): readonly string[] {

@@ -57,7 +57,7 @@ export async function buildView(
   context.pins.publishedView(view);
   return {
     status: 'success',
-    reason: `${plan.reason}; a view`,
+    reason: plan.reason,
     version: view.version,
     tests: [...units, ...audit.outcomes],
   };
