@@ -5,6 +5,7 @@ import type { OpenProject } from '../../open-project.js';
 import type { NodeResult, RunResult } from '../../run/events.js';
 import { renderRows } from '../output/print-rows.js';
 import type { CarriedFlags } from './carried-flags.js';
+import { count } from './format.js';
 import { headline } from './headline.js';
 import type { Paint } from './paint.js';
 import { summaryNotes } from './summary-notes.js';
@@ -35,17 +36,24 @@ function hookLines({ code, message, hint, details }: ErrorInfo, paint: Paint): s
   return `${place}${paint.red(code)} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`;
 }
 
+/** More tables than these nobody reads: the ones that took longest are named, the others are in the file of results. */
+const MOST_TABLES = 50;
+const SLOWEST = 20;
+
 /** Silver and gold tables that were built, a row each. */
 async function tables(result: RunResult): Promise<string> {
   const built = result.nodes.filter(
     (node) => node.kind !== 'bronze' && node.kind !== 'test' && node.status === 'success',
   );
   if (built.length === 0 || result.command === 'test') return '';
-  const sorted = [...built].sort((a, b) => a.kind.localeCompare(b.kind) * -1 || a.id.localeCompare(b.id));
+  const all = built.length <= MOST_TABLES;
+  const sorted = all
+    ? [...built].sort((a, b) => a.kind.localeCompare(b.kind) * -1 || a.id.localeCompare(b.id))
+    : [...built].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
   const columns = COLUMNS.filter(({ value, isTold }) =>
     sorted.some((node) => value(node) !== null && (isTold?.(node) ?? true)),
   );
-  return renderRows(
+  const table = await renderRows(
     {
       columns: columns.map(({ name }) => name),
       rows: sorted.map((node) => columns.map(({ value }) => value(node))),
@@ -55,6 +63,8 @@ async function tables(result: RunResult): Promise<string> {
     false,
     true,
   );
+  if (all) return table;
+  return `${table}The ${SLOWEST} slowest of ${count(built.length)} tables. All of them: target/run_results.json\n`;
 }
 
 interface Column {
