@@ -52,16 +52,7 @@ async function measureCommits() {
 
 async function measureBuilds() {
   const project = join(work, 'project');
-  const parts = [
-    'project.yml',
-    'datasets',
-    'models',
-    'macros',
-    'seeds',
-    'snapshots',
-    'tests/data',
-    'tests/generic',
-  ];
+  const parts = JSON.parse(readFileSync(join(root, 'tests/support/sample-project.json'), 'utf8'));
   for (const part of parts) cpSync(join(root, part), join(project, part), { recursive: true });
   const outputs = stores.map(({ name, location, server }) => {
     const lake = server ? { ...location, prefix: 'sample' } : { type: 'local', path: 'lake' };

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ended, Harness, type Instant, type Story, type Undisturbed } from './support/harness.js';
 import { Instants, randomFrom } from './support/instants.js';
+import { killInLanes, kindOf } from './support/lanes.js';
 import { enteredUrls, faultsOf, leftovers, type Published, readPublished } from './support/published.js';
 import { TABLES } from './support/transit.js';
 
@@ -82,32 +83,14 @@ async function tell(
 test(
   'F21: a build that is killed, whatever it is doing, is completed by the next: the same rows, nothing asked for twice, no half version',
   async () => {
-    const hit = new Map<string, number>();
-    const started = performance.now();
-    let killed = 0;
-    let failed = false;
-    const lane = async (one: Lane) => {
-      for (let chain = 0; killed < kills && !failed; chain++) {
-        const most = Math.min(killsInARow, kills - killed);
-        for (const instant of await tell(one, chain % 3 === 2 ? 'next' : 'first', most)) {
-          const kind = instant.kind === 'disk' ? instant.change : instant.kind;
-          hit.set(kind, (hit.get(kind) ?? 0) + 1);
-          killed += 1;
-          if (many && killed % 50 === 0)
-            process.stdout.write(
-              `${killed} kills in ${Math.round((performance.now() - started) / 1000)} s\n`,
-            );
-        }
-      }
-    };
-    const all = lanes.map((one) =>
-      lane(one).catch((error) => {
-        failed = true;
-        throw error;
-      }),
-    );
-    await Promise.all(all);
-    if (many) process.stdout.write(`${JSON.stringify(Object.fromEntries(hit), null, 1)}\n`);
+    const hit = await killInLanes({
+      lanes,
+      kills,
+      inARow: killsInARow,
+      what: 'kills',
+      story: async (lane, most, number) =>
+        (await tell(lane, number % 3 === 2 ? 'next' : 'first', most)).map(kindOf),
+    });
     const kinds = new Set(
       lanes.flatMap(({ calm }) => Object.values(calm).flatMap((one) => Object.keys(one.changes))),
     );

@@ -5,12 +5,12 @@
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Instants, randomFrom } from './support/instants.js';
+import { killInLanes, kindOf } from './support/lanes.js';
 import { PublishingStory } from './support/publishing.js';
 import { type Lane, tell } from './support/tell.js';
 
 const kills = Number(process.env['LAKE_PUBLISHING_KILLS'] ?? 30);
 const seed = Number(process.env['LAKE_SEED'] ?? 20_261_122);
-const many = kills > 100;
 const laneCount = Number(process.env['LAKE_LANES'] ?? Math.min(2, availableParallelism()));
 /** A story is killed at most so often before it is let to its end. */
 const killsInARow = 4;
@@ -61,32 +61,14 @@ afterAll(() => {
 test(
   'F21: a build or a vacuum that is killed at any step of publishing leaves one whole set, the next one completes it, and no file is left behind a vacuum',
   async () => {
-    const hit = new Map<string, number>();
-    const started = performance.now();
-    let killed = 0;
-    let failed = false;
-    const lane = async (one: Lane) => {
-      while (killed < kills && !failed) {
-        for (const { command, instant } of await tell(one, Math.min(killsInARow, kills - killed))) {
-          const kind = instant.kind === 'disk' ? instant.change : instant.kind;
-          hit.set(`${command} ${kind}`, (hit.get(`${command} ${kind}`) ?? 0) + 1);
-          killed += 1;
-          if (many && killed % 50 === 0)
-            process.stdout.write(
-              `${killed} of ${kills} kills of publishing in ${Math.round((performance.now() - started) / 1000)} s\n`,
-            );
-        }
-      }
-    };
-    await Promise.all(
-      lanes.map((one) =>
-        lane(one).catch((error) => {
-          failed = true;
-          throw error;
-        }),
-      ),
-    );
-    if (many) process.stdout.write(`${JSON.stringify(Object.fromEntries(hit), null, 1)}\n`);
+    const hit = await killInLanes({
+      lanes,
+      kills,
+      inARow: killsInARow,
+      what: 'kills of publishing',
+      story: async (lane, most) =>
+        (await tell(lane, most)).map(({ command, instant }) => `${command} ${kindOf(instant)}`),
+    });
     const kinds = new Set(lanes.flatMap((one) => one.kinds.map((kind) => `build ${kind}`)));
     if (kills > 5 * kinds.size) expect([...hit.keys()]).toEqual(expect.arrayContaining([...kinds]));
   },

@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../lakehouse/support/temporary-folder.js';
 import { type Server, s3Keys, startFakeGcs, startVersitygw } from '../stores/support/servers.js';
+import { bucketProfiles } from '../support/bucket-profiles.js';
 import { runLake } from '../support/run-lake.js';
 import { copySampleProject } from '../support/sample-project.js';
 
@@ -42,24 +43,7 @@ beforeAll(async () => {
   servers = await Promise.all([startFakeGcs({ xml: true }), startVersitygw()]);
   for (const server of servers) await server.makeBucket('citylake');
   const [gcs, s3] = servers.map(({ origin }) => origin) as [string, string];
-  await writeFile(
-    join(folder.path, 'profiles.yml'),
-    `lake:
-  target: local
-  outputs:
-    local: {type: duckdb, portal: sample, lake: {type: local, path: lake}}
-    gcs:
-      type: duckdb
-      portal: sample
-      lake: {type: gcs, bucket: citylake, prefix: city, endpoint: '${gcs}', anonymous: true}
-      cache: {path: target/cache-gcs}
-    s3:
-      type: duckdb
-      portal: sample
-      lake: {type: s3, bucket: citylake, prefix: city, endpoint: '${s3}', force_path_style: true}
-      cache: {path: target/cache-s3}
-`,
-  );
+  await writeFile(join(folder.path, 'profiles.yml'), bucketProfiles({ gcs, s3, bucket: 'citylake' }));
   await mkdir(join(folder.path, 'target'), { recursive: true });
   const account = {
     gcs_base_url: gcs,

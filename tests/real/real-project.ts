@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LakeRun, runLake } from '../support/run-lake.js';
+import { copySampleProject } from '../support/sample-project.js';
 
 /** The repository. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,14 +26,11 @@ export interface RealProject {
 export function realProject(): RealProject {
   if (!existsSync(DATA)) throw new Error('the recorded files are missing: ../shared/data');
   const root = mkdtempSync(join(tmpdir(), 'lake-real-'));
-  for (const name of ['project.yml', 'profiles.yml', 'datasets', 'models', 'macros', 'seeds', 'snapshots']) {
-    cpSync(join(ROOT, name), join(root, name), { recursive: true });
-  }
+  copySampleProject(root);
+  cpSync(join(ROOT, 'profiles.yml'), join(root, 'profiles.yml'));
   // Datasets of their own for recorded files that none of the repository's datasets is about.
   cpSync(join(ROOT, 'tests', 'real', 'datasets'), join(root, 'datasets', 'real'), { recursive: true });
   mkdirSync(join(root, 'tests', 'real'), { recursive: true });
-  for (const name of ['data', 'generic'])
-    cpSync(join(ROOT, 'tests', name), join(root, 'tests', name), { recursive: true });
   const portal = readFileSync(join(ROOT, 'tests', 'real', 'portal.yml'), 'utf8');
   writeFileSync(join(root, 'tests', 'real', 'portal.yml'), portal.replace(/^root: .*$/m, `root: ${DATA}`));
   const lake = (...args: string[]) => runLake(root, args);

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../lakehouse/support/temporary-folder.js';
+import { bucketProfiles } from '../support/bucket-profiles.js';
 import { type FaultProxy, faultProxy, type SeenRequest } from '../support/fault-proxy.js';
 import { runLake } from '../support/run-lake.js';
 import { copySampleProject } from '../support/sample-project.js';
@@ -22,25 +23,8 @@ beforeAll(async () => {
       return { server, proxy: await faultProxy(server.origin) };
     }),
   );
-  const [gcs, s3] = servers.map(({ proxy }) => proxy.origin);
-  await writeFile(
-    join(folder.path, 'profiles.yml'),
-    `lake:
-  target: local
-  outputs:
-    local: {type: duckdb, portal: sample, lake: {type: local, path: lake}}
-    gcs:
-      type: duckdb
-      portal: sample
-      lake: {type: gcs, bucket: city-lake, prefix: city, endpoint: '${gcs}', anonymous: true}
-      cache: {path: target/cache-gcs}
-    s3:
-      type: duckdb
-      portal: sample
-      lake: {type: s3, bucket: city-lake, prefix: city, endpoint: '${s3}', force_path_style: true}
-      cache: {path: target/cache-s3}
-`,
-  );
+  const [gcs, s3] = servers.map(({ proxy }) => proxy.origin) as [string, string];
+  await writeFile(join(folder.path, 'profiles.yml'), bucketProfiles({ gcs, s3, bucket: 'city-lake' }));
   mkdirSync(join(folder.path, 'target'), { recursive: true });
   const built = await lake('build', '--target', 'local');
   expect(built.exitCode).toBe(0);
