@@ -55,7 +55,7 @@ for lake in "$written/lake" "$written/lake-checkpointed" "$@"; do
 done
 
 [ -e lake/sample/lake.duckdb ] || npx lake build --target sample
-PATH=$readers/python/bin:$PATH "$python" tests/interop/open_with.py docs/open-with.md duckdb polars pandas delta
+PATH=$readers/python/bin:$PATH "$python" tests/interop/open_with.py docs/open-with.md duckdb polars pandas delta arrow
 if [ -n "$spark" ]; then
   # Spark's Python has no DuckDB: the number of rows comes from the other one.
   EXAMPLES_PYTHON=$SPARK_PYTHON "$python" tests/interop/open_with.py docs/open-with.md spark

@@ -18,7 +18,7 @@ type Options = ProjectOptions & {
 
 export function registerExport(program: Command): void {
   sampleOption(projectOptions(program.command('export')))
-    .summary('rows as a file: Parquet, CSV, JSON, GeoJSON, XLSX')
+    .summary('rows as a file: Parquet, CSV, JSON, GeoJSON, XLSX, Arrow')
     .description(
       'write a table or view, or what a SELECT says, into one file, whole or not at all; the ending says in which format',
     )
@@ -26,7 +26,7 @@ export function registerExport(program: Command): void {
     .option('--to <file>', 'where to; by default the name of the table, in this folder')
     .option(
       '--format <format>',
-      'parquet (without --to), csv, json, ndjson, geojson or xlsx; by default as the file ends',
+      'parquet (without --to), csv, json, ndjson, geojson, xlsx or arrow; by default as the file ends',
     )
     .option('--query <sql>', 'one SELECT instead of a table')
     .option('--columns <names>', 'some of its columns: --columns id,name')

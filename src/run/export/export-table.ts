@@ -83,7 +83,7 @@ export async function exportTable(options: ExportOptions): Promise<Exported> {
     await written(() =>
       writeFile(
         { sql, columns, title: table ?? 'rows' },
-        { ...options.format, path: whole, scratch: join(folder, 'rows'), geometry: options.geometry },
+        { ...options.format, path: whole, scratch: join(folder, 'rows'), geometry: options.geometry, signal },
         async (statement) => void (await ask([statement])),
       ),
     );

@@ -1,7 +1,7 @@
 /** Which format an export has: what was asked for, else what the file's ending says. */
 import { LakeError } from '../../errors/lake-error.js';
 
-export const formats = ['parquet', 'csv', 'json', 'ndjson', 'geojson', 'xlsx'] as const;
+export const formats = ['parquet', 'csv', 'json', 'ndjson', 'geojson', 'xlsx', 'arrow'] as const;
 export type Format = (typeof formats)[number];
 
 export interface FileFormat {
@@ -13,6 +13,7 @@ export interface FileFormat {
 const endings: Readonly<Record<string, Format>> = {
   ...Object.fromEntries(formats.map((format) => [format, format])),
   jsonl: 'ndjson',
+  feather: 'arrow',
 };
 
 /** Parquet and XLSX are compressed inside. */

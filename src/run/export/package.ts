@@ -32,6 +32,7 @@ const MEDIA: Readonly<Record<Format, string>> = {
   ndjson: 'application/x-ndjson',
   geojson: 'application/geo+json',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  arrow: 'application/vnd.apache.arrow.file',
 };
 
 /**

@@ -8,7 +8,7 @@ import type { ColumnInfo } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { errno } from '../../lakehouse/stores/file-error.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
-import { csvColumn, jsonColumn, selectList } from './columns.js';
+import { arrowSelect, csvColumn, jsonColumn, selectList } from './columns.js';
 import type { FileFormat } from './format.js';
 import { geometryOf } from './geometry.js';
 import { headerRow, LIMITS, rowSql } from './sheet.js';
@@ -28,6 +28,8 @@ export interface FileToWrite extends FileFormat {
   readonly scratch: string;
   /** GeoJSON: what `--geometry` says. */
   readonly geometry?: string;
+  /** Aborted to leave the file half. */
+  readonly signal?: AbortSignal;
 }
 
 /** @throws LakeError LK7041 for GeoJSON without a geometry, LK7042 for what a spreadsheet cannot hold, LK50xx of the engine. */
@@ -46,6 +48,11 @@ export async function writeFile(
     case 'parquet':
       await copy('*', 'format parquet, compression zstd');
       return move(scratch, path);
+    case 'arrow': {
+      await copy(arrowSelect(columns), 'format parquet, compression lz4');
+      const { writeArrow } = await import('../../engine/arrow/write-arrow.js');
+      return writeArrow(scratch, path, file.signal);
+    }
     case 'csv':
       await copy(selectList(columns, csvColumn), `format csv, header true${packed}`);
       return move(scratch, path);

@@ -35,6 +35,12 @@ beforeAll(async () => {
     'models/gold/metres.sql': 'select 1 as id, 630084.0 as lng, 4833438.0 as lat\n',
     'models/gold/long_text.sql': "select 1 as id, repeat('x', 32768) as words\n",
     'models/gold/many.sql': 'select range as id from range(1100000)\n',
+    'models/gold/nested.sql': `select * from (values
+  (1, 1::tinyint, 2::smallint, 3::integer, 2.5::float, -12345678901234567890123456789.01234::decimal(38,5),
+    [[1], [], null], {'a': 1, 'b': [{'c': 'x'}]}, map {'k': 1, 'l': null}),
+  (2, null, null, null, null, null, null, null, null),
+  (3, -127::tinyint, -1::smallint, -3::integer, 'inf'::float, 0.00001, [], {'a': null, 'b': null}, map {})
+) t(id, tiny, small, whole, single, exact, lists, record, pairs)\n`,
     'models/gold/seen.sql': `{{config materialized='view'}}\nselect id, seen_at from {{ref 'odd'}}\n`,
   });
   await shop.build();
@@ -345,4 +351,88 @@ fields: {tree: {type: varchar, description: Its number}, planted: date}
   } finally {
     trees.remove();
   }
+});
+
+describe('Arrow', () => {
+  const table = async (name: string, ...args: readonly string[]) => {
+    const { tableFromIPC } = await import('apache-arrow');
+    return tableFromIPC(await exported(name, ...args));
+  };
+  const typesOf = ({ schema }: { schema: { fields: readonly { name: string; type: unknown }[] } }) =>
+    Object.fromEntries(schema.fields.map(({ name, type }) => [name, String(type)]));
+
+  test('has the types and values of the table, exact to the last digit', async () => {
+    const odd = await table('odd.arrow', 'gold.odd');
+    expect(typesOf(odd)).toEqual({
+      id: 'Int32',
+      'odd "text"': 'Utf8',
+      yes: 'Bool',
+      big: 'Int64',
+      x: 'Float64',
+      exact: 'Decimal[38e+2]',
+      day: 'Date32<DAY>',
+      seen_at: 'Timestamp<MICROSECOND, UTC>',
+      local: 'Timestamp<MICROSECOND>',
+      list: 'List<Utf8>',
+      bytes: 'Binary',
+    });
+    const column = (name: string) => [...odd.getChild(name)!];
+    expect(column('odd "text"')).toEqual(['plain', 'a,"b" <c> & d\ne\x07_x0041_', '']);
+    expect(column('yes')).toEqual([true, false, null]);
+    expect(column('big')).toEqual([9007199254740993n, -1n, null]);
+    expect(column('x')).toEqual([1.5, Number.NaN, null]);
+    expect(column('list').map((list) => list && [...list])).toEqual([['a', 'b'], [], null]);
+    expect(column('bytes')).toEqual([new Uint8Array([0, 255]), new Uint8Array(), null]);
+    const raw = (name: string) => odd.getChild(name)!.data[0]!.values;
+    expect([...new BigInt64Array(raw('exact').slice(0, 8).buffer)]).toEqual([
+      BigInt.asIntN(64, 1234567890123456789012n),
+      1234567890123456789012n >> 64n,
+      -125n,
+      -1n,
+    ]);
+    expect([...raw('day')].slice(0, 2)).toEqual([19782, -43829]);
+    expect([...raw('seen_at')].slice(0, 2)).toEqual([1709209800500000n, -11676096000000000n]);
+    expect([...raw('local')].slice(0, 2)).toEqual([1709209800000000n, 253402300799000000n]);
+  });
+
+  test('has lists, structs and maps in each other, and NULLs at every depth', async () => {
+    const nested = await table('nested.feather', 'gold.nested');
+    expect(typesOf(nested)).toMatchObject({
+      tiny: 'Int8',
+      small: 'Int16',
+      single: 'Float32',
+      lists: 'List<List<Int32>>',
+      record: 'Struct<{a:Int32, b:List<Struct<{c:Utf8}>>}>',
+      pairs: 'Map<{key:Utf8, value:Int32}>',
+    });
+    const plain = JSON.parse(JSON.stringify(nested.toArray().map((row) => row!.toJSON())));
+    expect(plain).toMatchObject([
+      { id: 1, tiny: 1, lists: [[1], [], null], record: { a: 1, b: [{ c: 'x' }] }, pairs: { k: 1, l: null } },
+      { id: 2, tiny: null, single: null, lists: null, record: null, pairs: null },
+      { id: 3, tiny: -127, small: -1, whole: -3, lists: [], record: { a: null, b: null }, pairs: {} },
+    ]);
+  });
+
+  test('of a table without rows has its columns, of a large one record batches', async () => {
+    const nothing = await table('nothing.arrow', 'gold.nothing');
+    expect(nothing.numRows).toBe(0);
+    expect(typesOf(nothing)).toEqual({ id: 'Int32', day: 'Date32<DAY>' });
+    const many = await table('many.arrow', '--query', 'from gold.many order by id');
+    expect(many.numRows).toBe(1_100_000);
+    expect(many.batches.length).toBeGreaterThan(30);
+    expect([many.get(0)!['id'], many.get(1_099_999)!['id']]).toEqual([0n, 1_099_999n]);
+  });
+
+  test('has what a question yields in types that tables of the lake have', async () => {
+    const sql = `select sum(i) as total, uuid() is not null as there, '10:00'::time as clock, 'infinity'::date as never from range(3) t(i)`;
+    const asked = await table('asked.arrow', '--query', sql);
+    expect(typesOf(asked)).toEqual({
+      total: 'Decimal[38e0]',
+      there: 'Bool',
+      clock: 'Utf8',
+      never: 'Date32<DAY>',
+    });
+    expect(asked.get(0)!['clock']).toBe('10:00:00');
+    expect(asked.get(0)!['never']).toBeNull();
+  });
 });
