@@ -13,9 +13,13 @@ export interface Artifacts {
   finish(result: RunResult): Promise<void>;
 }
 
-/** @param root Project root; files go to its `target/`. */
+/**
+ * @param root Project root; files go to its `target/`, of a sample to `target/samples/` and of `--empty` to `target/empty/`: `lake retry` is
+ * about the run before these.
+ */
 export function writeArtifacts(root: string, invocation: Invocation): Artifacts {
-  const folder = join(root, 'target');
+  const scratch = invocation.limit === 0 ? ['empty'] : ['samples'];
+  const folder = join(root, 'target', ...(invocation.limit === undefined ? [] : scratch));
   const lines = join(folder, LINES);
   mkdirSync(folder, { recursive: true });
   let file: number | undefined;

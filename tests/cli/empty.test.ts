@@ -24,7 +24,7 @@ beforeAll(() => {
 afterAll(() => project.remove());
 
 const statuses = (): Readonly<Record<string, string>> => {
-  const { nodes } = JSON.parse(readFileSync(join(project.root, 'target/run_results.json'), 'utf8'));
+  const { nodes } = JSON.parse(readFileSync(join(project.root, 'target/empty/run_results.json'), 'utf8'));
   return Object.fromEntries(
     nodes.map(({ id, status, rows }: Record<string, unknown>) => [id, `${status} ${rows}`]),
   );

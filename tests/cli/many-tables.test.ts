@@ -15,7 +15,7 @@ it('names those that took longest, and says where all of them are', async () => 
   const { named, text } = await build(51);
   expect(named).toBe(20);
   expect(text).toContain(
-    'The 20 slowest of 51 tables. All of them: target/run_results.json\n\nDone: 51 built',
+    'The 20 slowest of 51 tables. All of them: run_results.json in target/\n\nDone: 51 built',
   );
 });
 

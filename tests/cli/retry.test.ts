@@ -1,5 +1,5 @@
 /** `lake retry`, dry runs, and logs for programs. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runLake } from '../support/run-lake.js';
@@ -40,6 +40,16 @@ describe('lake retry', () => {
       0,
       expect.stringMatching(/^Nothing to retry: all of run/),
     ]);
+  });
+
+  it('is about the run before a sample', async () => {
+    const project = city();
+    await runLake(project.root, ['fetch', '-q', '--select', 'parks', '--limit', '1']);
+    await runLake(project.root, ['build', '-q']);
+    const lines = join(project.root, 'target', 'run_results.ndjson');
+    const before = readFileSync(lines, 'utf8');
+    await runLake(project.root, ['fetch', '-q', '--select', 'parks', '--limit', '1']);
+    expect(readFileSync(lines, 'utf8')).toBe(before);
   });
 
   it('goes on after a run that was killed: what had not ended is run', async () => {

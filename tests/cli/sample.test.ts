@@ -27,7 +27,11 @@ describe('lake build --limit 2', () => {
     expect(stdout).toContain('--sample');
     expect(exitCode).toBe(0);
     expect(existsSync(join(city.root, 'lake'))).toBe(false);
-    expect(readdirSync(join(city.root, 'target', 'samples'))).toEqual(['dev']);
+    expect(readdirSync(join(city.root, 'target', 'samples'))).toEqual([
+      'dev',
+      'run_results.json',
+      'run_results.ndjson',
+    ]);
     const pages = await json('query', '--sample', 'select dataset, url from meta.pages order by 1');
     expect(pages.map((p: { url: string }) => p.url)).toEqual([
       'https://files.example/benches.csv',
@@ -39,10 +43,10 @@ describe('lake build --limit 2', () => {
     expect(await json('query', '--sample', rows)).toEqual([{ benches: 2, trees: 2, parks: 2 }]);
   });
 
-  it('a fetch after it is a first load in full, and retry does not repeat a sample', async () => {
+  it('a fetch after it is a first load in full, and retry is about the run before the sample', async () => {
     await runLake(city.root, ['fetch', '--select', 'trees', '--limit', '1']);
     const { stderr } = await runLake(city.root, ['retry']);
-    expect(stderr).toBe('Nothing to retry: the last run was a sample; run it again.');
+    expect(stderr).toBe('Nothing to retry: nothing was run here yet.');
     const [trees] = await json('fetch', '--select', 'trees');
     expect(trees).toMatchObject({ node: 'bronze.trees', rows: 5, reason: 'first load' });
   });

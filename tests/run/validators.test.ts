@@ -1,6 +1,7 @@
 /** What a server says of the age of a file is a hint; its bytes decide. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Served, serve } from '../fetch/serve.js';
+import { runLake } from '../support/run-lake.js';
 import { type City, city } from './support/city.js';
 
 let site: Served;
@@ -48,6 +49,12 @@ describe('the content decides whether a file changed', () => {
     const built = await project.build();
     expect(built.statuses).toEqual({ 'bronze.trees': 'unchanged', 'silver.trees': 'reused' });
     expect((await project.state('silver.trees')).dataVersion).toBe(before.dataVersion);
+  });
+
+  test('F19: each look that found the same bytes is told by meta.loads', async () => {
+    const sql = `select count(*) as looks, min(requests) as fewest from meta.loads where status = 'unchanged'`;
+    const { stdout } = await runLake(project.root, ['query', sql, '--output', 'json']);
+    expect(JSON.parse(stdout)).toEqual([{ looks: 6, fewest: 1 }]);
   });
 
   test('F19: other bytes are a change, also when the date goes backwards', async () => {

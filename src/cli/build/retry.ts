@@ -33,8 +33,6 @@ async function runAgain(options: BuildCommandOptions): Promise<void> {
       hint: 'give it again: `lake retry --vars …`',
     });
   }
-  if (invocation.limit !== undefined)
-    return say('Nothing to retry: the last run was a sample; run it again.');
   const left = unfinished(last);
   if (left.length === 0) return say(`Nothing to retry: all of run ${run} (${command}) ended well.`);
   const again: BuildCommandOptions = {

@@ -68,7 +68,9 @@ export function renderPlanNotes(
     requests > 0 || count('run') > 0
       ? `Next: lake ${command}${flags}`
       : count('error') > 0
-        ? 'Next: the same command again; what is in error may pass.'
+        ? bronze.every(({ error }) => error?.transient ?? true)
+          ? 'Next: the same command again; what is in error may pass.'
+          : 'Next: what the hints say, then the same command again.'
         : 'Nothing to do.',
   );
   return `\n${lines.join('\n')}\n`;

@@ -64,7 +64,7 @@ async function tables(result: RunResult): Promise<string> {
     true,
   );
   if (all) return table;
-  return `${table}The ${SLOWEST} slowest of ${count(built.length)} tables. All of them: target/run_results.json\n`;
+  return `${table}The ${SLOWEST} slowest of ${count(built.length)} tables. All of them: run_results.json in target/\n`;
 }
 
 interface Column {

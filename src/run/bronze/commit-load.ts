@@ -33,19 +33,8 @@ export async function commitLoad(
   const withdrew = load.sweeps.some((sweep) => isConclusive(sweep) && sweep.gone.length > 0);
   const moved = load.landed.some(bringsRows) || withdrew;
   const changed = moved || state === undefined || losesParts(parts, state);
-  if (!changed && sameParts(parts, state) && parentsAsBefore(context, node, state)) {
-    const reason = 'asked, and nothing had changed';
-    await context.lake.recordAttempt({
-      run: context.run,
-      table: node.id,
-      at: new Date().toISOString(),
-      status: 'unchanged',
-      reason,
-      requests,
-      bytes: load.bytes,
-    });
-    return { status: 'unchanged', reason, requests, bytes: load.bytes };
-  }
+  if (!changed && sameParts(parts, state) && parentsAsBefore(context, node, state))
+    return unchanged(context, node, requests, load.bytes);
   const columns = bronzeColumns(node, load, state);
   const counted = context.flags.limit === undefined ? load.landed.every(isCounted) : undefined;
   const record: LoadRecord | undefined = moved
@@ -95,14 +84,8 @@ export async function commitLoad(
   });
   context.pins.committed(head);
   if (!changed) {
-    return {
-      status: 'unchanged',
-      reason: 'asked, and nothing had changed',
-      requests,
-      bytes: load.bytes,
-      version: head.version,
-      rows: currentRows(parts),
-    };
+    const outcome = await unchanged(context, node, requests, load.bytes);
+    return { ...outcome, version: head.version, rows: currentRows(parts) };
   }
   return {
     status: 'success',
@@ -114,6 +97,20 @@ export async function commitLoad(
     ...(record?.counted === false ? { uncounted: true } : {}),
     ...(load.notes.length > 0 ? { notes: firstNotes(load.notes) } : {}),
   };
+}
+
+/** A version of such a load, if there is one, has new validators and no load: the attempt is all that tells of it. */
+async function unchanged(
+  context: RunContext,
+  node: BronzeNode,
+  requests: number,
+  bytes: number,
+): Promise<BronzeOutcome> {
+  const reason = 'asked, and nothing had changed';
+  const at = new Date().toISOString();
+  const attempt = { run: context.run, table: node.id, at, status: 'unchanged' as const, reason };
+  await context.lake.recordAttempt({ ...attempt, requests, bytes });
+  return { status: 'unchanged', reason, requests, bytes };
 }
 
 /** Several loads may have come since silver was made: it may refuse them all, and then the one that it was made from counts again. */
