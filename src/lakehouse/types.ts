@@ -106,6 +106,8 @@ export interface TableProfile {
   readonly defaulted: Readonly<Record<string, number>>;
   /** Dates, timestamps and numbers: greatest value, as DuckDB writes it. */
   readonly maxima: Readonly<Record<string, string>>;
+  /** Field → hash of what it is made by; versions of before have none. */
+  readonly definitions?: Readonly<Record<string, string>>;
 }
 
 /** Loads that a guard on silver refused after they were committed: their rows do not count any more. */

@@ -380,7 +380,22 @@ describe('a load that was taken back', () => {
     },
   );
 
-  test('a load that comes together with another manifest is published: what it did cannot be told from what the manifest did', async () => {
+  test('a load that comes together with another manifest is judged by the fields that it leaves as they were', async () => {
+    const path = join(project.root, 'datasets/emptied.yml');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      text.replace('species: varchar', 'species: {type: varchar, values: [Oak, Elm, Birch, Maple]}'),
+    );
+    const refused = await project.build({ exit: 1, select: ['emptied'] });
+    expect(refused.node('silver.emptied').error).toMatchObject({
+      code: 'LK4021',
+      message: expect.stringContaining('height: NULL in 40 of 40 rows'),
+    });
+    expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([41, 41]);
+  });
+
+  test('what such a load did to a field that changes with it cannot be told: it is published, and its guards begin anew', async () => {
     const path = join(project.root, 'datasets/emptied.yml');
     writeFileSync(
       path,
@@ -389,7 +404,11 @@ describe('a load that was taken back', () => {
     const built = await project.build({ select: ['emptied'] });
     expect(built.node('silver.emptied')).toMatchObject({
       status: 'success',
-      notes: [expect.stringContaining('new rows and a new manifest at once')],
+      notes: [
+        expect.stringContaining(
+          'new rows and a new manifest at once: guards on species, height, quarantined rows begin with this version',
+        ),
+      ],
     });
     expect(await one('select count(*)::int, count(height)::int from silver.emptied')).toEqual([40, 0]);
   });

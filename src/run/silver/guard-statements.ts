@@ -5,6 +5,7 @@ import type { ResultSet, Statement } from '../../engine/types.js';
 import type { StagedFile, TableProfile } from '../../lakehouse/types.js';
 import type { ChangedValues } from '../../quality/guards/silver-guards.js';
 import { quoteIdent } from '../../sql/quote.js';
+import { fieldDefinitions } from './field-definitions.js';
 import type { Columns, SilverFindings } from './silver-statements.js';
 
 export interface GuardFindings {
@@ -43,6 +44,7 @@ export function guardFindings(
     profile: {
       ...fileProfile(columns, files),
       defaulted: Object.fromEntries(fields.map((name, i) => [name, Number(defaulted![i] ?? 0)])),
+      definitions: fieldDefinitions(node),
     },
     ...(changed![0] === null || changed![0] === undefined
       ? {}
@@ -102,7 +104,10 @@ function changedSql(node: SilverNode, columns: Columns, previous: boolean): stri
 const MEASURED = /^(?:DATE|TIMESTAMP.*|INTEGER|BIGINT|DOUBLE|DECIMAL.*)$/;
 
 /** NULLs and maxima, as the statistics of written files have them; partition columns stand in the folders' names. */
-function fileProfile(columns: Columns, files: readonly StagedFile[]): Omit<TableProfile, 'defaulted'> {
+function fileProfile(
+  columns: Columns,
+  files: readonly StagedFile[],
+): Omit<TableProfile, 'defaulted' | 'definitions'> {
   const nulls: Record<string, number> = {};
   const maxima: Record<string, string> = {};
   for (const { name, type } of columns) {

@@ -19,6 +19,7 @@ import type { RunContext } from '../context.js';
 import { absentBinds } from '../tables/bronze/bind-bronze.js';
 import { type BreachExamples, breachExamples } from './breach-examples.js';
 import type { StagedSilver } from './guard-statements.js';
+import { among, ofFields, sameFields } from './same-fields.js';
 
 /** What is new in bronze since silver was last built; undefined on a first build, or where only the manifest changed. */
 interface NewLoad {
@@ -41,8 +42,9 @@ async function newLoad(context: RunContext, node: SilverNode): Promise<NewLoad |
 
 /**
  * @returns The guards that tripped and were accepted, here or for the same content before.
- * @throws LakeError LK402x for the first guard that was not; the load is taken back then, the last version stays. Where nothing
- * can be compared and silver would keep nothing, no load is to blame and none is taken back.
+ * @throws LakeError LK402x for the first guard that was not; the load is taken back then, the last version stays. Where the manifest
+ * changed with the load, only fields that are made as before are compared; where silver would keep nothing then, no load is to
+ * blame and none is taken back.
  */
 export async function judgeSilver(
   context: RunContext,
@@ -50,17 +52,22 @@ export async function judgeSilver(
   staged: StagedSilver,
 ): Promise<readonly AcceptedGuard[]> {
   const head = context.pins.head(node.id);
-  const incomparable = !head || newDefinition(head, node);
-  const load = incomparable ? undefined : await newLoad(context, node);
+  const anew = !head || newDefinition(head, node);
+  const load = await newLoad(context, node);
   const before = load && figuresOf(load.before.state);
-  if (!incomparable && !before) return [];
+  if (!anew && !before) return [];
   const now = stagedFigures(staged);
-  const breaches = before
-    ? silverGuards(node.dataset, before, now, {
-        renamed: await renamedFields(context, load, before),
-        changed: staged.guards.changed,
-      })
-    : nothingKept(node.dataset, now, head === undefined);
+  const same = anew ? sameFields(head, node) : undefined;
+  const { changed } = staged.guards;
+  const breaches = [
+    ...(anew ? nothingKept(node.dataset, now, head === undefined) : []),
+    ...(before
+      ? silverGuards(node.dataset, ofFields(before, same), ofFields(now, same), {
+          renamed: await renamedFields(context, load, before, same),
+          changed: changed && { ...changed, fields: among(changed.fields, same) },
+        })
+      : []),
+  ];
   const hash = contentOfParts(context.pins.head(`bronze.${node.name}`)?.state.parts ?? {});
   const { accept } = context.flags;
   const known = new Map(
@@ -69,7 +76,8 @@ export async function judgeSilver(
   const refused = breaches.filter(({ guard }) => !isAccepted(accept, node.name, guard) && !known.has(guard));
   if (refused.length === 0)
     return unique(breaches).map((guard) => known.get(guard) ?? acceptedGuard(guard, hash));
-  if (!load) {
+  // What the manifest did is no load's fault.
+  if (!load || (anew && now.silver === 0)) {
     const { code, message, hint } = refused[0]!;
     throw new LakeError(code, message, { hint, details: { guards: unique(refused) } });
   }
@@ -83,12 +91,15 @@ function newDefinition(before: TableHead, node: SilverNode): boolean {
   return before.state.definitionHash !== node.definitionHash;
 }
 
-/** Says that a load was published without being compared, because the manifest changed with it. */
+/** Says which fields of a load were published without being compared, because the manifest changed with it. */
 export async function notCompared(context: RunContext, node: SilverNode): Promise<readonly string[]> {
   const before = context.pins.head(node.id);
   if (!before || !newDefinition(before, node) || !(await newLoad(context, node))) return [];
-  const { path } = node.dataset;
-  return [`new rows and a new manifest at once: its silver guards begin with this version (${path})`];
+  const same = sameFields(before, node);
+  const others = (node.dataset.fields ?? []).flatMap(({ name }) => (same.has(name) ? [] : [name]));
+  const which =
+    same.size === 0 ? 'its silver guards' : `guards on ${[...others, 'quarantined rows'].join(', ')}`;
+  return [`new rows and a new manifest at once: ${which} begin with this version (${node.dataset.path})`];
 }
 
 /** @throws LakeError always. */
@@ -151,6 +162,7 @@ async function renamedFields(
   context: RunContext,
   { bronze, good, now }: NewLoad,
   before: SilverFigures,
+  same: ReadonlySet<string> | undefined,
 ): Promise<readonly RenamedField[]> {
   const absentBefore = new Set(absentBinds(bronze, good.state).map((bind) => bind.name));
   const lost = absentBinds(bronze, now).filter(({ name }) => !absentBefore.has(name));
@@ -168,7 +180,8 @@ async function renamedFields(
     );
     const names = sources.map((source) => source.written);
     const field = fields.find((f) => [...f.from, ...(f.coalesce ?? [])].some((name) => names.includes(name)));
-    if (!rename || !field || before.nulls[field.name] === before.silver) return [];
+    if (!rename || !field || same?.has(field.name) === false || before.nulls[field.name] === before.silver)
+      return [];
     return [{ field: field.name, ...rename, sources: field.from }];
   });
 }
