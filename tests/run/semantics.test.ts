@@ -43,5 +43,5 @@ test('SQL that decides which rows silver has, and what is in them, changes with 
   expect(
     { SEMANTICS_VERSION, sql },
     'do rows come out otherwise? raise SEMANTICS_VERSION in src/compile/hash.ts; are they the same ones? then put the new hash here',
-  ).toEqual({ SEMANTICS_VERSION: 2, sql: 'a930ed5ece3de5d1' });
+  ).toEqual({ SEMANTICS_VERSION: 2, sql: '9eecd5bd23c018a7' });
 });

@@ -1,4 +1,5 @@
 /** Every command's result goes through here: a table for a person, one JSON array or CSV for a program. */
+import { count } from '../progress/format.js';
 import { useColor } from './color.js';
 import { fitColumns } from './fit-columns.js';
 
@@ -128,8 +129,7 @@ const PLAIN = Object.fromEntries(
 
 function tableCell(value: unknown, grouped: boolean, sentence: boolean, missing: string): string {
   if (value === null || value === undefined) return missing;
-  if (typeof value === 'number')
-    return grouped && Number.isInteger(value) ? value.toLocaleString('en') : String(value);
+  if (typeof value === 'number') return grouped && Number.isInteger(value) ? count(value) : String(value);
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return text.length > 80 && !sentence ? `${text.slice(0, 79)}…` : text;
 }

@@ -1,8 +1,8 @@
 /** Numbers and times as people read them. */
 
-/** `32,000`. */
+/** A whole number: `32,000`. The first number that `toLocaleString` writes takes 60 ms, a tenth of a short command. */
 export function count(value: number): string {
-  return value.toLocaleString('en');
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 row`, `32,000 rows`. */

@@ -2,7 +2,7 @@
 import { mostlyQuarantined } from '../../quality/guards/silver-guards.js';
 import type { RunResult } from '../../run/events.js';
 import type { CarriedFlags } from './carried-flags.js';
-import { counted, moment } from './format.js';
+import { count, counted, moment } from './format.js';
 import { leftOverLine } from './left-over-line.js';
 import { listed, NAMED } from './named.js';
 import type { Paint } from './paint.js';
@@ -37,7 +37,7 @@ function wentOn({ nodes }: RunResult, { interrupted }: CarriedFlags): string[] {
     ? `run ${interrupted.run}, killed at ${moment(interrupted.at)} UTC`
     : 'an earlier run';
   return [
-    `Went on from ${from}: ${sum('saved').toLocaleString('en')} of ${counted(sum('bodies'), 'request')} for rows ${sum('saved') === 1 ? 'was' : 'were'} there`,
+    `Went on from ${from}: ${count(sum('saved'))} of ${counted(sum('bodies'), 'request')} for rows ${sum('saved') === 1 ? 'was' : 'were'} there`,
   ];
 }
 
