@@ -72,13 +72,24 @@ interface NewDatabase {
   readonly statements: readonly string[];
 }
 
+/** Statements that are read together: DuckDB keeps what it read of thousands until the last of them has run. */
+const AT_ONCE = 100;
+
+function inGroups<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}
+
 /** In the storage format that DuckDB reads since 1.0; detaching leaves no log of writes beside it. */
 async function fill(sql: Engine['sql'], path: string, statements: readonly string[]): Promise<void> {
   const name = `lake_${randomUUID().replaceAll('-', '')}`;
   const text = [
     `attach ${quoteText(path)} as ${name} (storage_version 'v1.0.0')`,
     `set search_path = ${quoteText(`${name}.main`)}`,
-    `begin;\n${statements.join('\n')}\ncommit`,
+    'begin',
+    ...inGroups(statements, AT_ONCE).map((some) => some.join('\n')),
+    'commit',
     `set search_path = 'memory.main'`,
     `detach ${name}`,
   ];
