@@ -6,7 +6,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeResult, RunEvent, RunResult } from './events.js';
-import type { Invocation } from './invocation.js';
+import { type Invocation, SCRATCH } from './invocation.js';
 
 export interface Artifacts {
   onEvent(event: RunEvent): void;
@@ -18,8 +18,9 @@ export interface Artifacts {
  * about the run before these.
  */
 export function writeArtifacts(root: string, invocation: Invocation): Artifacts {
-  const scratch = invocation.limit === 0 ? ['empty'] : ['samples'];
-  const folder = join(root, 'target', ...(invocation.limit === undefined ? [] : scratch));
+  const { limit } = invocation;
+  const scratch = limit === undefined ? '' : limit === 0 ? SCRATCH.empty : SCRATCH.sample;
+  const folder = join(root, 'target', scratch);
   const lines = join(folder, LINES);
   mkdirSync(folder, { recursive: true });
   let file: number | undefined;

@@ -22,3 +22,6 @@ export interface Invocation {
   readonly vars?: string;
   readonly varsWithheld?: true;
 }
+
+/** Folders below `target/` of what runs leave that touch no lake of the target's. */
+export const SCRATCH = { sample: 'samples', empty: 'empty' } as const;

@@ -1,26 +1,19 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createEngine } from '../../src/engine/index.js';
-import type { Engine } from '../../src/engine/types.js';
 import { writeCheckpoint } from '../../src/lakehouse/delta/checkpoint/write-checkpoint.js';
 import type { StoredHead } from '../../src/lakehouse/head.js';
 import { openLake } from '../../src/lakehouse/open-lake.js';
 import { writeEveryKindOfTable } from '../lakehouse/support/every-kind-of-table.js';
-import { type TemporaryFolder, temporaryFolder } from '../lakehouse/support/temporary-folder.js';
+import { type OwnEngine, ownEngine } from '../lakehouse/support/own-engine.js';
 import { Writer } from '../lakehouse/support/writer.js';
 
 const path = process.env['LAKE_DIR'] ?? '';
-let scratch: TemporaryFolder;
-let engine: Engine;
+let engine: OwnEngine;
 beforeAll(async () => {
-  scratch = await temporaryFolder();
-  engine = createEngine({ threads: 1, tempDir: scratch.path });
+  engine = await ownEngine();
 });
-afterAll(async () => {
-  await engine.close();
-  await scratch.remove();
-});
+afterAll(() => engine.close());
 
 test('writes a lake with every kind of table to LAKE_DIR', async () => {
   expect(isAbsolute(path)).toBe(true);

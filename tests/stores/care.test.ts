@@ -1,23 +1,16 @@
 /** What looks after a lake, in buckets: going back, merging small files, and tables of more files and versions than a listing has names. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { moveState } from '../lakehouse/support/move-state.js';
-import { type BucketProject, kinds, projectInBucket } from './support/in-buckets.js';
-import type { Server } from './support/servers.js';
-
-const items = (from: number, count: number): string =>
-  `id,amount\n${Array.from({ length: count }, (_, i) => `${from + i},${(from + i) * 2}`).join('\n')}\n`;
+import { items, kinds, type OwnBucket, projectOnServer } from './support/in-buckets.js';
 
 /** A listing of either service has a thousand names. */
 const MANY = 1_050;
 
 describe.each(kinds)('$name', (kind) => {
-  let server: Server;
-  let project: BucketProject;
+  let project: OwnBucket;
   beforeAll(async () => {
-    server = await kind.start();
-    await server.makeBucket('lake-test');
-    project = projectInBucket(kind, server, {
-      'seeds/items.csv': items(0, 10),
+    project = await projectOnServer(kind, {
+      'seeds/items.csv': items(10),
       'models/gold/total.sql': `select count(*)::integer as n, sum(amount)::bigint as amount from {{ref 'items'}}`,
       'models/gold/log.sql': `{{config materialized='incremental' incremental_strategy='append'}}
 select id, amount from {{ref 'items'}} {{#if (is_incremental)}}where id > (select max(id) from {{self}}){{/if}}`,
@@ -25,16 +18,13 @@ select id, amount from {{ref 'items'}} {{#if (is_incremental)}}where id > (selec
       'models/gold/seen.sql': `{{config materialized='view'}}\nselect max(n)::integer as n from {{ref 'total'}}`,
     });
   });
-  afterAll(async () => {
-    project.remove();
-    await server.stop();
-  });
+  afterAll(() => project.end());
   const build = (parts = 3) => project.told('build', '--vars', `{parts: ${parts}}`);
   const vars = ['--vars', '{parts: 3}'];
 
   test('lake rollback publishes the rows of before again, for all who read the bucket', async () => {
     await build();
-    project.write({ 'seeds/items.csv': items(0, 20) });
+    project.write({ 'seeds/items.csv': items(20) });
     await build();
     expect(await project.json('query', 'from gold.seen', ...vars)).toEqual([{ n: 20 }]);
     expect(await project.json('rollback', 'gold.total', ...vars)).toEqual([
@@ -48,7 +38,7 @@ select id, amount from {{ref 'items'}} {{#if (is_incremental)}}where id > (selec
   });
 
   test('lake optimize merges the files that builds have added, and vacuum takes them away', async () => {
-    project.write({ 'seeds/items.csv': items(0, 30) });
+    project.write({ 'seeds/items.csv': items(30) });
     await build();
     const lake = await project.lake();
     expect((await lake.head('gold.log'))!.state.files).toHaveLength(3);
@@ -80,7 +70,7 @@ select id, amount from {{ref 'items'}} {{#if (is_incremental)}}where id > (selec
     const count = 'select count(*)::integer as n, sum(id)::integer as ids from gold.parted';
     expect(await project.json('query', count, ...vars)).toEqual([{ n: MANY, ids: (MANY * (MANY - 1)) / 2 }]);
     await moveState(lake, 'gold.total', MANY);
-    project.write({ 'seeds/items.csv': items(0, 40) });
+    project.write({ 'seeds/items.csv': items(40) });
     await build(4);
     expect((await lake.head('gold.total'))!.version).toBe(MANY + 1);
     const versions = await project.json('history', 'gold.total', '--versions', '--limit', '5000', ...vars);

@@ -3,26 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngine } from '../../src/engine/index.js';
 import { writeCheckpoint } from '../../src/lakehouse/delta/checkpoint/write-checkpoint.js';
 import { readHead } from '../../src/lakehouse/head.js';
-import { type BucketProject, kinds, projectInBucket } from './support/in-buckets.js';
-import type { Server } from './support/servers.js';
+import { items, kinds, type OwnBucket, projectOnServer } from './support/in-buckets.js';
 
 const TABLE = 'gold.items';
 const LOG = 'gold/items/_delta_log';
-const items = (count: number): string =>
-  `id,amount\n${Array.from({ length: count }, (_, i) => `${i},${i * 2}`).join('\n')}\n`;
 
 describe.each(kinds)('$name', (kind) => {
-  let server: Server;
-  let project: BucketProject;
+  let project: OwnBucket;
   beforeAll(async () => {
-    server = await kind.start();
-    await server.makeBucket('lake-test');
-    project = projectInBucket(kind, server, { 'seeds/items.csv': items(10) });
+    project = await projectOnServer(kind, { 'seeds/items.csv': items(10) });
   });
-  afterAll(async () => {
-    project.remove();
-    await server.stop();
-  });
+  afterAll(() => project.end());
 
   test('is read from the checkpoint and lake’s own state, continued by a build, and keeps its files in a vacuum', async () => {
     await project.told('build');

@@ -6,18 +6,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { RemoteStore } from '../../src/lakehouse/stores/remote/remote-store.js';
 import { vacuum } from '../../src/lakehouse/vacuum/vacuum.js';
 import { type Fault, type FaultProxy, faultProxy, type SeenRequest } from '../support/fault-proxy.js';
+import { kinds } from './support/in-buckets.js';
 import { type At, type OpenedOnce, openedOnce } from './support/opened.js';
-import { type Server, s3Keys, startFakeGcs, startVersitygw } from './support/servers.js';
+import { type Server, s3Keys } from './support/servers.js';
 
 Object.assign(process.env, s3Keys);
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 const megabyte = 1024 * 1024;
-
-const kinds = [
-  { name: 'Google Cloud Storage', type: 'gcs' as const, start: startFakeGcs, extra: { anonymous: true } },
-  { name: 'S3', type: 's3' as const, start: startVersitygw, extra: { forcePathStyle: true } },
-];
 
 describe.each(kinds)('$name', ({ type, start, extra }) => {
   let server: Server;

@@ -7,15 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../../src/lakehouse/in-parallel.js';
 import type { ByteRange } from '../../src/lakehouse/stores/store.js';
 import { type FaultProxy, faultProxy } from '../support/fault-proxy.js';
+import { kinds } from './support/in-buckets.js';
 import { type At, openedOnce } from './support/opened.js';
-import { type Server, s3Keys, startFakeGcs, startVersitygw } from './support/servers.js';
+import { type Server, s3Keys } from './support/servers.js';
 
 Object.assign(process.env, s3Keys);
-
-const kinds = [
-  { name: 'Google Cloud Storage', type: 'gcs' as const, start: startFakeGcs, extra: { anonymous: true } },
-  { name: 'S3', type: 's3' as const, start: startVersitygw, extra: { forcePathStyle: true } },
-];
 
 describe.each(kinds)('$name', ({ type, start, extra }) => {
   let server: Server;

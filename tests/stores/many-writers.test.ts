@@ -3,17 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LakeLocation } from '../../src/project/types.js';
 import { expectNoneLost } from '../lakehouse/support/many-writers.js';
 import { type TemporaryFolder, temporaryFolder } from '../lakehouse/support/temporary-folder.js';
-import { type Server, s3Keys, startFakeGcs, startVersitygw } from './support/servers.js';
+import { kinds } from './support/in-buckets.js';
+import { type Server, s3Keys } from './support/servers.js';
 
 Object.assign(process.env, s3Keys);
 
 const writers = Number(process.env['LAKE_WRITERS'] ?? 10);
 const each = Number(process.env['LAKE_WRITES'] ?? 5);
-
-const kinds = [
-  { name: 'Google Cloud Storage', type: 'gcs' as const, start: startFakeGcs, extra: { anonymous: true } },
-  { name: 'S3', type: 's3' as const, start: startVersitygw, extra: { forcePathStyle: true } },
-];
 
 describe.each(kinds)('$name', ({ name, type, start, extra }) => {
   let server: Server;

@@ -2,20 +2,21 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { OpenProject } from '../../open-project.js';
+import { SCRATCH } from '../../run/invocation.js';
 
 /** The same project over the scratch lake of its target, `target/samples/<target>/`. */
 export function sampled(opened: OpenProject): OpenProject {
-  return scratched(opened, 'sample', 'samples');
+  return scratched(opened, 'sample');
 }
 
 /** The same over the lake of `--empty`, `target/empty/<target>/`. */
 export function emptied(opened: OpenProject): OpenProject {
-  return scratched(opened, 'empty', 'empty');
+  return scratched(opened, 'empty');
 }
 
-function scratched(opened: OpenProject, what: string, folder: string): OpenProject {
+function scratched(opened: OpenProject, what: keyof typeof SCRATCH): OpenProject {
   const { target } = opened.project;
-  const path = join('target', folder, encodeURIComponent(target.name));
+  const path = join('target', SCRATCH[what], encodeURIComponent(target.name));
   const scratch = {
     ...target,
     name: `${target.name} (${what})`,

@@ -1,4 +1,5 @@
 /** Deletes what no reader needs any more, while no run works in the lake. */
+import { inParallel } from '../in-parallel.js';
 import { withLeaseAtOnce } from '../leases/run-lease.js';
 import type { Store } from '../stores/store.js';
 import type { TableId } from '../types.js';
@@ -28,8 +29,9 @@ export async function vacuum(store: Store, options: VacuumOptions): Promise<read
   if (dryRun) return look();
   return withLeaseAtOnce({ store }, { run, folder, tables }, async (lost) => {
     const garbage = await look();
-    for (let i = 0; i < garbage.length && !lost.aborted; i += AT_ONCE)
-      await Promise.all(garbage.slice(i, i + AT_ONCE).map((one) => remove(store, one)));
+    await inParallel(AT_ONCE, garbage, async (one) => {
+      if (!lost.aborted) await remove(store, one);
+    });
     return garbage;
   });
 }

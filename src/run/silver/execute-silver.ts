@@ -18,7 +18,7 @@ import { reuseTable } from '../tables/reuse-table.js';
 import { sourceProperties } from '../tables/source-properties.js';
 import { stagedFiles } from '../tables/staged-files.js';
 import { guardFindings, guardStatements } from './guard-statements.js';
-import { judgeSilver, notCompared, takingBack } from './judge-silver.js';
+import { judgeSilver, takingBack } from './judge-silver.js';
 import { type Columns, QUARANTINE_COLUMNS, type SilverFindings, silverColumns } from './silver-statements.js';
 import { stageSilver } from './stage-silver.js';
 
@@ -45,12 +45,8 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
   checkWritten(node, found);
   const files = stagedFiles(found.valid);
   const guards = guardFindings(node, columns, files, staged.more);
-  const accepted = await judgeSilver(context, node, { columns, files, found, guards });
-  const notes = [
-    ...notesOf(context, node),
-    ...(await notCompared(context, node)),
-    ...quarantineNote(node, found.accounting),
-  ];
+  const judged = await judgeSilver(context, node, { columns, files, found, guards });
+  const notes = [...notesOf(context, node), ...judged.notes, ...quarantineNote(node, found.accounting)];
 
   const published = await publishTable(context, node, {
     columns,
@@ -59,7 +55,7 @@ export async function executeSilver(context: RunContext, node: SilverNode): Prom
     inputs,
     accounting: found.accounting,
     profile: guards.profile,
-    accepted,
+    accepted: judged.accepted,
     properties: sourceProperties(context, node.id),
     // First, so that whoever sees the new silver can also see what it left out.
     companion: () => publishQuarantine(context, node, staged.quarantine, found, inputs),

@@ -40,22 +40,28 @@ async function newLoad(context: RunContext, node: SilverNode): Promise<NewLoad |
   return { bronze, before, good: await context.lake.at(bronze.id, built), now: head.state };
 }
 
+export interface Judgement {
+  /** The guards that tripped and were accepted, here or for the same content before. */
+  readonly accepted: readonly AcceptedGuard[];
+  /** Which fields of a load were not compared, because the manifest changed with it. */
+  readonly notes: readonly string[];
+}
+
 /**
- * @returns The guards that tripped and were accepted, here or for the same content before.
- * @throws LakeError LK402x for the first guard that was not; the load is taken back then, the last version stays. Where the manifest
- * changed with the load, only fields that are made as before are compared; where silver would keep nothing then, no load is to
- * blame and none is taken back.
+ * @throws LakeError LK402x for the first guard that was not accepted; the load is taken back then, the last version stays. Where the
+ * manifest changed with the load, only fields that are made as before are compared; where silver would keep nothing then, no load is
+ * to blame and none is taken back.
  */
 export async function judgeSilver(
   context: RunContext,
   node: SilverNode,
   staged: StagedSilver,
-): Promise<readonly AcceptedGuard[]> {
+): Promise<Judgement> {
   const head = context.pins.head(node.id);
   const anew = !head || newDefinition(head, node);
   const load = await newLoad(context, node);
   const before = load && figuresOf(load.before.state);
-  if (!anew && !before) return [];
+  if (!anew && !before) return { accepted: [], notes: [] };
   const now = stagedFigures(staged);
   const same = anew ? sameFields(head, node) : undefined;
   const { changed } = staged.guards;
@@ -74,16 +80,17 @@ export async function judgeSilver(
     head?.state.accepted?.flatMap((one) => (one.hash === hash ? [[one.guard, one] as const] : [])),
   );
   const refused = breaches.filter(({ guard }) => !isAccepted(accept, node.name, guard) && !known.has(guard));
-  if (refused.length === 0)
-    return unique(breaches).map((guard) => known.get(guard) ?? acceptedGuard(guard, hash));
+  if (refused.length === 0) {
+    const accepted = unique(breaches).map((guard) => known.get(guard) ?? acceptedGuard(guard, hash));
+    return { accepted, notes: load && same ? [notCompared(node, same)] : [] };
+  }
   // What the manifest did is no load's fault.
   if (!load || (anew && now.silver === 0)) {
     const { code, message, hint } = refused[0]!;
     throw new LakeError(code, message, { hint, details: { guards: unique(refused) } });
   }
   const examples = await breachExamples(context, node, staged, refused);
-  await refuse(context, node, load, refused, examples);
-  return [];
+  return refuse(context, node, load, refused, examples);
 }
 
 /** What a load did cannot be told from what the manifest did: figures of another definition are not compared. */
@@ -91,15 +98,12 @@ function newDefinition(before: TableHead, node: SilverNode): boolean {
   return before.state.definitionHash !== node.definitionHash;
 }
 
-/** Says which fields of a load were published without being compared, because the manifest changed with it. */
-export async function notCompared(context: RunContext, node: SilverNode): Promise<readonly string[]> {
-  const before = context.pins.head(node.id);
-  if (!before || !newDefinition(before, node) || !(await newLoad(context, node))) return [];
-  const same = sameFields(before, node);
-  const others = (node.dataset.fields ?? []).flatMap(({ name }) => (same.has(name) ? [] : [name]));
+/** @param same Fields that were compared. */
+function notCompared({ dataset }: SilverNode, same: ReadonlySet<string>): string {
+  const others = (dataset.fields ?? []).flatMap(({ name }) => (same.has(name) ? [] : [name]));
   const which =
     same.size === 0 ? 'its silver guards' : `guards on ${[...others, 'quarantined rows'].join(', ')}`;
-  return [`new rows and a new manifest at once: ${which} begin with this version (${node.dataset.path})`];
+  return `new rows and a new manifest at once: ${which} begin with this version (${dataset.path})`;
 }
 
 /** @throws LakeError always. */

@@ -1,6 +1,6 @@
 /** The last step of a silver table or model: equal content is confirmed, new content is audited, then published. */
 import type { ModelNode, SilverNode } from '../../compile/types.js';
-import type { Relation } from '../../engine/types.js';
+import type { ColumnInfo, Relation } from '../../engine/types.js';
 import type { ScannedFile } from '../../lakehouse/readers/table-relation.js';
 import type {
   AcceptedGuard,
@@ -20,13 +20,7 @@ import { layoutFor, orderTexts, sameLayout } from './layout.js';
 import { stagedRelation } from './relations.js';
 
 export interface BuiltTable {
-  readonly columns: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly description?: string;
-    readonly castFrom?: string;
-    readonly lost?: 'endless' | 'partition';
-  }[];
+  readonly columns: readonly (ColumnInfo & { readonly description?: string })[];
   readonly files: readonly StagedFile[];
   /** As of `countedContent`; left out of a first version that nobody compared with anything. */
   readonly content?: string;

@@ -65,3 +65,27 @@ export function projectInBucket(
     told: async (...args) => Object.values(await run(args)).join('\n'),
   };
 }
+
+export interface OwnBucket extends BucketProject {
+  /** Removes the project and stops the server. */
+  end(): Promise<void>;
+}
+
+/** A project in the bucket of a server of its own. */
+export async function projectOnServer(kind: Kind, files: Files): Promise<OwnBucket> {
+  const server = await kind.start();
+  await server.makeBucket('lake-test');
+  const project = projectInBucket(kind, server, files);
+  return {
+    ...project,
+    async end() {
+      project.remove();
+      await server.stop();
+    },
+  };
+}
+
+/** A seed of so many rows: `amount` is twice the `id`. */
+export function items(count: number): string {
+  return `id,amount\n${Array.from({ length: count }, (_, i) => `${i},${i * 2}`).join('\n')}\n`;
+}

@@ -6,6 +6,7 @@ import type { Store } from '../../stores/store.js';
 import type { TableId } from '../../types.js';
 import { logFile } from '../log.js';
 import { checkpointedVersion, checkpointFiles } from './checkpoint-files.js';
+import { copyLogFiles } from './copy-log-files.js';
 import { checkpointFile, readLastCheckpoint } from './last-checkpoint.js';
 import type { LogFiles } from './snapshot-sql.js';
 
@@ -46,22 +47,16 @@ async function copyCheckpoint(
   folder: string,
 ): Promise<LogFiles['checkpoint']> {
   const hint = await readLastCheckpoint(store, table);
-  const log = `${tableFolder(table)}/_delta_log`;
   const copied = async (candidate: number, files: readonly string[]): Promise<LogFiles['checkpoint']> => {
-    const paths = files.map((_, part) => join(folder, `base-${part}.parquet`));
-    for (const [part, name] of files.entries()) {
-      const content = await store.get(`${log}/${name}`);
-      if (content === undefined) return undefined;
-      await writeFile(paths[part]!, content);
-    }
-    return { version: candidate, paths };
+    const paths = await copyLogFiles(store, table, files, folder);
+    return paths && { version: candidate, paths };
   };
   // The hint spares a listing.
   if (hint && hint.parts === undefined && hint.version <= version) {
     const hinted = await copied(hint.version, [basename(checkpointFile(table, hint.version))]);
     if (hinted) return hinted;
   }
-  const names = await store.list(log);
+  const names = await store.list(`${tableFolder(table)}/_delta_log`);
   const candidates = new Set(names.map((name) => checkpointedVersion(name) ?? -1));
   for (const candidate of [...candidates].sort((a, b) => b - a)) {
     const files = candidate > version ? undefined : checkpointFiles(names, candidate);

@@ -2,7 +2,7 @@
  * What a checkpoint says where nothing else is left of its version: another program wrote it, and cleaned the log up to it. The state that
  * lake left of its newest version below it is found by the transaction that the checkpoint has of lake.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quoteText } from '../../../sql/quote.js';
@@ -12,6 +12,7 @@ import type { TableId } from '../../types.js';
 import { type ForeignCommit, parseForeignCommit } from '../foreign-commit.js';
 import { unknownFeatures } from '../protocol.js';
 import { checkpointFiles, hasNewCheckpoint } from './checkpoint-files.js';
+import { copyLogFiles } from './copy-log-files.js';
 
 export interface CheckpointedTable {
   /** The newest version up to this one that lake wrote. */
@@ -29,8 +30,7 @@ export async function readCheckpoint(
   table: TableId,
   version: number,
 ): Promise<CheckpointedTable | undefined> {
-  const log = `${tableFolder(table)}/_delta_log`;
-  const names = await store.list(log);
+  const names = await store.list(`${tableFolder(table)}/_delta_log`);
   const files = checkpointFiles(names, version);
   if (files === undefined) {
     if (!hasNewCheckpoint(names, version)) return undefined;
@@ -38,12 +38,8 @@ export async function readCheckpoint(
   }
   const folder = await mkdtemp(join(tmpdir(), 'lake-checkpoint-'));
   try {
-    const paths = files.map((name) => join(folder, name));
-    for (const [i, name] of files.entries()) {
-      const content = await store.get(`${log}/${name}`);
-      if (content === undefined) return undefined;
-      await writeFile(paths[i]!, content);
-    }
+    const paths = await copyLogFiles(store, table, files, folder);
+    if (paths === undefined) return undefined;
     return asCommit(await actionsIn(paths), { table, version, place: store.place(tableFolder(table)) });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,26 +1,19 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createEngine } from '../../../../src/engine/index.js';
-import type { Engine } from '../../../../src/engine/types.js';
 import {
   writeCheckpoint,
   writeCheckpoints,
 } from '../../../../src/lakehouse/delta/checkpoint/write-checkpoint.js';
 import { readHead, type StoredHead } from '../../../../src/lakehouse/head.js';
 import { type OpenedLake, openedLake } from '../../support/opened-lake.js';
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js';
+import { type OwnEngine, ownEngine } from '../../support/own-engine.js';
 
-let scratch: TemporaryFolder;
-let engine: Engine;
+let engine: OwnEngine;
 let opened: OpenedLake;
 beforeAll(async () => {
-  scratch = await temporaryFolder();
-  engine = createEngine({ threads: 1, tempDir: scratch.path });
+  engine = await ownEngine();
 });
-afterAll(async () => {
-  await engine.close();
-  await scratch.remove();
-});
+afterAll(() => engine.close());
 beforeEach(async () => {
   opened = await openedLake();
 });

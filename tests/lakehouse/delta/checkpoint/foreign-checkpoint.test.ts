@@ -1,28 +1,21 @@
 /** Tables whose log another program has cleaned: of what came before its checkpoint no commit is left. */
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createEngine } from '../../../../src/engine/index.js';
-import type { Engine } from '../../../../src/engine/types.js';
 import { writeCheckpoint } from '../../../../src/lakehouse/delta/checkpoint/write-checkpoint.js';
 import { readHead } from '../../../../src/lakehouse/head.js';
 import { versionRows } from '../../../../src/lakehouse/meta/versions.js';
 import { findGarbage } from '../../../../src/lakehouse/vacuum/find-garbage.js';
 import { ForeignWriter } from '../../support/foreign-writer.js';
 import { type OpenedLake, openedLake } from '../../support/opened-lake.js';
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js';
+import { type OwnEngine, ownEngine } from '../../support/own-engine.js';
 
-let scratch: TemporaryFolder;
-let engine: Engine;
+let engine: OwnEngine;
 let opened: OpenedLake;
 let other: ForeignWriter;
 beforeAll(async () => {
-  scratch = await temporaryFolder();
-  engine = createEngine({ threads: 1, tempDir: scratch.path });
+  engine = await ownEngine();
 });
-afterAll(async () => {
-  await engine.close();
-  await scratch.remove();
-});
+afterAll(() => engine.close());
 beforeEach(async () => {
   opened = await openedLake();
   other = new ForeignWriter(opened.at('silver/x'), opened.writer.connection);
