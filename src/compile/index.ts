@@ -12,6 +12,7 @@ import { dormantLanguage } from './dormant.js';
 import { INLINE_FILE, renderInline } from './inline.js';
 import { exposureNode } from './nodes/exposure.js';
 import { runHookNodes } from './nodes/run-hooks.js';
+import { compilePublications } from './publications.js';
 import type { CompileOptions, Graph, InlineQuery, RenderedSql, TestNode } from './types.js';
 
 export type { CompileOptions } from './types.js';
@@ -51,6 +52,7 @@ export async function compileProject(
     end: runHookNodes(project.onRunEnd ?? [], 'on_run_end', compiled.setting),
   };
   const exposures = project.exposures.map((exposure) => exposureNode(exposure, compiled.names, report));
+  const { publications, skipped } = compilePublications(project, compiled.nodes, report);
   const question = compiled.templates.byPath.get(INLINE_FILE);
   const inline = question && renderInline(question, compiled.setting);
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
@@ -66,6 +68,8 @@ export async function compileProject(
     sqlMacros: compiled.sqlMacros.all.map((macro) => macro.sql),
     macroFiles: compiled.macroFiles,
     dormant: dormantLanguage(project),
+    ...(publications.length > 0 && { publications }),
+    ...(skipped.length > 0 && { skippedPublications: skipped }),
     ...(exposures.length > 0 && { exposures }),
     ...(runHooks.start.length + runHooks.end.length > 0 && { runHooks }),
   };

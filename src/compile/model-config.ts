@@ -33,6 +33,7 @@ const count: Check = (value) =>
     ? undefined
     : 'a whole number, 0 or more';
 const anything: Check = () => undefined;
+const inYaml: Check = () => 'a list in YAML: under config: of its properties, or +publish in project.yml';
 const oneOf =
   (allowed: readonly string[]): Check =>
   (value) =>
@@ -70,6 +71,7 @@ const KEYS: Readonly<Record<string, Check>> = {
   post_hook: names,
   group: text,
   access: oneOf(['private', 'protected', 'public']),
+  publish: inYaml,
 };
 
 /**

@@ -3,7 +3,16 @@
  * SQL holds logical names only (`"silver"."shootings"`), never paths, targets or versions.
  */
 import type { SourceSpan } from '../errors/diagnostic.js';
-import type { Constraint, Dataset, Json, ModelVersion, Portal, RunHook, Severity } from '../project/types.js';
+import type {
+  Constraint,
+  Dataset,
+  Json,
+  ModelVersion,
+  Portal,
+  PublishSpec,
+  RunHook,
+  Severity,
+} from '../project/types.js';
 import type { RunStamp } from './run-stamp.js';
 
 export interface CompileOptions {
@@ -250,6 +259,29 @@ export interface ExposureNode {
   readonly path: string;
 }
 
+/** One entry of `publish:`: where else the rows of a table go. */
+export interface PublicationNode {
+  /** `warehouse/requests`: target and name there; unique in the project. */
+  readonly id: string;
+  /** Whose table it is. */
+  readonly node: NodeId;
+  /** The publish target: one that the active output declares. */
+  readonly to: string;
+  readonly spec: PublishSpec;
+  /** Columns that identify a row there; empty where none do. */
+  readonly key: readonly string[];
+  /** Hash of all that decides what the target has, beside the rows. */
+  readonly definitionHash: string;
+  readonly at: SourceSpan;
+}
+
+/** An entry whose target the active output does not declare. */
+export interface SkippedPublication {
+  readonly node: NodeId;
+  readonly to: string;
+  readonly at: SourceSpan;
+}
+
 export type GraphNode = BronzeNode | SilverNode | ModelNode;
 
 /** A data test: a SELECT whose rows are failures. */
@@ -368,6 +400,10 @@ export interface Graph {
   /** The files that they stand in. */
   readonly macroFiles: readonly MacroFile[];
   readonly dormant: readonly Dormant[];
+  /** Left out where there are none. */
+  readonly publications?: readonly PublicationNode[];
+  /** Left out where there are none. */
+  readonly skippedPublications?: readonly SkippedPublication[];
   /** Left out where there are none. */
   readonly exposures?: readonly ExposureNode[];
   /** Left out where there are none. */

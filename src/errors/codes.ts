@@ -80,6 +80,8 @@ export const codes = {
   LK2061: 'No such selector method',
   LK2062: 'A selector cannot be read',
   LK2070: 'Compiled SQL cannot be written',
+  LK2080: 'A publication that is not possible',
+  LK2081: 'Two publications of one name',
   LK3001: 'The portal has no such package, dataset or file',
   LK3002: 'The portal keeps this closed',
   LK3003: 'No resource matches',

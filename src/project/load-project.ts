@@ -36,7 +36,13 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
   ]);
   if (!settings) {
     await judgeAlone(files, yaml, findings);
-    return finish(undefined, yaml, findings, { tokens: {}, webhooks: {} }, { portals: {}, datasets: {} });
+    return finish(
+      undefined,
+      yaml,
+      findings,
+      { tokens: {}, webhooks: {}, publish: {} },
+      { portals: {}, datasets: {} },
+    );
   }
 
   const blocks = await loadDocs(files.docs, yaml.readText, findings);
@@ -87,7 +93,7 @@ export async function load(root: string, options: LoadOptions): Promise<LoadedPr
     project,
     yaml,
     findings,
-    { tokens: settings.tokens, webhooks: settings.runHooks.webhooks },
+    { tokens: settings.tokens, webhooks: settings.runHooks.webhooks, publish: settings.publishSecrets },
     {
       portals: settings.credentials,
       datasets: datasets.credentials,
@@ -175,7 +181,7 @@ function finish(
   project: Project | undefined,
   yaml: YamlReader,
   findings: Findings,
-  { tokens, webhooks }: Pick<Secrets, 'tokens' | 'webhooks'>,
+  { tokens, webhooks, publish }: Pick<Secrets, 'tokens' | 'webhooks' | 'publish'>,
   credentials: Secrets['credentials'],
 ): LoadedProject {
   const sent = [...Object.values(credentials.portals), ...Object.values(credentials.datasets)];
@@ -184,6 +190,7 @@ function finish(
     secrets: {
       tokens,
       webhooks,
+      publish,
       credentials,
       values: [...new Set([...yaml.secretValues(), ...sent.flatMap(madeSecrets)])],
     },

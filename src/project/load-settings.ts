@@ -8,6 +8,7 @@ import { checkFormats, checkTimeZone } from './normalise/field.js';
 import type { FolderKey, FolderTree } from './normalise/folder-settings.js';
 import { isHookSql } from './normalise/hooks.js';
 import { toPortals } from './normalise/portals.js';
+import { publishSecrets } from './normalise/publish-target.js';
 import { type RunHooks, toRunHooks } from './normalise/run-hooks.js';
 import { activeOutput, toTarget } from './normalise/target.js';
 import { toTestDefaults } from './normalise/test-settings.js';
@@ -17,7 +18,7 @@ import type { ProjectFile } from './schema/project.js';
 import { profileSecrets, projectSecrets } from './secret-places.js';
 import { fillFile } from './template/fill-file.js';
 import { fillScalar, type TemplateValues } from './template/scalar-template.js';
-import type { Credentials, Json, Portal, Target, TestDefaults } from './types.js';
+import type { Credentials, Json, Portal, Secrets, Target, TestDefaults } from './types.js';
 import { schemaOf } from './validate/schema-files.js';
 import { validate } from './validate/validate.js';
 import { type Path, valueAt, type YamlFile } from './yaml/yaml-file.js';
@@ -35,6 +36,7 @@ export interface ProjectSettings {
   readonly allowedHosts: readonly string[];
   readonly runHooks: RunHooks;
   readonly target: Target | undefined;
+  readonly publishSecrets: NonNullable<Secrets['publish']>;
   readonly datasets: FolderTree | undefined;
   readonly models: FolderTree | undefined;
   readonly seeds: FolderTree | undefined;
@@ -77,7 +79,11 @@ export async function loadSettings(
   const profilesName = await firstFile(path.join(root, profilesFolder), 'profiles');
   const profilesFile =
     profilesName && path.posix.join(profilesFolder.replaceAll(path.sep, '/'), profilesName);
-  const { target, offline } = await loadTarget(profilesFile, raw, { options, templates, yaml, findings });
+  const {
+    target,
+    publishSecrets: kept,
+    offline,
+  } = await loadTarget(profilesFile, raw, { options, templates, yaml, findings });
 
   const isOpen = (at: Path): boolean => at[0] === 'vars' || isHookSql(at);
   const doc = yaml.fill(raw, {
@@ -103,6 +109,7 @@ export async function loadSettings(
     allowedHosts: file.allowed_hosts ?? [],
     runHooks: toRunHooks(file, doc, findings),
     target,
+    publishSecrets: kept,
     datasets: tree('datasets'),
     models: tree('models'),
     seeds: tree('seeds'),
@@ -139,6 +146,7 @@ function projectVars(
 
 interface LoadedTarget {
   readonly target: Target | undefined;
+  readonly publishSecrets: NonNullable<Secrets['publish']>;
   readonly offline: boolean;
 }
 
@@ -148,7 +156,7 @@ async function loadTarget(
   context: SettingsContext,
 ): Promise<LoadedTarget> {
   const { options, templates, yaml, findings } = context;
-  const none: LoadedTarget = { target: undefined, offline: false };
+  const none: LoadedTarget = { target: undefined, publishSecrets: {}, offline: false };
   if (file === undefined) {
     findings.add('LK1010', undefined, 'there is no profiles.yml', {
       hint: 'Write one, with a profile, its target and at least one output that says where the lake lies',
@@ -173,7 +181,12 @@ async function loadTarget(
     valueAt(doc.value, [active.profile, 'outputs', active.target, 'portal']) !== undefined;
   const filled = yaml.fill(doc, { ...templates, isOpen, isSecret: profileSecrets });
   const profiles = validate<ProfilesFile>(schemaOf('profiles'), filled, findings, profileSecrets);
-  return { target: profiles && active && toTarget(profiles, active), offline };
+  const output = active && profiles?.[active.profile]?.outputs[active.target];
+  return {
+    target: profiles && active && toTarget(profiles, active),
+    publishSecrets: publishSecrets(output?.publish ?? {}),
+    offline,
+  };
 }
 
 /** Values of `datasets:` that the schema cannot judge. */

@@ -3,6 +3,11 @@
  * defaults and `{{env}}`/`{{var}}` in scalars are already applied; nothing here knows about the network or a lake.
  */
 import type { SourceSpan } from '../errors/diagnostic.js';
+import type { LakeLocation } from './lake-location.js';
+import type { PublishTarget } from './publish-types.js';
+
+export type * from './lake-location.js';
+export type * from './publish-types.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -188,6 +193,7 @@ export interface Dataset {
   };
   readonly tests: readonly TestConfig[];
   readonly unitTests: readonly DatasetUnitTest[];
+  /** Entries as written, checked: `publishSpec` of compile reads them. */
   readonly publish: readonly Readonly<Record<string, Json>>[];
   readonly tags: readonly string[];
   readonly owner?: string;
@@ -225,30 +231,6 @@ export interface Portal {
   readonly at: SourceSpan;
 }
 
-export interface LakeLocation {
-  readonly type: 'local' | 'gcs' | 's3';
-  /** Local: path, relative to the project root or absolute. */
-  readonly path?: string;
-  readonly bucket?: string;
-  readonly prefix?: string;
-  readonly region?: string;
-  readonly endpoint?: string;
-  /** No credentials are sent. */
-  readonly anonymous?: boolean;
-  /** GCS: key file of a service account, relative to the project root or absolute; else the application-default credentials. */
-  readonly keyFile?: string;
-  /** GCS: project that pays for requests, where the requester does. */
-  readonly userProject?: string;
-  /** GCS: name of the Cloud KMS key that new objects are encrypted with. */
-  readonly kmsKeyName?: string;
-  /** S3: the bucket stands in the path of addresses, not in their host. */
-  readonly forcePathStyle?: boolean;
-  /** S3: a profile of the AWS configuration files. */
-  readonly profile?: string;
-  /** GCS and S3: where copies of its files are kept on this machine; `maxSize` as it is written. */
-  readonly cache?: { readonly path?: string; readonly maxSize?: string };
-}
-
 export interface Target {
   readonly name: string;
   readonly lake: LakeLocation;
@@ -262,7 +244,8 @@ export interface Target {
   readonly tempDirectory?: string;
   /** So many small files a table may have before a build compacts it; 0: never, left out: the usual number. */
   readonly autoCompact?: number;
-  readonly publish: readonly string[];
+  /** By name. */
+  readonly publish: Readonly<Record<string, PublishTarget>>;
 }
 
 /** SQL that runs with a node or a run; a template as written. */
@@ -490,6 +473,8 @@ export interface Secrets {
     readonly portals: Readonly<Record<string, Credentials>>;
     readonly datasets: Readonly<Record<string, Credentials>>;
   };
+  /** Publish target → the values of it that nobody sees: `dsn`, `token`. */
+  readonly publish?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** `webhook` of on_run_end → its address, by the place in the list. */
   readonly webhooks?: Readonly<Record<number, string>>;
   /** Every secret value, for redaction. */

@@ -116,7 +116,7 @@ export function project(parts: Partial<Project> = {}): Project {
     allowedHosts: [],
     seeds: [],
     snapshots: [],
-    target: { name: 'dev', lake: { type: 'local', path: 'lake/dev' }, publish: [] },
+    target: { name: 'dev', lake: { type: 'local', path: 'lake/dev' }, publish: {} },
     datasets: [],
     models: [],
     unitTests: [],

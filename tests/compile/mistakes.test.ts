@@ -858,6 +858,65 @@ const cases: readonly Case[] = [
       'datasets/city/a.yml:9:5 LK4105 the unit test a::u is declared twice\n  Rename one of them; the other stands in datasets/city/a.yml:8:5',
     ],
   },
+  {
+    title: 'publications that are not possible, each at its entry',
+    project: {
+      target: {
+        name: 'prod',
+        lake: { type: 'local', path: 'lake' },
+        publish: {
+          db: { type: 'postgres' },
+          files: { type: 'files', path: 'out' },
+          events: { type: 'openlineage', url: 'x' },
+        },
+      },
+      datasets: [
+        dataset('trees', ['id', 'planted'], {
+          publish: [
+            { to: 'db', path: 'x.csv' },
+            { to: 'db', mode: 'sync', table: 'a', key: ['identity'] },
+            { to: 'db', table: 'b', columns: ['planted'], key: ['id'] },
+            { to: 'files', path: '../x.csv' },
+            { to: 'files', path: '{nam}.csv' },
+            { to: 'events' },
+            { to: 'elsewhere', whatever: 1 },
+          ],
+          spans: { 'publish.1': at('datasets/trees.yml', 9) },
+        }),
+        dataset('bag', ['id'], { key: undefined, publish: [{ to: 'db', mode: 'upsert' }] }),
+      ],
+      models: [model('x', 'select 1 as a', { config: { materialized: 'view', publish: [{ to: 'db' }] } })],
+    },
+    says: [
+      'datasets/city/bag.yml:1:1 LK2080 mode: upsert needs a key, and silver.bag has none\n  Say `key: [column]` here, or use mode: replace',
+      'datasets/city/trees.yml:1:1 LK2080 "path" means nothing at the publish target "db", which is of type postgres\n  There: to, columns, table, schema, mode, key, indexes, geometry, views, refresh',
+      'datasets/trees.yml:9:1 LK2080 silver.trees has no column "identity"\n  It has id, planted, _load_id',
+      'datasets/city/trees.yml:1:1 LK2080 the key column "id" is not among the columns that are published\n  Add id to columns, or name another key',
+      'datasets/city/trees.yml:1:1 LK2080 the path "../x.csv" is not below the folder of its target\n  Write names with / between them: exports/crashes.csv',
+      'datasets/city/trees.yml:1:1 LK2080 the path has a placeholder {nam} that is not known\n  Did you mean "name"?',
+      'datasets/city/trees.yml:1:1 LK2080 the publish target "events" receives events of runs, no tables\n  Publish to db, files',
+      'models/gold/x.sql:1:1 LK2080 gold.x has no rows of its own to publish: it is materialized as view\n  Materialize it as table, or publish what reads it',
+    ],
+  },
+  {
+    title: 'two publications of one name',
+    project: {
+      target: { name: 'prod', lake: { type: 'local', path: 'lake' }, publish: { db: { type: 'postgres' } } },
+      datasets: [
+        shootings,
+        dataset('trees', ['id'], {
+          publish: [
+            { to: 'db', table: 'x' },
+            { to: 'db', table: 'y' },
+          ],
+        }),
+      ],
+      models: [model('x', 'select 1 as a', { config: { publish: [{ to: 'db' }] } })],
+    },
+    says: [
+      'models/gold/x.sql:1:1 LK2081 gold.x and silver.trees are both published as db/x\n  The other one stands in datasets/city/trees.yml:1. Give one another table',
+    ],
+  },
 ];
 
 const syntax: readonly (readonly [text: string, says: string])[] = [

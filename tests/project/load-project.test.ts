@@ -441,7 +441,7 @@ demo:
         threads: 2,
         memoryLimit: '4GB',
         lake: { type: 'local', path: 'lake' },
-        publish: [],
+        publish: {},
       },
     });
     expect(project.portals).toMatchObject({

@@ -21,7 +21,7 @@ function scratched(opened: OpenProject, what: keyof typeof SCRATCH): OpenProject
     ...target,
     name: `${target.name} (${what})`,
     lake: { type: 'local' as const, path },
-    publish: [],
+    publish: {},
   };
   return { ...opened, project: { ...opened.project, target: scratch } };
 }

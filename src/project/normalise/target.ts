@@ -7,6 +7,8 @@ import { fillScalar, type TemplateValues } from '../template/scalar-template.js'
 import type { LakeLocation, Target } from '../types.js';
 import { valueAt, type YamlFile } from '../yaml/yaml-file.js';
 import { defined } from './defined.js';
+import { toLocation } from './location.js';
+import { toPublishTarget } from './publish-target.js';
 
 /** The output that a profile without `target:` uses. */
 export const DEFAULT_TARGET = 'sample';
@@ -82,25 +84,23 @@ export function toTarget(profiles: ProfilesFile, { profile, target }: ActiveOutp
   const real = Object.entries(profiles[profile]!.outputs).find(([, other]) => other.portal === undefined);
   return defined({
     name: target,
-    lake: toLocation(output),
+    lake: lakeOf(output),
     portal: output.portal,
     realTarget: output.portal === undefined ? undefined : real?.[0],
     threads: output.threads,
     memoryLimit: output.memory_limit?.replace(' ', ''),
     tempDirectory: output.temp_directory,
     autoCompact: output.auto_compact,
-    publish: Object.keys(output.publish ?? {}),
+    publish: Object.fromEntries(
+      Object.entries(output.publish ?? {}).map(([name, one]) => [name, toPublishTarget(one)]),
+    ),
   });
 }
 
-function toLocation({ lake, cache }: ProfilesFile[string]['outputs'][string]): LakeLocation {
-  if (lake.type === 'local') return { type: 'local', path: lake.path };
-  const { type, bucket, prefix, endpoint, anonymous } = lake;
+function lakeOf({ lake, cache }: ProfilesFile[string]['outputs'][string]): LakeLocation {
+  if (lake.type === 'local') return toLocation(lake);
   return defined({
-    ...{ type, bucket, prefix, endpoint, anonymous },
-    ...(lake.type === 'gcs'
-      ? { keyFile: lake.key_file, userProject: lake.user_project, kmsKeyName: lake.kms_key_name }
-      : { region: lake.region, forcePathStyle: lake.force_path_style, profile: lake.profile }),
+    ...toLocation(lake),
     cache: cache && defined({ path: cache.path, maxSize: cache.max_size }),
   });
 }

@@ -1,6 +1,7 @@
 /** A dataset manifest: `datasets/**\/*.yml`. */
 import * as z from 'zod/mini';
 import { field, formats, nullIf, onInvalid } from './field.js';
+import { publish } from './publish.js';
 import { source } from './source.js';
 import { tests } from './tests.js';
 import {
@@ -91,20 +92,6 @@ export const guards = () =>
     ),
     allow_empty: optional(flag(), 'true: a load without rows is accepted.'),
   });
-
-export const publish = () =>
-  listOf(
-    z.strictObject({
-      to: required(text(), 'Name of a publish target of the active output.'),
-      table: optional(text(), 'Name of the table there.'),
-      schema: optional(text(), 'Schema of the table there.'),
-      mode: optional(choice('replace', 'append', 'upsert'), 'How rows arrive there.'),
-      path: optional(text(), 'File or folder there.'),
-      format: optional(choice('parquet', 'csv', 'json'), 'Format of files.'),
-      refresh: optional(z.array(z.string()), 'Materialised views to refresh afterwards.'),
-    }),
-    'a list of {to, table, …}',
-  );
 
 const row = () =>
   say(z.record(z.string(), z.unknown()), { expected: 'a row: a mapping of columns to values' });

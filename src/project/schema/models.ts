@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { LAYERS } from '../language.js';
 import { tags } from './dataset.js';
+import { publish } from './publish.js';
 import { tests } from './tests.js';
 import {
   anything,
@@ -80,6 +81,7 @@ const access = () => choice('private', 'protected', 'public');
 
 /** What may stand under `config:` of a model, and with + in project.yml. */
 export const modelConfigKeys = () => ({
+  publish: optional(publish(), 'Where else the table goes.'),
   materialized: optional(
     choice('table', 'view', 'incremental', 'ephemeral'),
     'How the model is stored; table by default.',
@@ -153,6 +155,7 @@ export const modelConfigKeys = () => ({
 });
 
 export const seedConfigKeys = () => ({
+  publish: optional(publish(), 'Where else the table goes.'),
   tags: optional(tags(), 'Tags to select by.'),
   meta: optional(mapping(), 'Facts of your own.'),
   column_types: optional(
@@ -169,6 +172,7 @@ export const seedConfigKeys = () => ({
 });
 
 export const snapshotConfigKeys = () => ({
+  publish: optional(publish(), 'Where else the table goes.'),
   tags: optional(tags(), 'Tags to select by.'),
   meta: optional(mapping(), 'Facts of your own.'),
   unique_key: optional(oneOrMore(text(), 'a column, or a list of columns'), 'Columns that identify a row.'),

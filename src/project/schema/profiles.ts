@@ -11,6 +11,34 @@ const anonymous = () => optional(flag(), 'true: no credentials are sent.');
 const size = () =>
   say(z.string().check(z.regex(/^[0-9]+(\.[0-9]+)? ?([KMGT]i?)?B$/)), { expected: 'a size such as 4GB' });
 
+const gcs = () => ({
+  type: store('gcs'),
+  bucket: bucket(),
+  prefix: prefix(),
+  endpoint: endpoint(),
+  anonymous: anonymous(),
+  key_file: optional(
+    text(),
+    'Key file of a service account, relative to the project or absolute; left out, the application-default credentials.',
+  ),
+  user_project: optional(text(), 'Project that pays, where the requester does.'),
+  kms_key_name: optional(text(), 'Cloud KMS key that encrypts what is written.'),
+});
+
+const s3 = () => ({
+  type: store('s3'),
+  bucket: bucket(),
+  prefix: prefix(),
+  region: optional(text(), 'Region of the bucket.'),
+  endpoint: endpoint(),
+  anonymous: anonymous(),
+  profile: optional(text(), 'Profile of the AWS configuration files; left out, what the environment says.'),
+  force_path_style: optional(
+    flag(),
+    "true: the bucket stands in the path of addresses, as servers of one's own want it.",
+  ),
+});
+
 const lake = () =>
   say(
     z.discriminatedUnion('type', [
@@ -18,38 +46,14 @@ const lake = () =>
         type: store('local'),
         path: required(text(), 'Folder of the lake, relative to the project or absolute.'),
       }),
-      z.strictObject({
-        type: store('gcs'),
-        bucket: bucket(),
-        prefix: prefix(),
-        endpoint: endpoint(),
-        anonymous: anonymous(),
-        key_file: optional(
-          text(),
-          'Key file of a service account, relative to the project or absolute; left out, the application-default credentials.',
-        ),
-        user_project: optional(text(), 'Project that pays, where the requester does.'),
-        kms_key_name: optional(text(), 'Cloud KMS key that encrypts what is written.'),
-      }),
-      z.strictObject({
-        type: store('s3'),
-        bucket: bucket(),
-        prefix: prefix(),
-        region: optional(text(), 'Region of the bucket.'),
-        endpoint: endpoint(),
-        anonymous: anonymous(),
-        profile: optional(
-          text(),
-          'Profile of the AWS configuration files; left out, what the environment says.',
-        ),
-        force_path_style: optional(
-          flag(),
-          "true: the bucket stands in the path of addresses, as servers of one's own want it.",
-        ),
-      }),
+      z.strictObject(gcs()),
+      z.strictObject(s3()),
     ]),
     { expected: 'a lake: a mapping with its type (local, gcs or s3)' },
   );
+
+const fileFormat = () =>
+  optional(choice('parquet', 'csv', 'json', 'geojson'), 'Format of the files; parquet by default.');
 
 const publishTarget = () =>
   say(
@@ -57,20 +61,22 @@ const publishTarget = () =>
       z.strictObject({
         type: store('postgres'),
         dsn: required(text(), 'Connection string. Secret.'),
-        schema: optional(text(), 'Schema of the tables.'),
+        schema: optional(text(), 'Schema of the tables; public by default.'),
       }),
       z.strictObject({
         type: store('files'),
-        path: required(text(), 'Folder of the files.'),
-        format: optional(choice('parquet', 'csv', 'json'), 'Format of the files; parquet by default.'),
+        path: required(text(), 'Folder of the files, relative to the project or absolute.'),
+        format: fileFormat(),
       }),
-      z.strictObject({ type: store('gcs'), bucket: bucket(), prefix: prefix(), endpoint: endpoint() }),
+      z.strictObject({ ...gcs(), format: fileFormat() }),
+      z.strictObject({ ...s3(), format: fileFormat() }),
       z.strictObject({
-        type: store('s3'),
-        bucket: bucket(),
-        prefix: prefix(),
-        region: optional(text(), 'Region of the bucket.'),
-        endpoint: endpoint(),
+        type: store('duckdb'),
+        path: required(text(), 'File that holds all tables that are published to it; replaced whole.'),
+      }),
+      z.strictObject({
+        type: store('sqlite'),
+        path: required(text(), 'File that holds all tables that are published to it; replaced whole.'),
       }),
       z.strictObject({
         type: store('openlineage'),
@@ -79,7 +85,10 @@ const publishTarget = () =>
         headers: optional(headers(), 'Further request headers. Secret.'),
       }),
     ]),
-    { expected: 'a publish target: a mapping with its type (postgres, files, gcs, s3 or openlineage)' },
+    {
+      expected:
+        'a publish target: a mapping with its type (postgres, files, gcs, s3, duckdb, sqlite or openlineage)',
+    },
   );
 
 const output = () =>

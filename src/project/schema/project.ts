@@ -1,8 +1,9 @@
 /** `project.yml`. */
 import * as z from 'zod/mini';
-import { contract, freshness, guards, publish, tags } from './dataset.js';
+import { contract, freshness, guards, tags } from './dataset.js';
 import { formats, nullIf } from './field.js';
 import { modelConfigKeys, seedConfigKeys, snapshotConfigKeys } from './models.js';
+import { publish } from './publish.js';
 import { auth, headers } from './source.js';
 import { testSettingKeys } from './tests.js';
 import {

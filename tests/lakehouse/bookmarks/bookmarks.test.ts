@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   bookmarkedVersions,
-  moveBookmark,
-  readBookmark,
+  readBookmarks,
   removeBookmark,
+  writeBookmark,
 } from '../../../src/lakehouse/bookmarks/bookmarks.js';
 import { vacuum } from '../../../src/lakehouse/vacuum/vacuum.js';
 import { type OpenedLake, openedLake } from '../support/opened-lake.js';
@@ -17,6 +17,19 @@ afterEach(() => opened.remove());
 
 const clear = () =>
   vacuum(opened.lake.store, { run: 'v', folder: '/p', since: Date.now() + 1000, sets: 1, dryRun: false });
+
+function holds(publication: string, table: string, versions: readonly number[]): Promise<void> {
+  const target = publication.slice(0, publication.indexOf('/'));
+  return writeBookmark(opened.lake, {
+    target,
+    publication,
+    table,
+    versions,
+    definition: 'd',
+    run: 'r',
+    at: '',
+  });
+}
 
 async function keptOf(table: string, versions: number): Promise<number[]> {
   const kept: number[] = [];
@@ -32,38 +45,48 @@ describe('what a publish target holds', () => {
     const table = 'gold.x';
     for (let i = 0; i < 4; i++) await opened.writer.write(table, `select ${i} as id`);
     await opened.lake.publishSet('run-1', { [table]: 3 }, {});
-    await moveBookmark(opened.lake, 'warehouse', { run: 'run-1', tables: { [table]: 1 } });
-    await moveBookmark(opened.lake, 'open-data', { run: 'run-1', tables: { [table]: 2 } });
+    await holds('warehouse/x', table, [1]);
+    await holds('open-data/x.csv', table, [2]);
     await clear();
     expect(await keptOf(table, 4)).toEqual([1, 2, 3]);
-    await moveBookmark(opened.lake, 'warehouse', { run: 'run-2', tables: { [table]: 3 } });
-    await removeBookmark(opened.lake, 'open-data');
+    await holds('warehouse/x', table, [3]);
+    await removeBookmark(opened.lake, { target: 'open-data', publication: 'open-data/x.csv' });
     await clear();
     expect(await keptOf(table, 4)).toEqual([3]);
   });
 
-  test('of some tables moves alone', async () => {
-    await moveBookmark(opened.lake, 'warehouse', { run: 'a', tables: { 'gold.x': 1, 'gold.y': 4 } });
-    await moveBookmark(opened.lake, 'warehouse', { run: 'b', tables: { 'gold.x': 2 } });
-    expect(await readBookmark(opened.lake, 'warehouse')).toMatchObject({
-      run: 'b',
-      tables: { 'gold.x': 2, 'gold.y': 4 },
-    });
-    await moveBookmark(opened.lake, 'files', { run: 'b', tables: { 'gold.x': 1 } });
-    expect(await bookmarkedVersions(opened.lake)).toEqual({ 'gold.x': [1, 2], 'gold.y': [4] });
-    expect(await readBookmark(opened.lake, 'other')).toBeUndefined();
+  test('while it is being published: both versions are kept, for the target may have either', async () => {
+    const table = 'gold.x';
+    for (let i = 0; i < 4; i++) await opened.writer.write(table, `select ${i} as id`);
+    await opened.lake.publishSet('run-1', { [table]: 3 }, {});
+    await holds('warehouse/x', table, [0, 2]);
+    await clear();
+    expect(await keptOf(table, 4)).toEqual([0, 2, 3]);
+  });
+
+  test('is noted for each publication, however its name is spelled', async () => {
+    await holds('warehouse/public.x', 'gold.x', [1]);
+    await holds('warehouse/public-x', 'gold.y', [4]);
+    await holds('files/a b/ü.csv', 'gold.x', [2]);
+    await holds('warehouse/public.x', 'gold.x', [3]);
+    const all = await readBookmarks(opened.lake);
+    expect(all.map(({ publication }) => publication).sort()).toEqual([
+      'files/a b/ü.csv',
+      'warehouse/public-x',
+      'warehouse/public.x',
+    ]);
+    expect(await bookmarkedVersions(opened.lake)).toEqual({ 'gold.x': [2, 3], 'gold.y': [4] });
   });
 
   test('cannot be read: nothing is deleted', async () => {
     for (let i = 0; i < 2; i++) await opened.writer.write('gold.x', `select ${i} as id`);
-    await moveBookmark(opened.lake, 'warehouse', { run: 'a', tables: { 'gold.x': 0 } });
-    await writeFile(opened.at('_bookmarks/warehouse.json'), '{"format":1,');
+    await holds('warehouse/x', 'gold.x', [0]);
+    await writeFile(opened.at('_bookmarks/warehouse.y-0.json'), '{"format":1,');
     await expect(clear()).rejects.toMatchObject({ code: 'LK6021' });
     expect(await keptOf('gold.x', 2)).toEqual([0, 1]);
   });
 
   test('has a name that is a file’s', async () => {
-    const move = moveBookmark(opened.lake, '../x', { run: 'a', tables: {} });
-    await expect(move).rejects.toMatchObject({ code: 'LK6010' });
+    await expect(holds('../x', 'gold.x', [1])).rejects.toMatchObject({ code: 'LK6010' });
   });
 });

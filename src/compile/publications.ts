@@ -1,0 +1,216 @@
+/** `publish:` of datasets, models, seeds and snapshots as the graph's publications, each checked against its target. */
+import type { Code } from '../errors/codes.js';
+import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
+import { didYouMean } from '../errors/nearest.js';
+import type { Json, Project, PublishSpec, PublishTarget } from '../project/types.js';
+import { hashOf } from './hash.js';
+import { publishSpec } from './nodes/publish-spec.js';
+import type { GraphNode, PublicationNode, SkippedPublication } from './types.js';
+
+export interface Publications {
+  readonly publications: readonly PublicationNode[];
+  readonly skipped: readonly SkippedPublication[];
+}
+
+type Report = (diagnostic: Diagnostic) => void;
+
+/** An entry as it is written, and whose it is. */
+interface Entry {
+  readonly node: Exclude<GraphNode, { kind: 'bronze' }>;
+  readonly spec: PublishSpec;
+  readonly at: SourceSpan;
+}
+
+/** Keys that mean something at each kind of target; `to` and `columns` do at all. */
+const KEYS_OF: Readonly<
+  Record<Exclude<PublishTarget['type'], 'openlineage'>, readonly (keyof PublishSpec)[]>
+> = {
+  postgres: ['table', 'schema', 'mode', 'key', 'indexes', 'geometry', 'views', 'refresh'],
+  files: ['path', 'format'],
+  gcs: ['path', 'format'],
+  s3: ['path', 'format'],
+  duckdb: ['table'],
+  sqlite: ['table'],
+};
+
+/** What may stand in `path:` in braces. */
+export const PLACEHOLDERS = ['name', 'layer', 'date', 'time', 'version', 'run', 'format'] as const;
+
+export function compilePublications(
+  { target, datasets }: Pick<Project, 'target' | 'datasets'>,
+  nodes: readonly GraphNode[],
+  report: Report,
+): Publications {
+  const places = new Map(datasets.map(({ name, spans, at }) => [`silver.${name}`, { spans, at }]));
+  const publications = new Map<string, PublicationNode>();
+  const skipped: SkippedPublication[] = [];
+  for (const entry of nodes.flatMap((node) => entriesOf(node, places))) {
+    const { node, spec, at } = entry;
+    const declared = Object.hasOwn(target.publish, spec.to) ? target.publish[spec.to] : undefined;
+    if (declared === undefined) {
+      skipped.push({ node: node.id, to: spec.to, at });
+      continue;
+    }
+    const problem = problemOf(entry, declared, Object.keys(target.publish));
+    if (problem) {
+      report({ severity: 'error', at, code: 'LK2080', ...problem });
+      continue;
+    }
+    const publication = publicationOf(entry, declared);
+    const other = publications.get(publication.id);
+    if (other) {
+      report({
+        code: 'LK2081',
+        severity: 'error',
+        at,
+        message: `${node.id} and ${other.node} are both published as ${publication.id}`,
+        hint: `The other one stands in ${other.at.file}:${other.at.line}. Give one another ${isDatabase(declared) ? 'table' : 'path'}`,
+      });
+    } else publications.set(publication.id, publication);
+  }
+  return { publications: [...publications.values()], skipped };
+}
+
+function entriesOf(
+  node: GraphNode,
+  places: ReadonlyMap<
+    string,
+    { readonly spans: Readonly<Record<string, SourceSpan>>; readonly at: SourceSpan }
+  >,
+): readonly Entry[] {
+  if (node.kind === 'bronze') return [];
+  if (node.kind === 'silver') {
+    const place = places.get(node.id);
+    return node.dataset.publish.map((written, i) => ({
+      node,
+      spec: publishSpec(written),
+      at: place?.spans[`publish.${i}`] ?? place?.spans['publish'] ?? node.dataset.at,
+    }));
+  }
+  const written = (node.config['publish'] ?? []) as readonly Readonly<Record<string, Json>>[];
+  const at = node.configAt?.['publish'] ?? { file: node.path, line: 1, col: 1 };
+  return written.map((one) => ({ node, spec: publishSpec(one), at }));
+}
+
+function problemOf(
+  { node, spec }: Entry,
+  target: PublishTarget,
+  targets: readonly string[],
+): { readonly message: string; readonly hint: string; readonly code?: Code } | undefined {
+  const { to } = spec;
+  if (target.type === 'openlineage') {
+    const others = targets.filter((name) => name !== to).join(', ');
+    return {
+      message: `the publish target "${to}" receives events of runs, no tables`,
+      hint:
+        others === ''
+          ? 'Declare another one in profiles.yml: postgres, files, gcs, s3, duckdb or sqlite'
+          : `Publish to ${others}`,
+    };
+  }
+  if (node.kind === 'model' && ['view', 'ephemeral'].includes(node.materialized)) {
+    return {
+      message: `${node.id} has no rows of its own to publish: it is materialized as ${node.materialized}`,
+      hint: 'Materialize it as table, or publish what reads it',
+    };
+  }
+  const known = ['to', 'columns', ...KEYS_OF[target.type]];
+  const vain = Object.keys(spec).find((key) => !known.includes(key));
+  if (vain !== undefined) {
+    return {
+      message: `"${vain}" means nothing at the publish target "${to}", which is of type ${target.type}`,
+      hint: `There: ${known.join(', ')}`,
+    };
+  }
+  const columns = node.columns.map(({ name }) => name);
+  const known_ = columns.length > 0 && node.kind === 'silver' ? columns : undefined;
+  const named = [
+    ...(spec.columns ?? []),
+    ...(spec.key ?? []),
+    ...(spec.geometry ?? []).flatMap(({ from }) => from),
+  ];
+  const lost = known_ && named.find((name) => !known_.includes(name));
+  if (lost !== undefined) {
+    return {
+      message: `${node.id} has no column "${lost}"`,
+      hint: didYouMean(lost, columns) ?? `It has ${columns.join(', ')}`,
+    };
+  }
+  const key = keyOf(node, spec);
+  const apart = spec.columns && key.find((name) => !spec.columns!.includes(name));
+  if (apart !== undefined && target.type === 'postgres') {
+    return {
+      message: `the key column "${apart}" is not among the columns that are published`,
+      hint: `Add ${apart} to columns, or name another key`,
+    };
+  }
+  if ((spec.mode === 'upsert' || spec.mode === 'sync') && key.length === 0) {
+    return {
+      message: `mode: ${spec.mode} needs a key, and ${node.id} has none`,
+      hint: 'Say `key: [column]` here, or use mode: replace',
+    };
+  }
+  return pathProblem(spec.path);
+}
+
+/** A path stays below the folder of its target. */
+function pathProblem(
+  path: string | undefined,
+): { readonly message: string; readonly hint: string } | undefined {
+  if (path === undefined) return undefined;
+  const unknown = [...path.matchAll(/\{([^{}]*)\}/g)].find(
+    ([, name]) => !(PLACEHOLDERS as readonly string[]).includes(name!),
+  );
+  if (unknown) {
+    return {
+      message: `the path has a placeholder ${unknown[0]} that is not known`,
+      hint:
+        didYouMean(unknown[1]!, PLACEHOLDERS) ??
+        `Placeholders are ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')}`,
+    };
+  }
+  const parts = path.split('/');
+  if (
+    path === '' ||
+    path.startsWith('/') ||
+    path.includes('\\') ||
+    parts.some((part) => part === '..' || part === '.' || part === '')
+  )
+    return {
+      message: `the path ${JSON.stringify(path)} is not below the folder of its target`,
+      hint: 'Write names with / between them: exports/crashes.csv',
+    };
+  return undefined;
+}
+
+function publicationOf({ node, spec, at }: Entry, target: PublishTarget): PublicationNode {
+  const key = keyOf(node, spec);
+  const name = isDatabase(target)
+    ? [spec.schema ?? ('schema' in target ? target.schema : undefined), spec.table ?? node.name]
+        .filter(Boolean)
+        .join('.')
+    : (spec.path ?? `{name}.{format}`)
+        .replaceAll('{name}', node.name)
+        .replaceAll('{layer}', layerOf(node.id));
+  return {
+    id: `${spec.to}/${name}`,
+    node: node.id,
+    to: spec.to,
+    spec,
+    key,
+    definitionHash: hashOf({ spec, key, target }),
+    at,
+  };
+}
+
+const isDatabase = ({ type }: PublishTarget): boolean => ['postgres', 'duckdb', 'sqlite'].includes(type);
+
+const layerOf = (id: string): string => id.slice(0, id.indexOf('.'));
+
+/** What the entry says, else what the table is merged by. */
+function keyOf(node: Entry['node'], { key }: PublishSpec): readonly string[] {
+  if (key) return key;
+  if (node.kind === 'silver') return node.key ?? [];
+  if (node.snapshot) return [node.snapshot.names.dbt_scd_id];
+  return node.incrementalSpec?.uniqueKey ?? [];
+}
