@@ -1,6 +1,7 @@
 /** What publishing hands to the kinds of targets, and what they give back. */
 import type { PublicationNode } from '../compile/types.js';
 import type { Engine } from '../engine/types.js';
+import type { LakeError } from '../errors/lake-error.js';
 import type { Held } from '../lakehouse/bookmarks/bookmarks.js';
 import type { Lake, TableHead } from '../lakehouse/types.js';
 import type { PublishTarget } from '../project/publish-types.js';
@@ -69,3 +70,11 @@ export interface Published {
 export type Publish<Target extends PublishTarget = PublishTarget> = (
   task: PublishTask<Target>,
 ) => Promise<Published>;
+
+/**
+ * Tables that go to one target together, as into one file that is replaced whole: all that are due at a target are handed on at
+ * once. The answer has an entry for each task, in their order: what is there now, or why it is not.
+ */
+export type PublishTogether<Target extends PublishTarget = PublishTarget> = (
+  tasks: readonly PublishTask<Target>[],
+) => Promise<readonly (Published | LakeError)[]>;

@@ -54,7 +54,7 @@ CSV leaves NULL empty and quotes an empty text; instants are ISO 8601. A sheet o
       const opened = await open(options);
       const [{ exportTable }, { formatOf }, { stopOnSignals }] = await Promise.all([
         import('../../run/export/export-table.js'),
-        import('../../run/export/format.js'),
+        import('../../formats/format.js'),
         import('../build/stop-on-signals.js'),
       ]);
       const { query, columns, where, limit, at, geometry, datapackage = false } = options;

@@ -6,6 +6,8 @@ import type { Graph } from '../../compile/types.js';
 import type { ColumnInfo, Engine, Statement } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
+import type { FileFormat } from '../../formats/format.js';
+import { writeFile } from '../../formats/write-file.js';
 import { metaRelations } from '../../lakehouse/meta/index.js';
 import { openLake } from '../../lakehouse/open-lake.js';
 import { setAsked } from '../../lakehouse/sets/set-asked.js';
@@ -17,9 +19,8 @@ import { quoteIdent } from '../../sql/quote.js';
 import { engineOf } from '../engine-of.js';
 import { engineOn } from '../engine-on.js';
 import { setRelations } from '../set-relations.js';
-import type { FileFormat } from './format.js';
+import { arrowSelect } from './arrow-select.js';
 import { describeExport } from './package.js';
-import { writeFile } from './write-file.js';
 
 /** What of a lake is written: a table or view with some of its columns and rows, or what a question says. */
 export type ExportedRows =
@@ -82,7 +83,7 @@ export async function exportTable(options: ExportOptions): Promise<Exported> {
     const columns = await columnsOf(ask, sql);
     await written(() =>
       writeFile(
-        { sql, columns, title: table ?? 'rows' },
+        { sql, columns, title: table ?? 'rows', arrow: arrowSelect(columns) },
         { ...options.format, path: whole, scratch: join(folder, 'rows'), geometry: options.geometry, signal },
         async (statement) => void (await ask([statement])),
       ),

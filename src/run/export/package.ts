@@ -7,11 +7,11 @@ import { createReadStream, readFileSync, renameSync, statSync, writeFileSync } f
 import { basename, dirname, join } from 'node:path';
 import type { ColumnInfo } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
+import type { Format } from '../../formats/format.js';
 import { rightsOf } from '../../lakehouse/data-package.js';
 import type { StoredHead } from '../../lakehouse/head.js';
 import { temporaryBeside } from '../../lakehouse/stores/durable-files.js';
 import type { Lake, RunSet, TableSource } from '../../lakehouse/types.js';
-import type { Format } from './format.js';
 
 interface Describing {
   readonly lake: Lake;

@@ -1,5 +1,5 @@
 /** Which format an export has: what was asked for, else what the file's ending says. */
-import { LakeError } from '../../errors/lake-error.js';
+import { LakeError } from '../errors/lake-error.js';
 
 export const formats = ['parquet', 'csv', 'json', 'ndjson', 'geojson', 'xlsx', 'arrow'] as const;
 export type Format = (typeof formats)[number];

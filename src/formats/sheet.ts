@@ -2,8 +2,8 @@
  * Rows of a table as those of a spreadsheet, each one line of XML, written by the engine.
  * Source: ECMA-376 Part 1, 18.3 (SpreadsheetML worksheets), 22.9.2.19 (ST_Xstring)
  */
-import type { ColumnInfo } from '../../engine/types.js';
-import { quoteIdent, quoteText } from '../../sql/quote.js';
+import type { ColumnInfo } from '../engine/types.js';
+import { quoteIdent, quoteText } from '../sql/quote.js';
 
 /** https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3 */
 export const LIMITS = { rows: 1_048_576, columns: 16_384, characters: 32_767 } as const;

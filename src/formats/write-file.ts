@@ -3,12 +3,12 @@ import { constants, createReadStream, createWriteStream, renameSync } from 'node
 import { copyFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { none } from '../../engine/statement.js';
-import type { ColumnInfo } from '../../engine/types.js';
-import { LakeError } from '../../errors/lake-error.js';
-import { errno } from '../../lakehouse/stores/file-error.js';
-import { quoteIdent, quoteText } from '../../sql/quote.js';
-import { arrowSelect, csvColumn, jsonColumn, selectList } from './columns.js';
+import { none } from '../engine/statement.js';
+import type { ColumnInfo } from '../engine/types.js';
+import { LakeError } from '../errors/lake-error.js';
+import { errno } from '../lakehouse/stores/file-error.js';
+import { quoteIdent, quoteText } from '../sql/quote.js';
+import { csvColumn, jsonColumn, selectList } from './columns.js';
 import type { FileFormat } from './format.js';
 import { geometryOf } from './geometry.js';
 import { headerRow, LIMITS, rowSql } from './sheet.js';
@@ -19,6 +19,8 @@ export interface Source {
   readonly columns: readonly ColumnInfo[];
   /** What a sheet is called. */
   readonly title: string;
+  /** Arrow: SELECT list of the columns in types that tables of the lake have. */
+  readonly arrow?: string;
 }
 
 export interface FileToWrite extends FileFormat {
@@ -49,8 +51,8 @@ export async function writeFile(
       await copy('*', 'format parquet, compression zstd');
       return move(scratch, path);
     case 'arrow': {
-      await copy(arrowSelect(columns), 'format parquet, compression lz4');
-      const { writeArrow } = await import('../../engine/arrow/write-arrow.js');
+      await copy(source.arrow ?? '*', 'format parquet, compression lz4');
+      const { writeArrow } = await import('../engine/arrow/write-arrow.js');
       return writeArrow(scratch, path, file.signal);
     }
     case 'csv':

@@ -2,7 +2,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { LakeError } from '../../errors/lake-error.js';
+import { LakeError } from '../errors/lake-error.js';
 import { LIMITS, xml } from './sheet.js';
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';

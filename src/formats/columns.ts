@@ -1,7 +1,6 @@
 /** Columns as the formats write them: in texts instants in ISO 8601, and nothing that is no JSON. */
-import type { ColumnInfo } from '../../engine/types.js';
-import { quoteIdent } from '../../sql/quote.js';
-import { publishedSelect, publishedType } from '../tables/table-types.js';
+import type { ColumnInfo } from '../engine/types.js';
+import { quoteIdent } from '../sql/quote.js';
 
 const FLOATING = /^(?:FLOAT|DOUBLE)$/;
 const TIMESTAMP = /^TIMESTAMP/;
@@ -26,15 +25,6 @@ export function csvColumn({ name, type }: ColumnInfo): string {
   if (TIMESTAMP.test(type)) return isoText(column);
   if (type === 'BLOB') return `to_base64(${column})`;
   return /\[\d*\]$|^(?:STRUCT|MAP)\(/.test(type) ? `cast(to_json(${column}) as varchar)` : column;
-}
-
-/** In Arrow: with the types that tables of the lake have; a place is WKT. */
-export function arrowSelect(columns: readonly ColumnInfo[]): string {
-  const types = columns.map(({ name, type }) => ({
-    name,
-    type: /^(?:GEOMETRY|UNION)/.test(type) ? 'VARCHAR' : publishedType(type),
-  }));
-  return publishedSelect(types, []);
 }
 
 /** `a as "a", b as "b"`. */

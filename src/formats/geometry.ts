@@ -2,9 +2,9 @@
  * Where a table has places on the map, as GeoJSON: a column with text (WKT or GeoJSON) or bytes (WKB), or two columns of degrees.
  * Source: RFC 7946, https://www.rfc-editor.org/rfc/rfc7946#section-3.1
  */
-import type { ColumnInfo } from '../../engine/types.js';
-import { LakeError } from '../../errors/lake-error.js';
-import { quoteIdent, quoteText } from '../../sql/quote.js';
+import type { ColumnInfo } from '../engine/types.js';
+import { LakeError } from '../errors/lake-error.js';
+import { quoteIdent, quoteText } from '../sql/quote.js';
 
 export interface GeometryColumns {
   /** SQL of type JSON, NULL where a row has no place. It fails where a value is none. */
