@@ -234,6 +234,8 @@ export const codes = {
   LK7105: 'The local portal cannot listen',
   LK7106: 'Faults that the local portal does not know',
   LK7107: 'Faults without a local portal',
+  LK8000: 'A table that cannot be published',
+  LK8001: 'Nothing to publish to',
   LK9000: 'Unexpected error',
 } as const satisfies Record<string, string>;
 

@@ -54,7 +54,7 @@ export interface LastRun {
   readonly run: string;
   readonly invocation: Invocation;
   /** Nodes that ended. */
-  readonly ended: readonly Pick<NodeResult, 'id' | 'kind' | 'status' | 'reason' | 'tests'>[];
+  readonly ended: readonly Pick<NodeResult, 'id' | 'kind' | 'of' | 'status' | 'reason' | 'tests'>[];
 }
 
 /** Undefined when nothing was run yet, or what was written cannot be read. */

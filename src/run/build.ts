@@ -21,6 +21,7 @@ import { exitCodeOf } from './exit-code.js';
 import { leftOverIn } from './left-over.js';
 import { nodeJob } from './node-job.js';
 import { Pins, tablesOf } from './pins.js';
+import { type PublishRequest, publicationsOf, publishToTargets } from './publish/publish-to-targets.js';
 import { runHooks } from './run-hooks/index.js';
 import { schedule } from './scheduler.js';
 import { openSession, type SessionOptions, spoolFolder } from './session.js';
@@ -39,6 +40,8 @@ export interface BuildOptions extends Omit<SessionOptions, 'drain' | 'onProgress
   readonly flags: RunFlags;
   /** Datasets that are fetched at once. */
   readonly networkJobs?: number;
+  /** Tables that go to publish targets once the run has published its set; none where left out. */
+  readonly publish?: PublishRequest;
   readonly ifRunning?: 'wait' | 'skip' | 'fail';
   /** Work although another run holds what this one wants. */
   readonly forceUnlock?: boolean;
@@ -88,8 +91,11 @@ async function run(options: Options): Promise<RunResult> {
   };
   const session = await openSession({
     ...options,
-    // Tests read what is published: no portal is asked.
-    target: options.flags.testOnly ? { ...options.target, portal: undefined } : options.target,
+    // Tests and publications read what is published: no portal is asked.
+    target:
+      options.flags.testOnly || options.selected.length === 0
+        ? { ...options.target, portal: undefined }
+        : options.target,
     drain: halt,
     onProgress: (progress) => options.emit({ type: 'fetch_progress', progress }),
     onNotice: (notice) => options.emit({ type: 'fetch_waiting', notice }),
@@ -105,7 +111,11 @@ async function run(options: Options): Promise<RunResult> {
       throw error;
     }
   };
-  const request = { run: id, tables: options.flags.testOnly ? [] : options.selected, folder: options.root };
+  const published = options.publish
+    ? publicationsOf(options.graph, options.publish).map(({ node }) => node)
+    : [];
+  const tables = options.flags.testOnly ? [] : [...new Set([...options.selected, ...published])];
+  const request = { run: id, tables, folder: options.root };
   try {
     const locked = await withRunLease(session.lake, request, work, {
       ifRunning: options.ifRunning ?? 'wait',
@@ -267,6 +277,29 @@ async function execute(
   if (engine.started) notes.push(...(await lake.checkpoint([...committed.values()], run, engine.sql)));
   await lake.unstage(run);
   const leftOver = leftOverIn(owned, newSet);
+  // Others read what a set holds: what is not in one yet, for the run was stopped, goes nowhere.
+  if (options.publish && !signal.aborted) {
+    const { target, secrets } = options;
+    const started = (id: string) => emit({ type: 'node_started', id });
+    const publishing = {
+      graph,
+      target,
+      secrets,
+      lake,
+      engine,
+      pins,
+      root,
+      run,
+      startedAt,
+      signal,
+      started,
+      done,
+    };
+    await publishToTargets(
+      { ...publishing, fullRefresh: flags.fullRefresh && options.publish.ask },
+      options.publish,
+    );
+  }
   const ran: RunResult = {
     run,
     command: options.command,
@@ -302,7 +335,8 @@ async function execute(
 
 function recordOf({ run, command, startedAt, exitCode, requests, nodes }: RunResult): RunRecord {
   const counts: Record<string, number> = {};
-  for (const { status } of nodes) counts[status] = (counts[status] ?? 0) + 1;
+  for (const { kind, status } of nodes)
+    if (kind !== 'publication') counts[status] = (counts[status] ?? 0) + 1;
   const endedAt = new Date().toISOString();
   return { format: 1, run, command, startedAt, endedAt, exitCode, requests, nodes: counts };
 }

@@ -51,7 +51,10 @@ export interface TestOutcome {
 
 export interface NodeResult {
   readonly id: NodeId;
-  readonly kind: 'bronze' | 'silver' | 'model' | 'test';
+  /** `publication`: what went to a publish target; its `id` is that of the publication, `warehouse/requests`. */
+  readonly kind: 'bronze' | 'silver' | 'model' | 'test' | 'publication';
+  /** Of a publication: the node whose table it is. */
+  readonly of?: NodeId;
   readonly status: NodeStatus;
   readonly reason: string;
   readonly seconds: number;

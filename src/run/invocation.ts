@@ -3,7 +3,7 @@ import type { NodeId } from '../compile/types.js';
 import type { Backfill } from '../observe/types.js';
 
 export interface Invocation {
-  readonly command: 'build' | 'run' | 'fetch' | 'test' | 'seed' | 'snapshot';
+  readonly command: 'build' | 'run' | 'fetch' | 'test' | 'seed' | 'snapshot' | 'publish';
   /** Output of `profiles.yml`. */
   readonly target: string;
   /** `--target` named it; left out where it is the default, which what is typed next means as well. */
@@ -11,6 +11,10 @@ export interface Invocation {
   /** Nodes that were selected, in build order. */
   readonly selected: readonly NodeId[];
   readonly fullRefresh: boolean;
+  /** `--no-publish`. */
+  readonly unpublished?: true;
+  /** `publish --to`. */
+  readonly to?: readonly string[];
   /** `--since --until --by`. */
   readonly backfill?: Backfill;
   /** As typed: `shootings:row_drop`. */

@@ -17,7 +17,7 @@ import { type ReporterChoice, reporterOption } from '../report/reporters.js';
 import { parseAccept } from './accept.js';
 import { type BackfillOptions, backfillOptions } from './backfill.js';
 
-export type BuildCommand = 'build' | 'run' | 'fetch' | 'test' | 'seed' | 'snapshot';
+export type BuildCommand = 'build' | 'run' | 'fetch' | 'test' | 'seed' | 'snapshot' | 'publish';
 
 export type LogFormat = 'text' | 'json';
 
@@ -37,6 +37,10 @@ export interface BuildCommandOptions extends ProjectOptions, SelectOptions, Faul
   readonly reporter?: readonly ReporterChoice[];
   readonly failFast?: boolean;
   readonly empty?: boolean;
+  /** False with `--no-publish`. */
+  readonly publish?: boolean;
+  /** Publish targets. */
+  readonly to?: readonly string[];
 }
 
 /** Selection, engine, lock and output: all four commands. */
@@ -57,6 +61,14 @@ export function fetchingOptions(command: Command): Command {
     .option('--dry-run', 'say what would be requested and built, and stop there')
     .option('-v, --verbose', 'with --dry-run: every address');
   return acceptOption(runningOptions(faultOptions(dayOption(command))));
+}
+
+/** `--no-publish`: `build` and `run`. */
+export function publishOption(command: Command): Command {
+  return command.option(
+    '--no-publish',
+    'leave publish targets as they are; `lake publish` brings them up to date',
+  );
 }
 
 /** `--empty`: `build` and `run`. */

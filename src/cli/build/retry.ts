@@ -22,7 +22,7 @@ async function runAgain(options: BuildCommandOptions): Promise<void> {
   const last = await readLastRun(resolve(options.projectDir));
   if (last === undefined) return say('Nothing to retry: nothing was run here yet.');
   const { run, invocation } = last;
-  const { command, target, targetNamed, selected, fullRefresh, backfill, accept, day, vars } = invocation;
+  const { command, target, targetNamed, selected, fullRefresh, backfill, accept, day, vars, to } = invocation;
   if (options.target !== undefined && options.target !== target) {
     throw new LakeError('LK7009', `the last run was of the target ${target}, not of ${options.target}`, {
       hint: `\`lake retry --target ${target}\`, or run the command itself with --target ${options.target}`,
@@ -39,6 +39,8 @@ async function runAgain(options: BuildCommandOptions): Promise<void> {
     ...options,
     target: targetNamed ? target : options.target,
     fullRefresh,
+    to,
+    publish: !invocation.unpublished,
     ...backfill,
     accept: [...accept, ...(options.accept ?? [])],
     day,

@@ -13,6 +13,7 @@ import { createReports, type Reports, reportingFailure } from '../report/reporte
 import { checkAccept } from './accept.js';
 import { readBackfill } from './backfill.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
+import { checkPublish, dryPublish, publishRequest } from './publishing.js';
 import { clearScratch, emptied, sampled, withAncestors } from './sample.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { collectStrayErrors } from './stray-errors.js';
@@ -34,11 +35,20 @@ async function openAndRun(command: BuildCommand, options: BuildCommandOptions): 
   checkDay(opened, options);
   const nodes = new Map(opened.graph.nodes.map((node) => [node.id, node]));
   const { ids, tests } = await chosen(command, opened, options);
-  const selected = ids.filter((id) => concerns(command, nodes.get(id)!));
+  const published = new Set(opened.graph.publications?.map(({ node }) => node));
+  const selected = ids.filter((id) =>
+    command === 'publish' ? published.has(id) : concerns(command, nodes.get(id)!),
+  );
   const backfill = readBackfill(options);
   if (backfill) {
     const { checkBackfill } = await import('../../run/check-backfill.js');
     checkBackfill(opened.graph, selected, { ...backfill, fullRefresh: options.fullRefresh }, new Date());
+  }
+  if (command === 'publish') {
+    checkPublish(opened, selected, options.to);
+    const request = publishRequest(command, selected, options);
+    if (request && options.dryRun) return dryPublish(opened, request, options.output);
+    return execute(command, opened, selected, options);
   }
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.js');
@@ -68,7 +78,7 @@ async function chosen(
 }
 
 /** Whether the command does anything with a node that is selected. */
-function concerns(command: BuildCommand, node: GraphNode): boolean {
+function concerns(command: Exclude<BuildCommand, 'publish'>, node: GraphNode): boolean {
   switch (command) {
     case 'fetch':
       return node.kind === 'bronze';
@@ -123,7 +133,7 @@ export async function execute(
   const { engineOf } = await import('../../run/engine-of.js');
   const engine = engineOf(opened.root, target);
   try {
-    if (command !== 'fetch') {
+    if (command !== 'fetch' && command !== 'publish') {
       const { compileToTarget } = await import('../compile-to-target.js');
       await compileToTarget(opened, engine);
     }
@@ -139,7 +149,8 @@ export async function execute(
       command,
       target,
       engine,
-      selected,
+      selected: command === 'publish' ? [] : selected,
+      publish: publishRequest(command, selected, options),
       day: options.day,
       faults: options.faults,
       seed: options.seed,
@@ -200,7 +211,7 @@ function invocationOf(
   command: BuildCommand,
   { project, secrets }: OpenProject,
   selected: readonly string[],
-  { fullRefresh = false, accept, day, vars, ...options }: BuildCommandOptions,
+  { fullRefresh = false, accept, day, vars, publish = true, to, ...options }: BuildCommandOptions,
 ): Invocation {
   const withheld = vars !== undefined && secrets.values.some((secret) => vars.includes(secret));
   return {
@@ -209,6 +220,8 @@ function invocationOf(
     ...(options.target !== undefined && { targetNamed: true }),
     selected,
     fullRefresh,
+    ...(!publish && { unpublished: true as const }),
+    ...(to && { to }),
     backfill: readBackfill(options),
     accept: accept ?? [],
     ...(day === undefined ? {} : { day }),

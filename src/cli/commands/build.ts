@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { type BuildCommandOptions, emptyOption, fetchingOptions } from '../build/options.js';
+import { type BuildCommandOptions, emptyOption, fetchingOptions, publishOption } from '../build/options.js';
 import { runBuild } from '../build/run-build.js';
 import { withNodes } from '../options.js';
 
 export function registerBuild(program: Command): void {
-  emptyOption(fetchingOptions(program.command('build')))
+  publishOption(emptyOption(fetchingOptions(program.command('build'))))
     .summary('fetch, build and test what changed')
     .description('fetch, build and test everything that changed')
     .addHelpText(

@@ -14,6 +14,7 @@ import { registerLs } from './ls.js';
 import { registerOptimize } from './optimize.js';
 import { registerPlan } from './plan.js';
 import { registerPortal } from './portal.js';
+import { registerPublish } from './publish.js';
 import { registerQuery } from './query.js';
 import { registerRetry } from './retry.js';
 import { registerRollback } from './rollback.js';
@@ -41,6 +42,7 @@ export const commands: readonly { readonly group: string; readonly register: (pr
     { group: 'Develop', register: registerShow },
     { group: 'Develop', register: registerQuery },
     { group: 'Develop', register: registerExplain },
+    { group: 'Lake', register: registerPublish },
     { group: 'Lake', register: registerExport },
     { group: 'Lake', register: registerHistory },
     { group: 'Lake', register: registerDiff },

@@ -8,13 +8,17 @@ import type { Paint } from './paint.js';
 export function headline(result: RunResult, paint: Paint, asksPortals: boolean): string {
   if (result.heldBy) return `${isStopped(result) ? 'Stopped' : 'Skipped'}: ${holderText(result.heldBy)}`;
   const tables = result.nodes.filter(
-    ({ kind, status, ephemeral }) => status === 'error' || (kind !== 'test' && !ephemeral),
+    ({ kind, status, ephemeral }) =>
+      status === 'error' || (kind !== 'test' && kind !== 'publication' && !ephemeral),
   );
   const by = (status: NodeResult['status']) => tables.filter((node) => node.status === status).length;
   const anew = tables.filter(isBuiltAnew).length;
   const tests = result.nodes.flatMap((node) => node.tests);
   const of = (...statuses: TestOutcome['status'][]) =>
     tests.filter((t) => statuses.includes(t.status)).length;
+  const published = result.nodes.filter(
+    ({ kind, status }) => kind === 'publication' && status === 'success',
+  ).length;
   const ran = tests.filter((test) => hasRun(test)).length;
   const [failed, broken, skipped, warned] = [of('fail'), of('error'), of('skipped'), of('warn')];
   const notes = [
@@ -31,6 +35,7 @@ export function headline(result: RunResult, paint: Paint, asksPortals: boolean):
     anew > 0 && `${anew} built with the same rows`,
     !onlyTests && by('unchanged') > anew && `${by('unchanged') - anew} unchanged`,
     !onlyTests && by('reused') > 0 && `${by('reused')} reused`,
+    published > 0 && `${published} published`,
     failures > 0 && paint.red(`${onlyTests ? counted(failures, 'table') : failures} failed`),
     by('skipped') > 0 && paint.yellow(`${by('skipped')} skipped`),
     by('cancelled') > 0 && paint.yellow(`${by('cancelled')} cancelled`),
@@ -41,7 +46,7 @@ export function headline(result: RunResult, paint: Paint, asksPortals: boolean):
     !onlyTests && asksPortals && counted(result.requests, 'request'),
     seconds(result.seconds),
   ].filter((word): word is string => typeof word === 'string');
-  const quiet = result.exitCode === 0 && by('success') + anew + ran === 0;
+  const quiet = result.exitCode === 0 && by('success') + anew + ran + published === 0;
   const lead =
     quiet && !onlyTests
       ? 'Nothing changed: '

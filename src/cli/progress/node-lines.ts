@@ -105,8 +105,9 @@ function facts(result: NodeResult): string[] {
   else if (result.kind === 'model') list.push('view'.padStart(11));
   if (result.kind === 'bronze' && result.requests !== undefined)
     list.push(counted(result.requests, 'request'));
-  if (result.bytes !== undefined && result.kind === 'bronze') list.push(bytes(result.bytes));
-  if (result.kind === 'silver') list.push(...changes(result));
+  if (result.bytes !== undefined && ['bronze', 'publication'].includes(result.kind))
+    list.push(bytes(result.bytes));
+  if (result.kind === 'silver' || result.kind === 'publication') list.push(...changes(result));
   if (result.accounting && result.accounting.quarantined > 0)
     list.push(`${count(result.accounting.quarantined)} quarantined`);
   if (result.accounting && result.accounting.nullified > 0)

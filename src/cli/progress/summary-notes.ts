@@ -1,4 +1,5 @@
 /** What the end of a run says beside its figures: what was gone on from, left out, not counted, not selected, left over. */
+import type { Graph } from '../../compile/types.js';
 import { mostlyQuarantined } from '../../quality/guards/silver-guards.js';
 import type { RunResult } from '../../run/events.js';
 import type { CarriedFlags } from './carried-flags.js';
@@ -8,13 +9,19 @@ import { listed, NAMED } from './named.js';
 import type { Paint } from './paint.js';
 
 /** Each as a line, in the order in which they are told. */
-export function summaryNotes(result: RunResult, paint: Paint, carried: CarriedFlags): readonly string[] {
+export function summaryNotes(
+  result: RunResult,
+  graph: Graph,
+  paint: Paint,
+  carried: CarriedFlags,
+): readonly string[] {
   return [
     ...(result.notes ?? []).map((note) => paint.yellow(note)),
     ...rehearsal(result),
     ...wentOn(result, carried),
     ...mostlyLeftOut(result, paint),
     ...uncounted(result, paint, carried),
+    ...notPublished(result, graph, paint),
     ...leftAbove(result, paint, carried),
     ...leftOver(result, carried),
   ];
@@ -62,6 +69,22 @@ function uncounted({ nodes }: RunResult, paint: Paint, { flags }: CarriedFlags):
     paint.dim(
       `${counted(number, 'dataset')} ${have} portal: nothing confirms that ${whole} whole; lake query "from meta.loads where not counted"${flags}`,
     ),
+  ];
+}
+
+/** Tables of this run that would go to a target, had the active output one of that name. */
+function notPublished(
+  { nodes, target }: RunResult,
+  { skippedPublications = [] }: Graph,
+  paint: Paint,
+): string[] {
+  const built = new Set(nodes.flatMap(({ id, status }) => (status === 'success' ? [id] : [])));
+  const left = skippedPublications.filter(({ node }) => built.has(node));
+  if (left.length === 0) return [];
+  const to = [...new Set(left.map((one) => one.to))].join(', ');
+  const tables = [...new Set(left.map(({ node }) => node))];
+  return [
+    paint.dim(`Not published: ${listed(tables)} to ${to}, which the output ${target} does not declare`),
   ];
 }
 

@@ -23,7 +23,7 @@ export async function summary(
     ...(result.problems ?? []).map((problem) => paint.red(`${problem.code} ${problem.message}`)),
     ...(result.hookFailures ?? []).map((failure) => hookLines(failure, paint)),
     headline(result, paint, hasDatasets(opened)),
-    ...summaryNotes(result, paint, carried),
+    ...summaryNotes(result, opened.graph, paint, carried),
     ...whereAndNext(result, opened, paint, carried),
   ];
   return `\n${parts.filter((part) => part !== '').join('\n')}\n`;
@@ -43,7 +43,7 @@ const SLOWEST = 20;
 /** Silver and gold tables that were built, a row each. */
 async function tables(result: RunResult): Promise<string> {
   const built = result.nodes.filter(
-    (node) => node.kind !== 'bronze' && node.kind !== 'test' && node.status === 'success',
+    (node) => !['bronze', 'test', 'publication'].includes(node.kind) && node.status === 'success',
   );
   if (built.length === 0 || result.command === 'test') return '';
   const all = built.length <= MOST_TABLES;

@@ -65,6 +65,11 @@ function afterFailure(
   graph: OpenProject['graph'],
   { flags, day }: Pick<CarriedFlags, 'flags' | 'day'>,
 ): string {
+  // What was built is fine: the targets are to be brought up to date, nothing else.
+  if (failed.every(({ kind }) => kind === 'publication')) {
+    const of = [...new Set(failed.map((one) => one.of))];
+    return `mend what failed, then \`lake publish --select ${of.join(' ')}${flags}\``;
+  }
   const every = (code: string) => failed.every(({ error }) => error?.code === code);
   // Nothing is wrong with these datasets: another target has to be asked.
   const real = failed[0]!.error?.details?.['realTarget'];
