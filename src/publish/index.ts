@@ -1,10 +1,15 @@
 /** The kinds of targets, each loaded when something goes there. */
 import { LakeError } from '../errors/lake-error.js';
 import type { PublishTarget } from '../project/publish-types.js';
-import type { Publish } from './types.js';
+import type { Publish, PublishTogether } from './types.js';
+
+/** How a kind of target takes tables: each by itself, or all that are due at once. */
+export type Publisher =
+  | { readonly publish: Publish; readonly publishTogether?: undefined }
+  | { readonly publish?: undefined; readonly publishTogether: PublishTogether };
 
 /** @throws LakeError LK8000 for a kind that takes no tables. */
-export async function publisherOf(type: PublishTarget['type']): Promise<Publish> {
+export async function publisherOf(type: PublishTarget['type']): Promise<Publisher> {
   throw new LakeError('LK8000', `a publish target of type ${type} takes no tables`, {
     hint: 'Use postgres, files, gcs, s3, duckdb or sqlite',
   });

@@ -295,10 +295,8 @@ async function execute(
       started,
       done,
     };
-    await publishToTargets(
-      { ...publishing, fullRefresh: flags.fullRefresh && options.publish.ask },
-      options.publish,
-    );
+    const all = { ...publishing, fullRefresh: flags.fullRefresh && options.publish.ask };
+    notes.push(...(await publishToTargets(all, options.publish)));
   }
   const ran: RunResult = {
     run,

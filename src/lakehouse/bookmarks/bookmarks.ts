@@ -14,8 +14,10 @@ import type { Lake, TableId } from '../types.js';
 /** What a target holds of a table. */
 export interface Held {
   readonly table: TableId;
-  /** The version that the target has; of two, one of them. */
+  /** The version that the target has; of several, one of them. */
   readonly versions: readonly number[];
+  /** Publishing began, and nobody noted its end: the target says what it has. */
+  readonly pending?: true;
   /** Hash of what the publication says: settings, target, key. */
   readonly definition: string;
   readonly run: string;

@@ -34,7 +34,7 @@ export function standingOf(
  */
 function whyDue({ state }: TableHead, held: Held | undefined, definition: string): string | undefined {
   if (held === undefined) return 'first time';
-  if (held.versions.length !== 1) return 'the last time was cut short';
+  if (held.pending) return 'the last time was cut short';
   const [version] = held.versions as [number];
   if (held.definition !== definition) return 'its settings changed';
   if (version < state.dataVersion || version > state.version) return `version ${version} to ${state.version}`;

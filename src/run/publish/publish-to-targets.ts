@@ -5,20 +5,17 @@ import { join } from 'node:path';
 import type { Graph, NodeId, PublicationNode } from '../../compile/types.js';
 import type { Engine } from '../../engine/types.js';
 import { errorInfo } from '../../errors/lake-error.js';
-import {
-  type Bookmark,
-  readBookmarks,
-  removeBookmark,
-  writeBookmark,
-} from '../../lakehouse/bookmarks/bookmarks.js';
-import type { Lake, TableHead } from '../../lakehouse/types.js';
+import { readBookmarks, removeBookmark, writeBookmark } from '../../lakehouse/bookmarks/bookmarks.js';
+import type { Lake } from '../../lakehouse/types.js';
 import type { Secrets, Target } from '../../project/types.js';
-import { publisherOf } from '../../publish/index.js';
-import type { PublishTask } from '../../publish/types.js';
+import { type Publisher, publisherOf } from '../../publish/index.js';
+import type { Published, PublishTask, PublishTogether } from '../../publish/types.js';
 import type { NodeResult } from '../events.js';
 import type { Pins } from '../pins.js';
 import { type Standing, standingOf } from './due.js';
 import { publishedColumns } from './published-columns.js';
+
+const THERE = 'the target has this version';
 
 /** What of a run's tables is published. */
 export interface PublishRequest {
@@ -68,97 +65,126 @@ export async function standings(
   );
 }
 
-/** Each ends as a result of its own, whatever happens to it: tables that are published are not undone by a target that fails. */
-export async function publishToTargets(publishing: Publishing, request: PublishRequest): Promise<void> {
-  const { graph, target, fullRefresh } = publishing;
+/**
+ * Each ends as a result of its own, whatever happens to it: tables that are published are not undone by a target that fails.
+ * @returns Sentences that a person should read.
+ */
+export async function publishToTargets(
+  publishing: Publishing,
+  request: PublishRequest,
+): Promise<readonly string[]> {
+  const { graph, target, fullRefresh, done } = publishing;
   const asked = publicationsOf(graph, request).filter(({ to }) => Object.hasOwn(target.publish, to));
-  const all = await standings(publishing, asked);
   const byTarget = new Map<string, Standing[]>();
-  for (const standing of all) {
+  for (const standing of await standings(publishing, asked)) {
     if (standing.head === undefined) {
-      if (request.ask) publishing.done(skipped(standing));
+      if (request.ask) done(result(standing, 'skipped', `${standing.publication.node} was never built`, 0));
     } else if (standing.due !== undefined || request.ask || fullRefresh) {
       const { to } = standing.publication;
       byTarget.set(to, [...(byTarget.get(to) ?? []), standing]);
-    } else publishing.done(result(standing, 'reused', 'the target has this version', 0));
+    } else done(result(standing, 'reused', THERE, 0));
   }
-  await Promise.all([...byTarget.values()].map((due) => oneAfterAnother(publishing, due)));
+  await Promise.all([...byTarget.values()].map((due) => toOneTarget(publishing, due)));
+  return request.ask ? forgetOld(publishing) : [];
 }
 
-/** Bookmarks of publications that the project no longer has hold old versions for nobody. */
-export async function forgetOld({
-  lake,
-  graph,
-  target,
-}: Pick<Publishing, 'lake' | 'graph' | 'target'>): Promise<readonly string[]> {
+/** Bookmarks of publications that the project no longer has keep old versions for nobody. */
+async function forgetOld({ lake, graph, target }: Publishing): Promise<readonly string[]> {
   const known = new Set((graph.publications ?? []).map(({ id }) => id));
   const old = (await readBookmarks(lake)).filter(
     (one) => Object.hasOwn(target.publish, one.target) && !known.has(one.publication),
   );
   for (const one of old) await removeBookmark(lake, one);
-  return old.map(({ publication }) => publication);
+  return old.map(
+    ({ publication }) =>
+      `${publication} is no longer published by this project: what is there stays, and \`lake vacuum\` keeps no version for it`,
+  );
 }
 
-/** Tables of one target are written in turn: each takes all that the engine and the connection have. */
-async function oneAfterAnother(publishing: Publishing, due: readonly Standing[]): Promise<void> {
-  for (const standing of due) {
-    if (publishing.signal.aborted) publishing.done(result(standing, 'cancelled', 'the run was stopped', 0));
-    else publishing.done(await publishOne(publishing, standing));
-  }
-}
-
-async function publishOne(publishing: Publishing, standing: Standing): Promise<NodeResult> {
-  const { target, lake, signal, root } = publishing;
-  const { publication, held, due, definition } = standing;
-  const { id, to } = publication;
-  const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1000;
-  publishing.started(id);
-  const scratch = join(root, 'target', 'publish', randomUUID());
+/**
+ * Tables of one target are written in turn, for each takes all that the engine and the connection have; those that become one
+ * file are written together.
+ */
+async function toOneTarget(publishing: Publishing, due: readonly Standing[]): Promise<void> {
+  const { target, signal, done } = publishing;
+  let publisher: Publisher;
   try {
-    // Rows that other programs wrote into the table are no version of lake's: what it published last goes out.
-    const table = await lake.at(publication.node, standing.head!.state.version);
-    const note = (versions: readonly number[]) =>
-      writeBookmark(lake, bookmarkOf(publishing, publication, definition, versions));
-    await mkdir(scratch, { recursive: true });
-    const publish = await publisherOf(target.publish[to]!.type);
-    const task: PublishTask = {
-      ...taskOf(publishing, standing, table),
-      scratch,
-      hold: () => note([...new Set([...(held?.versions ?? []), table.version])]),
-    };
-    const published = await publish(task);
-    await note([table.version]);
-    const { status, rows, added, changed, removed, bytes, place, notes } = published;
-    const why = status === 'unchanged' ? 'the target has this version' : (due ?? 'asked for');
-    return {
-      ...result(standing, status, `${why} · ${place}`, seconds()),
-      rows,
-      ...(added !== undefined && { added }),
-      ...(changed !== undefined && { changed }),
-      ...(removed !== undefined && { removed }),
-      ...(bytes !== undefined && { bytes }),
-      ...(notes.length > 0 && { notes }),
-    };
+    publisher = await publisherOf(target.publish[due[0]!.publication.to]!.type);
   } catch (error) {
-    if (signal.aborted) return result(standing, 'cancelled', 'the run was stopped', seconds());
-    const info = errorInfo(error);
-    const at = publication.at;
-    return {
-      ...result(standing, 'error', info.message, seconds()),
-      error: { ...info, details: { at, ...info.details } },
-    };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+    for (const one of due) done(outcomeOf(publishing, one, error, 0));
+    return;
+  }
+  const { publish, publishTogether = async ([task]) => [await publish!(task!)] } = publisher;
+  for (const group of publish ? due.map((one) => [one]) : [due]) {
+    if (signal.aborted) for (const one of group) done(result(one, 'cancelled', STOPPED, 0));
+    else await publishGroup(publishing, group, publishTogether);
   }
 }
 
-function taskOf(
+const STOPPED = 'the run was stopped';
+
+async function publishGroup(
   publishing: Publishing,
-  { publication, held }: Standing,
-  table: TableHead,
-): Omit<PublishTask, 'scratch' | 'hold'> {
+  group: readonly Standing[],
+  publish: PublishTogether,
+): Promise<void> {
+  const started = performance.now();
+  const folder = join(publishing.root, 'target', 'publish', randomUUID());
+  const outcomes = new Map<Standing, Published | unknown>();
+  const tasks = new Map<Standing, PublishTask>();
+  try {
+    for (const [i, standing] of group.entries()) {
+      publishing.started(standing.publication.id);
+      const task = await taskOf(publishing, standing, join(folder, String(i))).catch((error: unknown) => {
+        outcomes.set(standing, error);
+      });
+      if (task) tasks.set(standing, task);
+    }
+    const ended = tasks.size === 0 ? [] : await publish([...tasks.values()]);
+    for (const [i, standing] of [...tasks.keys()].entries()) {
+      outcomes.set(standing, ended[i]);
+      if (isPublished(ended[i]))
+        await note(publishing, standing, [tasks.get(standing)!.table.version], false);
+    }
+  } catch (error) {
+    for (const standing of tasks.keys()) outcomes.set(standing, error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const seconds = (performance.now() - started) / 1000 / group.length;
+  for (const standing of group)
+    publishing.done(outcomeOf(publishing, standing, outcomes.get(standing), seconds));
+}
+
+const isPublished = (outcome: unknown): outcome is Published =>
+  typeof outcome === 'object' && outcome !== null && !(outcome instanceof Error);
+
+function outcomeOf(
+  { signal }: Publishing,
+  standing: Standing,
+  outcome: unknown,
+  seconds: number,
+): NodeResult {
+  if (isPublished(outcome)) {
+    const { status, place, notes, ...figures } = outcome;
+    const why = status === 'unchanged' ? THERE : (standing.due ?? 'asked for');
+    const ended = result(standing, status, `${why} · ${place}`, seconds);
+    return { ...ended, ...figures, ...(notes.length > 0 && { notes }) };
+  }
+  if (signal.aborted) return result(standing, 'cancelled', STOPPED, seconds);
+  const error = errorInfo(outcome);
+  return {
+    ...result(standing, 'error', error.message, seconds),
+    error: { ...error, details: { at: standing.publication.at, ...error.details } },
+  };
+}
+
+async function taskOf(publishing: Publishing, standing: Standing, scratch: string): Promise<PublishTask> {
   const { target, secrets, lake, engine, graph, root, run, startedAt, fullRefresh, signal } = publishing;
+  const { publication, held } = standing;
+  // Rows that other programs wrote into the table are no version of lake's: what it published last goes out.
+  const table = await lake.at(publication.node, standing.head!.state.version);
+  await mkdir(scratch, { recursive: true });
   return {
     publication,
     target: target.publish[publication.to]!,
@@ -168,22 +194,23 @@ function taskOf(
     columns: publishedColumns(publication, table),
     held: fullRefresh ? undefined : held,
     macros: graph.sqlMacros,
-    ...{ lake, engine, root, run, startedAt, fullRefresh, signal },
+    ...{ lake, engine, root, run, startedAt, fullRefresh, signal, scratch },
+    hold: () => note(publishing, standing, [...new Set([...(held?.versions ?? []), table.version])], true),
   };
 }
 
-function bookmarkOf(
-  { run }: Publishing,
-  { id, to, node }: PublicationNode,
-  definition: string,
+/** What the target may have from here on. */
+function note(
+  { lake, run }: Publishing,
+  { publication: { id, to, node }, definition }: Standing,
   versions: readonly number[],
-): Omit<Bookmark, 'format'> {
+  isPending: boolean,
+): Promise<void> {
   const at = new Date().toISOString();
-  return { target: to, publication: id, table: node, versions, definition, run, at };
-}
-
-function skipped(standing: Standing): NodeResult {
-  return result(standing, 'skipped', `${standing.publication.node} was never built`, 0);
+  return writeBookmark(lake, {
+    ...{ target: to, publication: id, table: node, versions, definition, run, at },
+    ...(isPending && { pending: true }),
+  });
 }
 
 function result(
