@@ -49,6 +49,8 @@ export function compilePublications(
     const declared = Object.hasOwn(target.publish, spec.to) ? target.publish[spec.to] : undefined;
     if (declared === undefined) {
       skipped.push({ node: node.id, to: spec.to, at });
+      const targets = [...Object.keys(target.publish), ...(target.publishElsewhere ?? [])];
+      if (!targets.includes(spec.to)) report(noTarget(spec.to, targets, at));
       continue;
     }
     const problem = problemOf(entry, declared, Object.keys(target.publish));
@@ -69,6 +71,21 @@ export function compilePublications(
     } else publications.set(publication.id, publication);
   }
   return { publications: [...publications.values()], skipped };
+}
+
+/** A name that no output declares is a slip, or waits for its target: a project without one builds all the same. */
+function noTarget(to: string, targets: readonly string[], at: SourceSpan): Diagnostic {
+  return {
+    code: 'LK2082',
+    severity: 'warning',
+    at,
+    message: `no output of the profile has a publish target "${to}"`,
+    hint:
+      didYouMean(to, targets) ??
+      (targets.length > 0
+        ? `They have ${targets.join(', ')}`
+        : `Declare it in profiles.yml: \`publish: {${to}: {type: postgres, dsn: …}}\``),
+  };
 }
 
 function entriesOf(

@@ -82,6 +82,7 @@ export const codes = {
   LK2070: 'Compiled SQL cannot be written',
   LK2080: 'A publication that is not possible',
   LK2081: 'Two publications of one name',
+  LK2082: 'A publish target that no output declares',
   LK3001: 'The portal has no such package, dataset or file',
   LK3002: 'The portal keeps this closed',
   LK3003: 'No resource matches',

@@ -246,6 +246,8 @@ export interface Target {
   readonly autoCompact?: number;
   /** By name. */
   readonly publish: Readonly<Record<string, PublishTarget>>;
+  /** Names of publish targets that other outputs of the profile declare, and this one does not. */
+  readonly publishElsewhere?: readonly string[];
 }
 
 /** SQL that runs with a node or a run; a template as written. */

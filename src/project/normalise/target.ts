@@ -82,6 +82,10 @@ export function toTarget(profiles: ProfilesFile, { profile, target }: ActiveOutp
   const output = profiles[profile]?.outputs[target];
   if (!output) return undefined;
   const real = Object.entries(profiles[profile]!.outputs).find(([, other]) => other.portal === undefined);
+  const own = Object.keys(output.publish ?? {});
+  const elsewhere = Object.values(profiles[profile]!.outputs).flatMap((other) =>
+    Object.keys(other.publish ?? {}),
+  );
   return defined({
     name: target,
     lake: lakeOf(output),
@@ -91,6 +95,10 @@ export function toTarget(profiles: ProfilesFile, { profile, target }: ActiveOutp
     memoryLimit: output.memory_limit?.replace(' ', ''),
     tempDirectory: output.temp_directory,
     autoCompact: output.auto_compact,
+    publishElsewhere:
+      elsewhere.length > own.length
+        ? [...new Set(elsewhere)].filter((name) => !own.includes(name))
+        : undefined,
     publish: Object.fromEntries(
       Object.entries(output.publish ?? {}).map(([name, one]) => [name, toPublishTarget(one)]),
     ),
