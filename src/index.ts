@@ -1,29 +1,28 @@
 /**
- * The public TypeScript API: everything that the command line does, callable. A project is opened (load, compile),
- * planned (observe, plan), built (execute) and queried.
+ * The public TypeScript API, see docs/api.md. Importing it loads nothing but itself and the errors.
  *
  * ```ts
- * const opened = await openProject('.', { target: 'sample' });
- * const selected = selectNodes(opened.graph, { select: ['shootings+'] });
- * const result = await build({ ...opened, target: opened.project.target, selected, command: 'build', flags, emit, signal });
+ * const lake = await openProject('.', { target: 'sample' });
+ * await lake.build({ select: 'shootings+' });
+ * for await (const batch of lake.query('from silver.shootings')) console.log(batch.numRows);
+ * await lake.close();
  * ```
  */
 
-export { type SelectOptions, selectNodes } from './compile/select/index.js';
-export type * from './compile/types.js';
+export type { BuildOptions } from './api/build.js';
+export { ProjectMistakes } from './api/load-and-compile.js';
+export {
+  type LakeProject,
+  type OpenProjectOptions,
+  openProject,
+  type PlanOptions,
+  type QueryOptions,
+  type Selecting,
+} from './api/project.js';
+export type { LakeQuery, Row } from './api/query.js';
+export type { PublishedTable } from './api/tables.js';
+export type { Graph, GraphNode, NodeId } from './compile/types.js';
 export type { Diagnostic, SourceSpan } from './errors/diagnostic.js';
 export { type ErrorInfo, LakeError, ProjectError } from './errors/lake-error.js';
-export type * from './lakehouse/types.js';
-export { type OpenProject, type OpenProjectOptions, openProject, ProjectMistakes } from './open-project.js';
-export type * from './plan/types.js';
-export type * from './project/types.js';
-export { type BuildOptions, build } from './run/build.js';
-export { columnHistory } from './run/compare/column-history.js';
-export { type DatasetDiff, type DiffOptions, diffDataset } from './run/compare/diff.js';
-export { diffTable, type TableDiff } from './run/compare/diff-table.js';
-export { acceptDrift, type DriftOptions, type DriftReport, findDatasetDrift } from './run/compare/drift.js';
-export type { RunFlags } from './run/context.js';
+export type { BronzePlan, NodePlan, Plan, TablePlan } from './plan/types.js';
 export type * from './run/events.js';
-export { type DatasetFreshness, type FreshnessOptions, judgeAll } from './run/freshness.js';
-export { type PlanOptions, planRun } from './run/plan-run.js';
-export { type QueryOptions, queryLake } from './run/query.js';

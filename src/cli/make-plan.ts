@@ -1,5 +1,5 @@
 /** The plan of a selection: what `plan` prints, and `build --dry-run`. */
-import type { OpenProject } from '../open-project.js';
+import type { CompiledProject } from '../api/load-and-compile.js';
 import type { Plan } from '../plan/types.js';
 import type { RunFlags } from '../run/context.js';
 
@@ -15,7 +15,7 @@ export interface PlanFlags {
  * would have for it.
  */
 export async function makePlan(
-  opened: OpenProject,
+  opened: CompiledProject,
   selected: readonly string[],
   { fullRefresh, day, limit, backfill }: PlanFlags,
 ): Promise<Plan> {

@@ -1,12 +1,12 @@
 /** Opens a project whose SQL is about to be parsed; of one with mistakes the SQL that has none is parsed as well. */
-import { type OpenProject, ProjectMistakes, type UnparsedSql } from '../open-project.js';
+import { type CompiledProject, ProjectMistakes, type UnparsedSql } from '../api/load-and-compile.js';
 import { open } from './open.js';
 import type { ProjectOptions } from './options.js';
 
 /** @throws ProjectMistakes with every mistake, those of SQL among them. @throws LakeError as `open` */
 export async function openToRun(
   options: ProjectOptions & { readonly inline?: string },
-): Promise<OpenProject> {
+): Promise<CompiledProject> {
   try {
     return await open(options, () => true);
   } catch (error) {

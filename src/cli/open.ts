@@ -1,11 +1,12 @@
 /** Opens the project that a command works on; warnings go to stderr once. */
+
+import { type CompiledProject, loadAndCompile } from '../api/load-and-compile.js';
 import type { Selection } from '../compile/select/index.js';
 import type { Graph } from '../compile/types.js';
 import type { Diagnostic } from '../errors/diagnostic.js';
 import { LakeError } from '../errors/lake-error.js';
 import { didYouMean } from '../errors/nearest.js';
 import { renderDiagnostics } from '../errors/render-diagnostics.js';
-import { type OpenProject, openProject } from '../open-project.js';
 import type { Json } from '../project/types.js';
 import { sampled } from './build/sample.js';
 import type { ProjectOptions, SelectOptions } from './options.js';
@@ -18,9 +19,9 @@ import { useColor } from './output/color.js';
 export async function open(
   options: ProjectOptions & { readonly inline?: string },
   told: (warning: Diagnostic) => boolean = ({ code }) => code !== 'LK2027',
-): Promise<OpenProject> {
+): Promise<CompiledProject> {
   const vars = options.vars === undefined ? undefined : await parseVars(options.vars);
-  const opened = await openProject(options.projectDir, {
+  const opened = await loadAndCompile(options.projectDir, {
     target: options.target,
     vars,
     env: process.env,
@@ -40,7 +41,10 @@ export async function open(
  * Ids of the nodes that the command line selects, in build order.
  * @throws LakeError LK2060 to LK2062, and LK7004 when the words match tests but none of the nodes that they belong to.
  */
-export async function selectedNodes(opened: OpenProject, options: SelectOptions): Promise<readonly string[]> {
+export async function selectedNodes(
+  opened: CompiledProject,
+  options: SelectOptions,
+): Promise<readonly string[]> {
   const { graph } = opened;
   const { nodes, tests } = await selection(opened, options);
   if (nodes.length === 0 && tests.length > 0) {
@@ -52,7 +56,7 @@ export async function selectedNodes(opened: OpenProject, options: SelectOptions)
 }
 
 /** What `lake ls` lists: nodes, their tests, uses outside of the project. @throws LakeError LK2060 to LK2062, LK7006 */
-export async function selectedForList(opened: OpenProject, options: SelectOptions): Promise<Selection> {
+export async function selectedForList(opened: CompiledProject, options: SelectOptions): Promise<Selection> {
   const chosen = await selection(opened, options);
   if (chosen.exposures.length + chosen.tests.length === 0) someNodes(opened, chosen.nodes);
   return chosen;
@@ -63,7 +67,7 @@ export async function selectedForList(opened: OpenProject, options: SelectOption
  * @throws LakeError LK2060 to LK2062, LK7006
  */
 export async function selectedTests(
-  opened: OpenProject,
+  opened: CompiledProject,
   options: SelectOptions,
 ): Promise<{ readonly nodes: readonly string[]; readonly tests: ReadonlySet<string> }> {
   const { nodes, tests } = await selection(opened, options);
@@ -77,7 +81,7 @@ export async function selectedTests(
   };
 }
 
-async function selection({ graph }: OpenProject, options: SelectOptions): Promise<Selection> {
+async function selection({ graph }: CompiledProject, options: SelectOptions): Promise<Selection> {
   if (options.select?.every((words) => words.trim() === '')) {
     throw new LakeError('LK2062', 'the selection is empty', { hint: 'leave it out to select everything' });
   }
@@ -95,7 +99,7 @@ function ownersOf(graph: Graph, tests: readonly string[]): readonly string[] {
   ];
 }
 
-function someNodes({ graph }: OpenProject, nodes: readonly string[]): readonly string[] {
+function someNodes({ graph }: CompiledProject, nodes: readonly string[]): readonly string[] {
   if (nodes.length === 0 && graph.nodes.length === 0) {
     throw new LakeError('LK7006', 'the project has no models, seeds or datasets yet', {
       hint: 'put a SELECT into models/gold/<name>.sql, a CSV file into seeds/, or a manifest into datasets/',
@@ -110,7 +114,7 @@ function someNodes({ graph }: OpenProject, nodes: readonly string[]): readonly s
 }
 
 /** @throws LakeError LK7008 for `--day` where nothing would look at it. */
-export function checkDay({ project }: OpenProject, { day }: { readonly day?: number }): void {
+export function checkDay({ project }: CompiledProject, { day }: { readonly day?: number }): void {
   const { name, portal } = project.target;
   if (day === undefined || portal !== undefined) return;
   throw new LakeError('LK7008', `--day is for local portals, and the target ${name} asks the real ones`, {
@@ -119,7 +123,7 @@ export function checkDay({ project }: OpenProject, { day }: { readonly day?: num
 }
 
 /** A variable that nothing declares and nothing reads is most likely misspelt. */
-async function warnOfUnknownVars({ sources }: OpenProject, given: readonly string[]): Promise<void> {
+async function warnOfUnknownVars({ sources }: CompiledProject, given: readonly string[]): Promise<void> {
   if (given.length === 0) return;
   const { parse } = await import('yaml');
   const { vars } = parse(sources['project.yml'] ?? sources['project.yaml'] ?? '{}') ?? {};

@@ -1,11 +1,12 @@
 /** Has the engine parse the question of `--inline`, so that a slip in it is told with its own line. */
+
+import { type CompiledProject, ProjectMistakes } from '../api/load-and-compile.js';
 import type { InlineQuery } from '../compile/types.js';
 import type { Engine } from '../engine/types.js';
-import { type OpenProject, ProjectMistakes } from '../open-project.js';
 
 /** The question, parsed. @throws ProjectMistakes with its place, when it does not parse. */
 export async function parseInline(
-  { inline, sources }: OpenProject,
+  { inline, sources }: CompiledProject,
   engine: Pick<Engine, 'parse'>,
 ): Promise<InlineQuery> {
   const [{ originAt }, { INLINE_FILE }] = await Promise.all([

@@ -5,6 +5,7 @@ import { Neighbours } from './neighbours.js';
 import { EngineChild } from './process/child.js';
 import type { ProcessKind } from './process/protocol.js';
 import { inSteps } from './steps.js';
+import { streamed } from './streamed.js';
 import { takeTurns } from './turns.js';
 import type { Engine, EngineSettings } from './types.js';
 
@@ -28,6 +29,7 @@ export function createEngine(settings: EngineSettings): Engine {
   return {
     sql: (task) => ofSql.run(() => sql.request('sql', task.label, task)),
     steps: (task, work) => ofSql.run(() => inSteps(sql, task, work)),
+    stream: (task, signal) => streamed(sql, task, signal),
     scan: (task) => ofSql.run(() => sql.request('scan', task.label, task)),
     async decode(task) {
       const result = await inTurn(() => ofDecode.run(() => decode.request('decode', task.label, task)));

@@ -73,6 +73,19 @@ export interface SqlTask {
   readonly plain?: boolean;
 }
 
+/** A question, refused like `Statement.question` where it is none, whose rows are sent as they are computed. */
+export interface StreamTask extends Pick<SqlTask, 'label' | 'relations' | 'macros'> {
+  readonly sql: string;
+  /** `arrow`: Arrow record batches. `json`: rows as `ResultSet` has them. */
+  readonly as: 'arrow' | 'json';
+}
+
+/** What is sent at a time. */
+export type StreamPiece =
+  /** Base64 of a piece of an Arrow IPC stream: the first one begins with the schema, each holds one record batch. */
+  | { readonly as: 'arrow'; readonly ipc: string }
+  | { readonly as: 'json'; readonly columns: readonly ColumnInfo[]; readonly rows: ResultSet['rows'] };
+
 /** Questions about several tables, each of which is one scan of it, asked together. */
 export interface ScanTask {
   readonly label: string;
@@ -190,6 +203,13 @@ export interface Engine {
     task: Omit<SqlTask, 'statements'>,
     work: (run: (statements: readonly Statement[]) => Promise<readonly ResultSet[]>) => Promise<Result>,
   ): Promise<Result>;
+  /**
+   * The rows of a question, piece by piece: one is computed while the one before is used, and none beyond it. Nothing is left of
+   * it once the iterator returns or throws. It shares the process with other tasks, and is not done again.
+   * @param signal Aborted to stop what is being computed; the iterator throws its reason.
+   * @throws LakeError as `sql`; LK7010 for what is no question, LK5020 for a column that Arrow batches cannot hold.
+   */
+  stream(task: StreamTask, signal?: AbortSignal): AsyncGenerator<StreamPiece, void, undefined>;
   /** An answer for each scan. Fails only when the process does. */
   scan(task: ScanTask): Promise<readonly ScanAnswer[]>;
   decode(task: DecodeTask): Promise<DecodeResult>;

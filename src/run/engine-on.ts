@@ -20,6 +20,16 @@ export function engineOn({ store }: Pick<Lake, 'store'>, engine: Engine): Engine
   return {
     sql: (task) => holding(task.relations, () => engine.sql(task)),
     steps: (task, work) => holding(task.relations, () => engine.steps(task, work)),
+    async *stream(task, signal) {
+      const release = await store.hold(
+        task.relations.flatMap(({ scans }) => scans.flatMap((scan) => scan.files)),
+      );
+      try {
+        yield* engine.stream(task, signal);
+      } finally {
+        release();
+      }
+    },
     scan: (task) =>
       holding(
         task.scans.flatMap(({ relations }) => relations),

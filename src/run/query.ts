@@ -1,7 +1,7 @@
-/** `lake query`: one SELECT on the newest set and on the system tables. */
+/** `lake query`: one SELECT on the newest set and on the system tables; its first rows at once, or all of them piece by piece. */
 import { locate } from '../compile/locate.js';
 import type { Graph } from '../compile/types.js';
-import type { Relation, ResultSet } from '../engine/types.js';
+import type { Engine, Relation, ResultSet, StreamPiece, StreamTask } from '../engine/types.js';
 import { LakeError } from '../errors/lake-error.js';
 import { didYouMean } from '../errors/nearest.js';
 import { metaRelations } from '../lakehouse/meta/index.js';
@@ -15,18 +15,29 @@ import { engineOn } from './engine-on.js';
 import { setReading, setRelations } from './set-relations.js';
 import { isStillWritten } from './tables/still-written.js';
 
-export interface QueryOptions {
+export interface Question {
   /** Absolute project root. */
   readonly root: string;
   readonly graph: Graph;
   readonly target: Target;
   readonly sql: string;
-  /** Most rows that come back. */
-  readonly limit: number;
   /** The lake as it was: a time, the number of a set, `silver.trees=7`; now, where left out. */
   readonly at?: string;
   /** Every table at its newest version, whoever published it, instead of at that of the newest set. */
   readonly heads?: boolean;
+}
+
+export interface QueryOptions extends Question {
+  /** Most rows that come back. */
+  readonly limit: number;
+}
+
+export interface StreamOptions extends Question {
+  readonly as: StreamTask['as'];
+  /** An engine of the target, which the caller closes. */
+  readonly engine: Engine;
+  /** Aborted to end it; the iterator throws the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -36,28 +47,72 @@ export interface QueryOptions {
 export async function queryLake(options: QueryOptions): Promise<ResultSet> {
   const { root, graph, target, sql, limit } = options;
   const lake = await openLake(target.lake, root);
-  const set = await setAsked(lake, options);
-  const relations = await setRelations(lake, graph, set, sql);
+  const asked = await relationsOf(lake, options);
   const engine = engineOn(lake, engineOf(root, target));
   try {
     const [result] = await engine.sql({
       label: 'query',
       macros: graph.sqlMacros,
-      relations: [
-        ...relations,
-        ...(await metaRelations(lake)),
-        ...(await failureRelations(failuresFolder(root, target.name))),
-      ],
+      relations: asked.relations,
       statements: [{ sql, collect: 'rows', question: true, limit }],
     });
     return result!;
   } catch (error) {
-    throw (
-      ofTemplate(graph, sql, error) ?? noTable(relations, error) ?? (await ofView(lake, graph, set, error))
-    );
+    throw await inOwnWords(lake, options, asked, error);
   } finally {
     await engine.close();
   }
+}
+
+/**
+ * The same, all rows, as they are computed: however many there are, memory holds two pieces of them.
+ * @throws LakeError as `queryLake`; LK5020 for a column that Arrow batches cannot hold.
+ */
+export async function* streamLake(options: StreamOptions): AsyncGenerator<StreamPiece, void, undefined> {
+  const { root, graph, target, sql, as, signal } = options;
+  const lake = await openLake(target.lake, root);
+  const asked = await relationsOf(lake, options);
+  const engine = engineOn(lake, options.engine);
+  const { relations } = asked;
+  try {
+    yield* engine.stream({ label: 'query', macros: graph.sqlMacros, relations, sql, as }, signal);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw await inOwnWords(lake, options, asked, error);
+  }
+}
+
+interface Asked {
+  readonly set: RunSet | undefined;
+  /** Of the project's tables and views. */
+  readonly published: readonly Relation[];
+  /** All that a question may name. */
+  readonly relations: readonly Relation[];
+}
+
+async function relationsOf(lake: Lake, question: Question): Promise<Asked> {
+  const { root, graph, target, sql } = question;
+  const set = await setAsked(lake, question);
+  const published = await setRelations(lake, graph, set, sql);
+  return {
+    set,
+    published,
+    relations: [
+      ...published,
+      ...(await metaRelations(lake)),
+      ...(await failureRelations(failuresFolder(root, target.name))),
+    ],
+  };
+}
+
+/** What the engine says of a question, with what to do about it in a lake. */
+async function inOwnWords(
+  lake: Lake,
+  { graph, sql }: Question,
+  { set, published }: Asked,
+  error: unknown,
+): Promise<unknown> {
+  return ofTemplate(graph, sql, error) ?? noTable(published, error) ?? ofView(lake, graph, set, error);
 }
 
 /** A question is SQL: where it holds a template, its mistake is told with the table's own name. */

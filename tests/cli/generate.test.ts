@@ -1,8 +1,8 @@
 /** `lake test --generate`: a unit test out of published rows, which passes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { loadAndCompile } from '../../src/api/load-and-compile.js';
 import { generateUnitTest } from '../../src/cli/build/generate.js';
-import { openProject } from '../../src/index.js';
 import { type ModelProject, modelProject } from '../dbt/support/models.js';
 
 const PROPERTIES = `# What people know of it.
@@ -35,7 +35,7 @@ from {{ref 'orders'}} join {{ref 'customers'}} on name = customer where id > 990
 });
 afterAll(() => project.remove());
 
-const generate = async (model: string) => generateUnitTest(await openProject(project.root), model);
+const generate = async (model: string) => generateUnitTest(await loadAndCompile(project.root), model);
 
 describe('writes a test', () => {
   it('of few rows with the columns that the model reads, behind what was there, and it passes', async () => {

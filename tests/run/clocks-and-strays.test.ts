@@ -98,8 +98,9 @@ describe('errors outside of any node', () => {
       { ckan: { parks: { columns: { PARK: 'text' }, rows: [{ PARK: 'High Park' }] } } },
     );
     project = small;
-    const { build, openProject } = await import('../../src/index.js');
-    const opened = await openProject(small.root);
+    const { loadAndCompile } = await import('../../src/api/load-and-compile.js');
+    const { build } = await import('../../src/run/build.js');
+    const opened = await loadAndCompile(small.root);
     const result = await build({
       ...opened,
       target: opened.project.target,

@@ -1,6 +1,6 @@
 /** Descriptions are part of the tables' own metadata; docs blocks are texts for them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openProject } from '../../src/index.js';
+import { loadAndCompile } from '../../src/api/load-and-compile.js';
 import { SMALL_CITY, smallCity } from '../support/small-city.js';
 import { type City, projectIn, sqlProject } from './support/city.js';
 
@@ -123,7 +123,7 @@ it('of a dataset and its fields use docs blocks, too', async () => {
   built.write({
     'datasets/parks.yml': `${SMALL_CITY['datasets/parks.yml']}description: "{{doc 'tres'}}"\n`,
   });
-  await expect(openProject(built.root)).rejects.toMatchObject({
+  await expect(loadAndCompile(built.root)).rejects.toMatchObject({
     diagnostics: [
       {
         code: 'LK1031',

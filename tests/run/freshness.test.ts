@@ -1,7 +1,9 @@
 /** `lake freshness`: how old the data is, by whichever date the manifest names. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { judgeAll, openProject, selectNodes } from '../../src/index.js';
+import { loadAndCompile } from '../../src/api/load-and-compile.js';
+import { selectNodes } from '../../src/compile/select/index.js';
 import { milliseconds } from '../../src/quality/freshness.js';
+import { judgeAll } from '../../src/run/freshness.js';
 import { runLake } from '../support/run-lake.js';
 import { type City, city } from './support/city.js';
 
@@ -40,7 +42,7 @@ afterAll(() => project.remove());
 
 /** So many days after the portal's own date: dataset → its status. */
 async function judged(days: number): Promise<Record<string, string>> {
-  const opened = await openProject(project.root);
+  const opened = await loadAndCompile(project.root);
   const now = Date.parse(AT) + milliseconds({ count: days, unit: 'day' });
   const all = await judgeAll({
     ...opened,
@@ -61,7 +63,7 @@ describe('freshness', () => {
   });
 
   test('F35: a file that is the same for 30 days, though its server tells no date, is as old as its last change', async () => {
-    const opened = await openProject(project.root);
+    const opened = await loadAndCompile(project.root);
     const target = opened.project.target;
     const selected = selectNodes(opened.graph, { select: ['file', 'loaded'] });
     const later = Date.now() + milliseconds({ count: 31, unit: 'day' });

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadAndCompile } from '../../src/api/load-and-compile.js';
 import { paints } from '../../src/cli/progress/paint.js';
 import { summary } from '../../src/cli/progress/summary.js';
-import { openProject } from '../../src/index.js';
 import { openLake } from '../../src/lakehouse/open-lake.js';
 import { type Served, serve } from '../fetch/serve.js';
 import { type TempProject, tempProject } from '../support/small-city.js';
@@ -152,7 +152,7 @@ describe('pages', () => {
     const lake = await openLake({ type: 'local', path: 'lake' }, project.root);
     const recordOf = async (name: string) => (await lake.head(`bronze.${name}`))?.state.load?.counted;
     expect([await recordOf('linked'), await recordOf('counted')]).toEqual([false, true]);
-    const told = await summary(built, await openProject(project.root), paints(false), {
+    const told = await summary(built, await loadAndCompile(project.root), paints(false), {
       flags: ' --target dev',
       day: '',
     });

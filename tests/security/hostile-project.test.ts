@@ -3,7 +3,8 @@ import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openProject, ProjectError } from '../../src/index.js';
+import { loadAndCompile } from '../../src/api/load-and-compile.js';
+import { ProjectError } from '../../src/index.js';
 import { type Files, smallCity, type TempProject } from '../support/small-city.js';
 
 let project: TempProject;
@@ -14,7 +15,7 @@ async function mistakes(files: Files, more: (root: string) => void = () => {}): 
   project = smallCity(files);
   more(project.root);
   try {
-    await openProject(project.root);
+    await loadAndCompile(project.root);
   } catch (error) {
     if (!(error instanceof ProjectError)) throw error;
     return error.diagnostics.map(({ code, at, message }) => `${code} ${at?.file}:${at?.line} ${message}`);

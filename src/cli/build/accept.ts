@@ -1,8 +1,8 @@
 /** `--accept dataset[:guard]`: guards that may be passed over in this run. */
 import { InvalidArgumentError } from 'commander';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
-import type { OpenProject } from '../../open-project.js';
 import { GUARDS } from '../../quality/guards/guard.js';
 import type { RunFlags } from '../../run/context.js';
 
@@ -13,7 +13,7 @@ export function parseAccept(text: string, previous: RunFlags['accept'] = []): Ru
 }
 
 /** @throws LakeError LK7005 for a dataset or guard that does not exist: it would be passed over in silence. */
-export function checkAccept({ graph }: OpenProject, accept: RunFlags['accept'] = []): void {
+export function checkAccept({ graph }: CompiledProject, accept: RunFlags['accept'] = []): void {
   const datasets = graph.nodes.filter((node) => node.kind === 'bronze').map((node) => node.name);
   for (const [dataset = '', guard] of accept.map((one) => one.split(':'))) {
     if (!datasets.includes(dataset)) {

@@ -1,5 +1,5 @@
 /** `--dry-run`: what the command would request and build, how much that is, and nothing done. */
-import type { OpenProject } from '../../open-project.js';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import { carriedDay, carriedFlags } from '../options.js';
 import { addressLines, planRows } from '../output/plan-rows.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
@@ -9,7 +9,7 @@ import type { BuildCommand, BuildCommandOptions } from './options.js';
 /** Asks the portals what they hold; writes nothing but `target/plan.json`. Exits as a build would that fails like this. */
 export async function dryRun(
   command: BuildCommand,
-  opened: OpenProject,
+  opened: CompiledProject,
   selected: readonly string[],
   options: BuildCommandOptions,
 ): Promise<void> {

@@ -1,10 +1,10 @@
 /** `lake test --generate <model>`: writes a unit test from published rows into the model's properties file. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import type { ModelNode } from '../../compile/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
-import type { OpenProject } from '../../open-project.js';
 import type { Json } from '../../project/types.js';
 import { addUnitTest } from '../../project/yaml/add-unit-test.js';
 import { engineOf } from '../../run/engine-of.js';
@@ -16,7 +16,7 @@ import { counted } from '../progress/format.js';
  * @returns The test's id.
  * @throws LakeError LK2001, LK4010, LK7030
  */
-export async function generateUnitTest(opened: OpenProject, name: string): Promise<string> {
+export async function generateUnitTest(opened: CompiledProject, name: string): Promise<string> {
   const node = modelOf(opened, name);
   const { root, graph, project } = opened;
   const { target } = project;
@@ -47,7 +47,7 @@ export async function generateUnitTest(opened: OpenProject, name: string): Promi
   return `${node.name}::${test.name}`;
 }
 
-function modelOf({ graph }: OpenProject, name: string): ModelNode {
+function modelOf({ graph }: CompiledProject, name: string): ModelNode {
   const named = graph.nodes.filter((node) => node.id === name || node.name === name);
   const model = named.find((node) => node.kind === 'model');
   if (model?.kind === 'model' && model.sql !== '' && model.materialized !== 'snapshot') return model;
@@ -66,7 +66,7 @@ function modelOf({ graph }: OpenProject, name: string): ModelNode {
   });
 }
 
-function newName({ graph }: OpenProject, node: ModelNode): string {
+function newName({ graph }: CompiledProject, node: ModelNode): string {
   const taken = new Set(graph.unitTests.filter((test) => test.node === node.id).map(({ id }) => id));
   const name = (n: number) => (n === 1 ? 'real_rows' : `real_rows_${n}`);
   let n = 1;
@@ -75,13 +75,13 @@ function newName({ graph }: OpenProject, node: ModelNode): string {
 }
 
 /** The bare name where it means this node and no other. */
-function reference({ graph }: OpenProject, id: string): string {
+function reference({ graph }: CompiledProject, id: string): string {
   const node = graph.nodes.find((one) => one.id === id);
   return `ref('${node?.kind === 'bronze' ? id : (node?.name ?? id)}')`;
 }
 
 /** Where the model is described, else where it has unit tests, else a file beside its SQL. */
-function propertiesPath({ project, graph }: OpenProject, node: ModelNode): string {
+function propertiesPath({ project, graph }: CompiledProject, node: ModelNode): string {
   const described = project.models.find((model) => model.path === node.path)?.propertiesPath;
   const tested = graph.unitTests.find((test) => test.node === node.id)?.at.file;
   return described ?? tested ?? node.path.replace(/\.sql$/i, '.yml');

@@ -2,7 +2,7 @@
 import type { NodeId } from '../../compile/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
-import type { OpenProject } from '../../open-project.js';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import type { PublishRequest } from '../../run/publish/publish-to-targets.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
@@ -20,7 +20,7 @@ export function publishRequest(
 
 /** @throws LakeError LK8001 where nothing can be published: no target, none of that name, or nothing that says `publish:`. */
 export function checkPublish(
-  { project, graph }: OpenProject,
+  { project, graph }: CompiledProject,
   selected: readonly NodeId[],
   to: readonly string[] = [],
 ): void {
@@ -52,7 +52,7 @@ export function checkPublish(
 
 /** A row each: what a run would do, from what the lake knows. */
 export async function dryPublish(
-  { project, graph, secrets, root }: OpenProject,
+  { project, graph, secrets, root }: CompiledProject,
   request: PublishRequest,
   output: string | undefined,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 /** `lake retry`: what the last run left undone, with the flags that it had. */
 import { resolve } from 'node:path';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import { LakeError } from '../../errors/lake-error.js';
-import type { OpenProject } from '../../open-project.js';
 import { readLastRun } from '../../run/artifacts.js';
 import { type Unfinished, unfinished } from '../../run/unfinished.js';
 import { openToRun } from '../open-to-run.js';
@@ -65,7 +65,7 @@ async function runAgain(options: BuildCommandOptions): Promise<void> {
 
 /** What was mended may stand above what failed. */
 async function changedSince(
-  { root, graph, project }: OpenProject,
+  { root, graph, project }: CompiledProject,
   ids: readonly string[],
 ): Promise<readonly string[]> {
   const { toBringAlong } = await import('../../run/to-bring-along.js');

@@ -1,8 +1,8 @@
 /** What `build`, `run`, `fetch`, `test` and `retry` share: listeners, signals, exit code. */
 import { resolve } from 'node:path';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import type { GraphNode } from '../../compile/types.js';
 import { errorInfo } from '../../errors/lake-error.js';
-import type { OpenProject } from '../../open-project.js';
 import type { RunFlags } from '../../run/context.js';
 import type { RunListener } from '../../run/events.js';
 import type { Invocation } from '../../run/invocation.js';
@@ -69,7 +69,7 @@ async function openAndRun(command: BuildCommand, options: BuildCommandOptions): 
 /** `tests`: those that run, where something was selected or excluded; a selection may leave some of a node's tests out. */
 async function chosen(
   command: BuildCommand,
-  opened: OpenProject,
+  opened: CompiledProject,
   options: BuildCommandOptions,
 ): Promise<{ readonly ids: readonly string[]; readonly tests?: ReadonlySet<string> }> {
   const { nodes, tests } = await selectedTests(opened, options);
@@ -96,7 +96,7 @@ function concerns(command: Exclude<BuildCommand, 'publish'>, node: GraphNode): b
 /** Executes these nodes. Sets the exit code of the process. */
 export async function execute(
   command: BuildCommand,
-  opened: OpenProject,
+  opened: CompiledProject,
   selected: readonly string[],
   options: BuildCommandOptions,
   flags: Partial<RunFlags> = {},
@@ -134,7 +134,7 @@ export async function execute(
   const engine = engineOf(opened.root, target);
   try {
     if (command !== 'fetch' && command !== 'publish') {
-      const { compileToTarget } = await import('../compile-to-target.js');
+      const { compileToTarget } = await import('../../api/compile-to-target.js');
       await compileToTarget(opened, engine);
     }
     const [{ build }, { writeArtifacts }] = await Promise.all([
@@ -188,7 +188,7 @@ export async function execute(
 
 /** Whether so few tests run that a person reads the name of each. */
 function areFew(
-  { graph }: OpenProject,
+  { graph }: CompiledProject,
   selected: readonly string[],
   chosen: ReadonlySet<string> | undefined,
 ): boolean {
@@ -202,14 +202,14 @@ function areFew(
 
 const NAMED = 20;
 
-function ephemeral({ graph }: OpenProject, id: string): boolean {
+function ephemeral({ graph }: CompiledProject, id: string): boolean {
   const node = graph.nodes.find((one) => one.id === id);
   return node?.kind === 'model' && node.materialized === 'ephemeral';
 }
 
 function invocationOf(
   command: BuildCommand,
-  { project, secrets }: OpenProject,
+  { project, secrets }: CompiledProject,
   selected: readonly string[],
   { fullRefresh = false, accept, day, vars, publish = true, to, ...options }: BuildCommandOptions,
 ): Invocation {

@@ -1,20 +1,20 @@
 /** `--limit N`: a sample of the data in a lake of its own, beside the target's. */
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { OpenProject } from '../../open-project.js';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import { SCRATCH } from '../../run/invocation.js';
 
 /** The same project over the scratch lake of its target, `target/samples/<target>/`. */
-export function sampled(opened: OpenProject): OpenProject {
+export function sampled(opened: CompiledProject): CompiledProject {
   return scratched(opened, 'sample');
 }
 
 /** The same over the lake of `--empty`, `target/empty/<target>/`. */
-export function emptied(opened: OpenProject): OpenProject {
+export function emptied(opened: CompiledProject): CompiledProject {
   return scratched(opened, 'empty');
 }
 
-function scratched(opened: OpenProject, what: keyof typeof SCRATCH): OpenProject {
+function scratched(opened: CompiledProject, what: keyof typeof SCRATCH): CompiledProject {
   const { target } = opened.project;
   const path = join('target', SCRATCH[what], encodeURIComponent(target.name));
   const scratch = {
@@ -27,12 +27,12 @@ function scratched(opened: OpenProject, what: keyof typeof SCRATCH): OpenProject
 }
 
 /** Removes what the sample, or `--empty`, before left: nothing of it may look like something that was loaded once. */
-export async function clearScratch({ project, root }: OpenProject): Promise<void> {
+export async function clearScratch({ project, root }: CompiledProject): Promise<void> {
   await rm(resolve(root, project.target.lake.path!), { recursive: true, force: true });
 }
 
 /** A scratch lake holds nothing yet: what the selection reads is sampled with it. In build order. */
-export function withAncestors({ graph }: OpenProject, selected: readonly string[]): readonly string[] {
+export function withAncestors({ graph }: CompiledProject, selected: readonly string[]): readonly string[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const wanted = new Set<string>();
   const add = (id: string): void => {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import type { WithCtes } from '../../compile/ephemeral-ctes.js';
 import type { Engine } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
-import type { OpenProject } from '../../open-project.js';
 import { selectedNodes } from '../open.js';
 import { openToRun } from '../open-to-run.js';
 import {
@@ -77,7 +77,7 @@ async function compileOnce(options: Options): Promise<void> {
 }
 
 /** The question alone: nothing is written. */
-async function inlineSql(opened: OpenProject, engine: Engine): Promise<readonly PrintedSql[]> {
+async function inlineSql(opened: CompiledProject, engine: Engine): Promise<readonly PrintedSql[]> {
   const { parseInline } = await import('../parse-inline.js');
   const { sql, dependsOn } = await parseInline(opened, engine);
   const withCtes = await standing(opened);
@@ -85,19 +85,19 @@ async function inlineSql(opened: OpenProject, engine: Engine): Promise<readonly 
 }
 
 /** What is printed can be asked anywhere: ephemerals are relations nowhere. */
-async function standing({ graph }: OpenProject): Promise<WithCtes> {
+async function standing({ graph }: CompiledProject): Promise<WithCtes> {
   return (await import('../../compile/ephemeral-ctes.js')).ephemeralCtes(graph);
 }
 
 /** Writes all and gives the SQL of selected nodes; without a selection says what was written. */
 async function projectSql(
-  opened: OpenProject,
+  opened: CompiledProject,
   engine: Engine,
   options: Options,
 ): Promise<readonly PrintedSql[] | undefined> {
   const asked = options.select !== undefined || options.exclude !== undefined;
   const selected = new Set(asked ? await selectedNodes(opened, options) : []);
-  const { compileToTarget } = await import('../compile-to-target.js');
+  const { compileToTarget } = await import('../../api/compile-to-target.js');
   const { written, parsed } = await compileToTarget(opened, engine);
   if (asked) {
     const withCtes = await standing(opened);

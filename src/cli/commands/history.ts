@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OpenProject } from '../../open-project.js';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import { open, selectedNodes } from '../open.js';
 import {
   nodeOptions,
@@ -63,7 +63,7 @@ All columns, and the requests of each load: lake query "from meta.loads", "from 
 
 /** Of a silver table those of its quarantine are its own to ask for. */
 async function printVersions(
-  { graph, project, root }: OpenProject,
+  { graph, project, root }: CompiledProject,
   ids: readonly string[] = graph.nodes.map(({ id }) => id),
   options: Options,
 ): Promise<void> {

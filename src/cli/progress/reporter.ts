@@ -1,5 +1,5 @@
 /** What a person sees of a run: lines as nodes end, a live area on a terminal, a summary. With JSON: one array. */
-import type { OpenProject } from '../../open-project.js';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import { useColor } from '../output/color.js';
 import { type OutputFormat, renderRows } from '../output/print-rows.js';
 import type { CarriedFlags } from './carried-flags.js';
@@ -12,7 +12,7 @@ import { summary } from './summary.js';
 import type { Reporter } from './types.js';
 
 export interface ReporterOptions {
-  readonly opened: OpenProject;
+  readonly opened: CompiledProject;
   readonly command: string;
   readonly format: OutputFormat;
   /** `json`: events, `text`: lines that begin with their time; undefined: for a person, with a live area on a terminal. */

@@ -1,7 +1,8 @@
 /** The end of a run: what each dataset gained and lost, what failed, where the tables lie, what to type next. */
+
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import type { SourceSpan } from '../../errors/diagnostic.js';
 import type { ErrorInfo } from '../../errors/lake-error.js';
-import type { OpenProject } from '../../open-project.js';
 import type { NodeResult, RunResult } from '../../run/events.js';
 import { renderRows } from '../output/print-rows.js';
 import type { CarriedFlags } from './carried-flags.js';
@@ -14,7 +15,7 @@ import { whereAndNext } from './where-and-next.js';
 /** Text with a newline at its end. */
 export async function summary(
   result: RunResult,
-  opened: OpenProject,
+  opened: CompiledProject,
   paint: Paint,
   carried: CarriedFlags,
 ): Promise<string> {
@@ -93,6 +94,6 @@ function testCount(node: NodeResult): string {
   return notes.length > 0 ? `${node.tests.length} (${notes.join(', ')})` : String(node.tests.length);
 }
 
-function hasDatasets({ graph }: OpenProject): boolean {
+function hasDatasets({ graph }: CompiledProject): boolean {
   return graph.nodes.some(({ kind }) => kind === 'bronze');
 }

@@ -1,6 +1,6 @@
 /** Where the tables of a run lie, and what to type next. */
 import { relative, resolve } from 'node:path';
-import type { OpenProject } from '../../open-project.js';
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import { type NodeResult, type RunResult, tookLoadsBack } from '../../run/events.js';
 import type { CarriedFlags } from './carried-flags.js';
 import { isStopped } from './headline.js';
@@ -10,7 +10,7 @@ import type { Paint } from './paint.js';
 /** A line each. */
 export function whereAndNext(
   result: RunResult,
-  opened: OpenProject,
+  opened: CompiledProject,
   paint: Paint,
   { flags, day, sample, empty }: CarriedFlags,
 ): string[] {
@@ -62,7 +62,7 @@ export function whereAndNext(
 function afterFailure(
   { command, nodes }: RunResult,
   failed: readonly NodeResult[],
-  graph: OpenProject['graph'],
+  graph: CompiledProject['graph'],
   { flags, day }: Pick<CarriedFlags, 'flags' | 'day'>,
 ): string {
   // What was built is fine: the targets are to be brought up to date, nothing else.
@@ -95,7 +95,7 @@ function afterFailure(
 }
 
 /** The view or ephemeral in whose SQL the engine found the mistake: that is what is mended. */
-function mistakenView({ error }: NodeResult, { nodes }: OpenProject['graph']): string | undefined {
+function mistakenView({ error }: NodeResult, { nodes }: CompiledProject['graph']): string | undefined {
   const view = error?.details?.['view'] as { readonly name: string } | undefined;
   return nodes.find(({ id }) => id === view?.name)?.id;
 }
@@ -104,7 +104,7 @@ function mistakenView({ error }: NodeResult, { nodes }: OpenProject['graph']): s
  * A table of this run that exists: one that it built rather than one that stayed, the nearest to gold; a model before a seed or
  * snapshot, rows before a view, and of these the last, to which the others led.
  */
-function worthALook({ nodes }: RunResult, { nodes: all }: OpenProject['graph']): string | undefined {
+function worthALook({ nodes }: RunResult, { nodes: all }: CompiledProject['graph']): string | undefined {
   const tables = nodes.filter((node) => node.version !== undefined && node.kind !== 'test');
   const built = tables.filter(({ status }) => status === 'success');
   const place = new Map(all.map(({ id }, i) => [id, i]));
@@ -121,7 +121,7 @@ function worthALook({ nodes }: RunResult, { nodes: all }: OpenProject['graph']):
 }
 
 /** `{bronze,silver,gold}`, or the one layer that the project has. */
-function layersOf({ graph }: OpenProject): string {
+function layersOf({ graph }: CompiledProject): string {
   const layers = LAYERS.filter((layer) => graph.nodes.some(({ id }) => id.startsWith(`${layer}.`)));
   return layers.length === 1 ? layers[0]! : `{${layers.join(',')}}`;
 }

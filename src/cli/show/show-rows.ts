@@ -1,6 +1,7 @@
 /** `lake show --select x` and `--inline "select …"`: rows instead of facts. */
+
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import { LakeError } from '../../errors/lake-error.js';
-import type { OpenProject } from '../../open-project.js';
 import { engineOf } from '../../run/engine-of.js';
 import { type PreviewOptions, preview } from '../../run/preview.js';
 import { selectedNodes } from '../open.js';
@@ -15,7 +16,7 @@ const ALL = 100_000;
 
 /** @throws LakeError LK7031 for a selection that is no single table, LK4010, LK50xx */
 export async function showRows(
-  opened: OpenProject,
+  opened: CompiledProject,
   format: OutputFormat,
   { limit = ROWS, ...options }: SelectOptions & { readonly limit?: number },
 ): Promise<void> {
@@ -31,7 +32,7 @@ export async function showRows(
     process.stderr.write(`These are the first ${most.toLocaleString('en')} rows; --limit shows more.\n`);
 }
 
-async function subjectOf(opened: OpenProject, options: SelectOptions): Promise<PreviewOptions['of']> {
+async function subjectOf(opened: CompiledProject, options: SelectOptions): Promise<PreviewOptions['of']> {
   if (opened.inline) {
     const { parseInline } = await import('../parse-inline.js');
     const engine = engineOf(opened.root, opened.project.target);

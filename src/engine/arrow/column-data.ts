@@ -3,25 +3,31 @@
  * Source: Arrow columnar format, https://arrow.apache.org/docs/format/Columnar.html#physical-memory-layout
  */
 import type {
+  DuckDBArrayValue,
   DuckDBBlobValue,
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBListValue,
   DuckDBMapValue,
   DuckDBStructValue,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampSecondsValue,
   DuckDBTimestampValue,
+  DuckDBTimeValue,
   DuckDBValue,
 } from '@duckdb/node-api';
-import { type Data, DataType, makeData, type Struct } from 'apache-arrow';
+import { type Data, DataType, makeData, type Struct, type Timestamp, TimeUnit } from 'apache-arrow';
 
 type Values = readonly DuckDBValue[];
 
-/** @param values One for each row, null where there is none; of the type of DuckDB that `type` was made from. */
-export function columnData(type: DataType, values: Values): Data {
+/** @param given One for each row, null where there is none; of the type of DuckDB that `type` was made from. Days and instants without end are null. */
+export function columnData(type: DataType, given: Values): Data {
+  const values = DataType.isDate(type) || DataType.isTimestamp(type) ? given.map(ending) : given;
   const valid = validity(values);
   const { length } = values;
-  if (DataType.isUtf8(type))
-    return makeData({ type, length, ...valid, ...texts(values as readonly string[]) });
+  if (DataType.isNull(type)) return makeData({ type, length });
+  if (DataType.isUtf8(type)) return makeData({ type, length, ...valid, ...texts(values.map(asText)) });
   if (DataType.isBinary(type)) return makeData({ type, length, ...valid, ...bytes(values) });
   if (DataType.isBool(type))
     return makeData({ type, length, ...valid, data: bits(values, (one) => one === true) });
@@ -31,11 +37,16 @@ export function columnData(type: DataType, values: Values): Data {
     return makeData({ type, length, ...valid, data: Int32Array.from(days) });
   }
   if (DataType.isTimestamp(type)) {
-    const micros = values.map((one) => (one as DuckDBTimestampValue | null)?.micros ?? 0n);
+    const count = INSTANT[(type as Timestamp).unit];
+    const counts = values.map((one) => (one === null ? 0n : count(one)));
+    return makeData({ type, length, ...valid, data: BigInt64Array.from(counts) });
+  }
+  if (DataType.isTime(type)) {
+    const micros = values.map((one) => (one as DuckDBTimeValue | null)?.micros ?? 0n);
     return makeData({ type, length, ...valid, data: BigInt64Array.from(micros) });
   }
   if (DataType.isList(type)) {
-    const items = values.map((one) => (one as DuckDBListValue | null)?.items ?? []);
+    const items = values.map((one) => (one as DuckDBListValue | DuckDBArrayValue | null)?.items ?? []);
     const child = columnData(type.children[0]!.type, items.flat());
     return makeData({ type, length, ...valid, valueOffsets: offsets(items.map((one) => one.length)), child });
   }
@@ -72,6 +83,22 @@ export function columnData(type: DataType, values: Values): Data {
   return makeData({ type, length, ...valid, data: numbers(type, values) } as Parameters<typeof makeData>[0]);
 }
 
+/** Since 1970, in the unit of the column. */
+const INSTANT: Readonly<Record<TimeUnit, (value: DuckDBValue) => bigint>> = {
+  [TimeUnit.SECOND]: (value) => (value as DuckDBTimestampSecondsValue).seconds,
+  [TimeUnit.MILLISECOND]: (value) => (value as DuckDBTimestampMillisecondsValue).millis,
+  [TimeUnit.MICROSECOND]: (value) => (value as DuckDBTimestampValue).micros,
+  [TimeUnit.NANOSECOND]: (value) => (value as DuckDBTimestampNanosecondsValue).nanos,
+};
+
+/** Arrow has no value for `infinity`. */
+function ending(value: DuckDBValue): DuckDBValue {
+  return value !== null && (value as DuckDBDateValue).isFinite === false ? null : value;
+}
+
+/** A UUID is one, too. */
+const asText = (value: DuckDBValue): string | null => (value === null ? null : String(value));
+
 /** No bitmap where every row has a value. */
 function validity(values: Values): { readonly nullCount: number; readonly nullBitmap?: Uint8Array } {
   let nullCount = 0;
@@ -96,7 +123,8 @@ function numbers(type: DataType, values: Values): ArrayBufferView {
 function decimals(values: Values): Uint32Array {
   const words = new BigInt64Array(values.length * 2);
   for (let i = 0; i < values.length; i++) {
-    const scaled = (values[i] as DuckDBDecimalValue | null)?.value ?? 0n;
+    const value = values[i] ?? 0n;
+    const scaled = typeof value === 'bigint' ? value : (value as DuckDBDecimalValue).value;
     words[2 * i] = BigInt.asIntN(64, scaled);
     words[2 * i + 1] = BigInt.asIntN(64, scaled >> 64n);
   }

@@ -1,7 +1,8 @@
 /** Rows of a Parquet file as Arrow's record batches, a few thousand at a time: however long the file, memory holds one batch. */
-import { type DuckDBDataChunk, DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
 import { quoteText } from '../../sql/quote.js';
+import { type Answer, wholeAnswer } from '../sql/whole-answer.js';
 import { field } from './arrow-type.js';
 import { columnData } from './column-data.js';
 
@@ -17,15 +18,16 @@ export async function* readBatches(path: string): AsyncGenerator<RecordBatch> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' });
   const connection = await instance.connect();
   try {
-    const rows = await connection.stream(`from read_parquet(${quoteText(path)}, hive_partitioning = false)`);
-    yield* batchesOf(rows);
+    const sql = `from read_parquet(${quoteText(path)}, hive_partitioning = false)`;
+    yield* batchesOf(await wholeAnswer(connection, sql, () => connection.stream(sql)));
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
 }
 
-async function* batchesOf(rows: DuckDBResult): AsyncGenerator<RecordBatch> {
+/** Of an answer; at least one batch, which is empty where it is. @throws TypeError as `arrowType`. */
+export async function* batchesOf(rows: Answer): AsyncGenerator<RecordBatch> {
   const types = rows.columnTypes();
   const schema = new Schema(rows.columnNames().map((name, i) => field(name, types[i]!)));
   let most = 1;
@@ -40,7 +42,7 @@ async function* batchesOf(rows: DuckDBResult): AsyncGenerator<RecordBatch> {
   }
 }
 
-async function nextChunks(rows: DuckDBResult, most: number): Promise<readonly DuckDBDataChunk[]> {
+async function nextChunks(rows: Answer, most: number): Promise<readonly DuckDBDataChunk[]> {
   const chunks: DuckDBDataChunk[] = [];
   while (chunks.length < most) {
     const chunk = await rows.fetchChunk();

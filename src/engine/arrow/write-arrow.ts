@@ -4,8 +4,9 @@
  */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { AsyncByteQueue, type RecordBatch, RecordBatchFileWriter } from 'apache-arrow';
+import { type RecordBatch, RecordBatchFileWriter } from 'apache-arrow';
 import { readBatches } from './read-batches.js';
+import { Written } from './written.js';
 
 /**
  * @param from, to Absolute paths; nothing is at `to`.
@@ -26,19 +27,4 @@ async function* fileBytes(batches: AsyncIterable<RecordBatch>): AsyncGenerator<U
   }
   writer.finish();
   yield* written.take();
-}
-
-/** What the writer has written and nobody has taken. */
-class Written extends AsyncByteQueue {
-  #pieces: Uint8Array[] = [];
-
-  override write(piece: Uint8Array): void {
-    if (piece.byteLength > 0) this.#pieces.push(piece);
-  }
-
-  take(): readonly Uint8Array[] {
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    return pieces;
-  }
 }

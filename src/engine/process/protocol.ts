@@ -9,6 +9,8 @@ import type {
   ScanTask,
   SqlStep,
   SqlTask,
+  StreamPiece,
+  StreamTask,
 } from '../types.js';
 
 /** `decode` reads untrusted bytes in closed databases; `sql` does the rest. */
@@ -20,6 +22,15 @@ export interface Work {
   readonly step: { readonly task: SqlStep; readonly result: readonly ResultSet[] };
   /** The name of a task in steps that has had its last one. */
   readonly endSteps: { readonly task: string; readonly result: null };
+  /** A question and the name of its stream; its first piece. */
+  readonly openStream: {
+    readonly task: StreamTask & { readonly stream: string };
+    readonly result: StreamPiece | null;
+  };
+  /** The name of a stream: the piece after the one before, null behind the last. */
+  readonly nextPiece: { readonly task: string; readonly result: StreamPiece | null };
+  /** The name of a stream that nobody wants more of. */
+  readonly endStream: { readonly task: string; readonly result: null };
   readonly scan: { readonly task: ScanTask; readonly result: readonly ScanAnswer[] };
   readonly decode: { readonly task: DecodeTask; readonly result: DecodeResult };
   readonly parse: { readonly task: readonly string[]; readonly result: readonly (ErrorInfo | null)[] };

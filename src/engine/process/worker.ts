@@ -7,6 +7,7 @@ import { runSql } from '../sql/run-sql.js';
 import { smallTasks } from '../sql/small-tasks.js';
 import { openSqlDatabase, type SqlDatabase } from '../sql/sql-database.js';
 import { sqlSteps } from '../sql/sql-steps.js';
+import { sqlStreams } from '../sql/sql-streams.js';
 import type { DecodeTask, ScanTask, SqlStep, SqlTask } from '../types.js';
 import { spillDir } from './environment.js';
 import type { ProcessSettings, Work, WorkName } from './protocol.js';
@@ -24,6 +25,7 @@ export async function createWorker(settings: ProcessSettings): Promise<Worker> {
 
   const database = await openSqlDatabase(settings, spill);
   const steps = sqlSteps(database);
+  const streams = sqlStreams(database);
   let single: Promise<SqlDatabase> | undefined;
   const small = smallTasks(() => {
     single ??= openSqlDatabase({ ...settings, threads: 1 }, join(spill, 'small'));
@@ -37,6 +39,12 @@ export async function createWorker(settings: ProcessSettings): Promise<Worker> {
         return steps.run(task as SqlStep);
       case 'endSteps':
         return steps.end(task as string);
+      case 'openStream':
+        return streams.open(task as Work['openStream']['task']);
+      case 'nextPiece':
+        return streams.next(task as string);
+      case 'endStream':
+        return streams.end(task as string);
       case 'scan':
         return small.scan(task as ScanTask);
       default:

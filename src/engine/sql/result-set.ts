@@ -1,10 +1,10 @@
 /** DuckDB's rows as JSON values that lose nothing: what a double cannot hold becomes text. */
-import type { DuckDBResult } from '@duckdb/node-api';
 import type { ResultSet } from '../types.js';
 import { jsonConverter } from './json-value.js';
+import type { Answer } from './whole-answer.js';
 
 /** Reads at most `limit` rows of a result; the rest is never computed where DuckDB streams. */
-export async function collectRows(result: DuckDBResult, limit: number): Promise<ResultSet> {
+export async function collectRows(result: Answer, limit: number): Promise<ResultSet> {
   const columns = result.columnNames().map((name, i) => ({ name, type: String(result.columnType(i)) }));
   const rows: unknown[][] = [];
   while (rows.length <= limit) {

@@ -8,6 +8,7 @@ import { duckdbError, type PlacedView } from './duckdb-error.js';
 import { prepareQuestion } from './question.js';
 import { collectRows } from './result-set.js';
 import type { SqlDatabase } from './sql-database.js';
+import { wholeAnswer } from './whole-answer.js';
 
 const DEFAULT_LIMIT = 1_000;
 
@@ -103,10 +104,18 @@ async function collect(
   connection: DuckDBConnection,
   { sql, limit, question, small }: Statement,
 ): Promise<ResultSet> {
-  const result = question
-    ? await (await prepareQuestion(connection, sql)).stream()
-    : await (small ? connection.run(sql) : connection.stream(sql));
-  return collectRows(result, limit ?? DEFAULT_LIMIT);
+  const most = limit ?? DEFAULT_LIMIT;
+  // The first rows of an answer are there before it is believed; only of a long one some may be missing.
+  if (!question && most <= DEFAULT_LIMIT)
+    return collectRows(await (small ? connection.run(sql) : connection.stream(sql)), most);
+  const answer = await wholeAnswer(connection, sql, async () =>
+    question ? (await prepareQuestion(connection, sql)).stream() : connection.stream(sql),
+  );
+  try {
+    return await collectRows(answer, most);
+  } finally {
+    await answer.close();
+  }
 }
 
 /** From outside, for a connection cannot leave the catalog that it stands in. */

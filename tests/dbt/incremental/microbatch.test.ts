@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openProject } from '../../../src/index.js';
+import { loadAndCompile } from '../../../src/api/load-and-compile.js';
 import { planRun } from '../../../src/run/plan-run.js';
 import { type ModelProject, modelProject } from '../support/models.js';
 
@@ -187,7 +187,7 @@ describe('a microbatch model', () => {
 
 describe('lake plan', () => {
   const planned = async (flags: { readonly fullRefresh?: boolean; readonly since?: string } = {}) => {
-    const opened = await openProject(project.root);
+    const opened = await loadAndCompile(project.root);
     const { nodes } = await planRun({
       ...opened,
       target: opened.project.target,

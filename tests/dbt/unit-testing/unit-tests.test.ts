@@ -402,8 +402,8 @@ describe('a mistake in the YAML is told with its place', () => {
       { 'seeds/s.csv': 'id,n\n1,2\n', 'models/gold/u.yml': `unit_tests:\n${yaml}`, ...files },
     );
     try {
-      const { openProject } = await import('../../../src/index.js');
-      await openProject(other.root, {});
+      const { loadAndCompile } = await import('../../../src/api/load-and-compile.js');
+      await loadAndCompile(other.root, {});
       return [];
     } catch (error) {
       if (!(error instanceof ProjectError)) throw error;

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openProject } from '../../../src/index.js';
+import { loadAndCompile } from '../../../src/api/load-and-compile.js';
 import { runLake } from '../../support/run-lake.js';
 import { type Files, type TempProject, tempProject } from '../../support/small-city.js';
 import { type BuildFlags, buildProject } from '../support/city.js';
@@ -216,7 +216,7 @@ data_tests: {+severity: error, +limit: 2, +where: "status <> 'lost'", +enabled: 
       'at_least(gold.orders.amount)': 'warn 2',
       'strict(gold.orders.amount)': 'fail 1',
     });
-    const { tests } = (await openProject(project.root)).graph;
+    const { tests } = (await loadAndCompile(project.root)).graph;
     expect(tests.find(({ id }) => id === 'at_least(gold.orders.amount)')).toMatchObject({
       tags: ['all', 'marts', 'own'],
       limit: 2,
@@ -526,7 +526,7 @@ tests:
     });
     project.remove();
     shop('tests:\n  - unique: {column_name: "(person ||"}');
-    await expect(openProject(project.root, {})).rejects.toMatchObject({
+    await expect(loadAndCompile(project.root, {})).rejects.toMatchObject({
       diagnostics: [{ at: { file: 'models/gold/orders.yml', line: 5 } }],
     });
   });

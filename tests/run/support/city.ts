@@ -1,20 +1,16 @@
-/** A temporary project that is built in this process through the public API, and its lake as plain DuckDB sees it. */
+/** A temporary project that is built in this process through the stages, and its lake as plain DuckDB sees it. */
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import {
-  build,
-  type NodeResult,
-  openProject,
-  ProjectError,
-  type RunEvent,
-  type RunFlags,
-  type RunResult,
-  selectNodes,
-  type TableState,
-} from '../../../src/index.js';
+import { loadAndCompile } from '../../../src/api/load-and-compile.js';
+import { selectNodes } from '../../../src/compile/select/index.js';
+import { ProjectError } from '../../../src/errors/lake-error.js';
 import { openLake } from '../../../src/lakehouse/open-lake.js';
+import type { TableState } from '../../../src/lakehouse/types.js';
+import { build } from '../../../src/run/build.js';
+import type { RunFlags } from '../../../src/run/context.js';
+import type { NodeResult, RunEvent, RunResult } from '../../../src/run/events.js';
 import { type Files, type TempProject, tempProject } from '../../support/small-city.js';
 import { CITY, type PortalContent, portalFiles } from './portal.js';
 
@@ -121,7 +117,7 @@ export async function buildProject(root: string, flags: BuildFlags = {}): Promis
     exit = 0,
     ...given
   } = flags;
-  const opened = await openProject(root, { target }).catch((error) => {
+  const opened = await loadAndCompile(root, { target }).catch((error) => {
     if (!(error instanceof ProjectError)) throw error;
     throw new Error(error.diagnostics.map((d) => `${d.code} ${d.message} (${d.at?.file})`).join('\n'));
   });

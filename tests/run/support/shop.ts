@@ -1,5 +1,5 @@
 /** A small shop for tests of materializations: datasets out of CSV files, which cost no engine of their own to change. */
-import { openProject } from '../../../src/index.js';
+import { loadAndCompile } from '../../../src/api/load-and-compile.js';
 import { queryLake } from '../../../src/run/query.js';
 import type { Files } from '../../support/small-city.js';
 import { type City, city } from './city.js';
@@ -36,6 +36,6 @@ export function shop(files: Files, rows: readonly OrderRow[] = FOUR_ORDERS): Cit
 
 /** The rows of a question to the newest set, as `lake query` answers it. */
 export async function ask({ root }: City, sql: string): Promise<readonly (readonly unknown[])[]> {
-  const { graph, project } = await openProject(root, {});
+  const { graph, project } = await loadAndCompile(root, {});
   return (await queryLake({ root, graph, target: project.target, sql, limit: 1_000 })).rows;
 }

@@ -1,6 +1,6 @@
 /** Writes compiled SQL for people and has the engine parse what changed: what `compile`, `build` and `run` begin with. */
 import type { Engine } from '../engine/types.js';
-import { type OpenProject, ProjectMistakes } from '../open-project.js';
+import { type CompiledProject, ProjectMistakes } from './load-and-compile.js';
 
 export interface Compiled {
   /** Files of `target/compiled` that changed. */
@@ -11,7 +11,7 @@ export interface Compiled {
 
 /** @param engine For the statements that it has not parsed before. @throws ProjectMistakes with a diagnostic for every statement that does not parse. */
 export async function compileToTarget(
-  { root, graph, sources }: OpenProject,
+  { root, graph, sources }: CompiledProject,
   engine: Pick<Engine, 'parse'>,
 ): Promise<Compiled> {
   const [{ writeCompiled }, { parseChangedSql }] = await Promise.all([

@@ -1,14 +1,14 @@
 /** Load and compile in one call: what every command begins with. Reads files only. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { RunStamp } from './compile/run-stamp.js';
-import type { Graph, InlineQuery, RenderedSql } from './compile/types.js';
-import type { Diagnostic } from './errors/diagnostic.js';
-import { LakeError, ProjectError } from './errors/lake-error.js';
-import type { SourceTexts } from './errors/source-texts.js';
-import type { Json, Project, Secrets, Target } from './project/types.js';
+import type { RunStamp } from '../compile/run-stamp.js';
+import type { Graph, InlineQuery, RenderedSql } from '../compile/types.js';
+import type { Diagnostic } from '../errors/diagnostic.js';
+import { LakeError, ProjectError } from '../errors/lake-error.js';
+import type { SourceTexts } from '../errors/source-texts.js';
+import type { Json, Project, Secrets, Target } from '../project/types.js';
 
-export interface OpenProjectOptions {
+export interface LoadOptions {
   /** Output of `profiles.yml`; undefined: the profile's own `target`. */
   readonly target?: string;
   readonly vars?: Readonly<Record<string, Json>>;
@@ -17,7 +17,7 @@ export interface OpenProjectOptions {
   readonly inline?: string;
 }
 
-export interface OpenProject {
+export interface CompiledProject {
   /** Absolute. */
   readonly root: string;
   readonly project: Project;
@@ -37,14 +37,14 @@ export interface OpenProject {
  * @throws ProjectError with every mistake of every file; `sources` of the error's `details` is not set, see `ProjectMistakes`.
  * @throws LakeError LK7001 when the folder is no project.
  */
-export async function openProject(root: string, options: OpenProjectOptions = {}): Promise<OpenProject> {
+export async function loadAndCompile(root: string, options: LoadOptions = {}): Promise<CompiledProject> {
   const folder = resolve(root);
   assertProject(folder);
   const [{ loadProject }, { compileProject }, { newRunStamp }, { INLINE_FILE }] = await Promise.all([
-    import('./project/index.js'),
-    import('./compile/index.js'),
-    import('./compile/run-stamp.js'),
-    import('./compile/inline.js'),
+    import('../project/index.js'),
+    import('../compile/index.js'),
+    import('../compile/run-stamp.js'),
+    import('../compile/inline.js'),
   ]);
   const stamp = newRunStamp(new Date());
   const loaded = await loadProject(folder, options);
