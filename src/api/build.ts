@@ -44,7 +44,15 @@ export async function buildNodes(
   ]);
   const { root, stamp, project } = compiled;
   const { target } = project;
-  const { tests = true, publish = true, fullRefresh = false, failFast = false, accept = [], day, ifRunning } = options;
+  const {
+    tests = true,
+    publish = true,
+    fullRefresh = false,
+    failFast = false,
+    accept = [],
+    day,
+    ifRunning,
+  } = options;
   const command = tests ? 'build' : 'run';
   const vars = options.vars === undefined ? undefined : JSON.stringify(options.vars);
   const artifacts = writeArtifacts(root, {

@@ -1,8 +1,9 @@
 /** What a command publishes beside the lake, and `lake publish --dry-run`. */
+
+import type { CompiledProject } from '../../api/load-and-compile.js';
 import type { NodeId } from '../../compile/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
-import type { CompiledProject } from '../../api/load-and-compile.js';
 import type { PublishRequest } from '../../run/publish/publish-to-targets.js';
 import { outputFormat, printRows } from '../output/print-rows.js';
 import type { BuildCommand, BuildCommandOptions } from './options.js';
