@@ -16,6 +16,17 @@ const endings: Readonly<Record<string, Format>> = {
   feather: 'arrow',
 };
 
+/** https://www.iana.org/assignments/media-types */
+export const mediaTypes: Readonly<Record<Format, string>> = {
+  parquet: 'application/vnd.apache.parquet',
+  csv: 'text/csv',
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+  geojson: 'application/geo+json',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  arrow: 'application/vnd.apache.arrow.file',
+};
+
 /** Parquet and XLSX are compressed inside. */
 const TEXT: readonly Format[] = ['csv', 'json', 'ndjson', 'geojson'];
 

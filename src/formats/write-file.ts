@@ -28,6 +28,8 @@ export interface FileToWrite extends FileFormat {
   readonly path: string;
   /** Absolute path that the engine may write to; nothing is there. */
   readonly scratch: string;
+  /** Parquet, CSV and JSON: a folder of files of about so many bytes each; undefined: one file. */
+  readonly partBytes?: number;
   /** GeoJSON: what `--geometry` says. */
   readonly geometry?: string;
   /** Aborted to leave the file half. */
@@ -40,11 +42,12 @@ export async function writeFile(
   file: FileToWrite,
   run: (statement: ReturnType<typeof none>) => Promise<void>,
 ): Promise<void> {
-  const { path, scratch, gzip, format } = file;
+  const { path, scratch, gzip, format, partBytes } = file;
   const { columns } = source;
   const exported = `(\n${source.sql}\n) as exported`;
+  const parts = partBytes === undefined ? '' : `, file_size_bytes ${partBytes}`;
   const copy = (select: string, options: string, from = exported) =>
-    run(none(`copy (select ${select} from ${from}) to ${quoteText(scratch)} (${options})`));
+    run(none(`copy (select ${select} from ${from}) to ${quoteText(scratch)} (${options}${parts})`));
   const packed = gzip ? ', compression gzip' : '';
   switch (format) {
     case 'parquet':

@@ -14,6 +14,7 @@ import type {
   ObjectBody,
   ObjectInfo,
   OpenUpload,
+  PutOptions,
   Upload,
 } from './remote/bucket.js';
 import { BucketError } from './remote/bucket-error.js';
@@ -24,7 +25,7 @@ import type { ByteRange } from './store.js';
 /** Larger files go in pieces. */
 const largeBytes = 8 * 1024 * 1024;
 const writerKey = 'lake-writer';
-const contentType = 'application/octet-stream';
+const usualType = 'application/octet-stream';
 
 export class GcsBucket implements Bucket {
   readonly address: string;
@@ -35,16 +36,12 @@ export class GcsBucket implements Bucket {
     this.address = `gs://${connection.bucket.name}`;
   }
 
-  async put(
-    name: string,
-    content: Uint8Array,
-    { ifAbsent, writer }: { ifAbsent: boolean; writer: string },
-  ): Promise<string | false> {
+  async put(name: string, content: Uint8Array, { ifAbsent, ...how }: PutOptions): Promise<string | false> {
     const options: SaveOptions = {
       resumable: false,
       validation: false,
       timeout: this.#connection.limits.answer,
-      metadata: described(writer, checksumOf('crc32c', content)),
+      metadata: described(how, checksumOf('crc32c', content)),
       ...(ifAbsent && { preconditionOpts: { ifGenerationMatch: 0 } }),
     };
     const file = this.#file(name);
@@ -54,8 +51,7 @@ export class GcsBucket implements Bucket {
 
   async upload(name: string, upload: Upload): Promise<boolean> {
     if (upload.bytes <= largeBytes) {
-      const how = { ifAbsent: true, writer: upload.writer };
-      return (await this.put(name, await readFile(upload.path), how)) !== false;
+      return (await this.put(name, await readFile(upload.path), upload)) !== false;
     }
     try {
       let session = upload.kept.get('session');
@@ -176,10 +172,11 @@ export class GcsBucket implements Bucket {
   }
 
   /** The address of a new session; undefined when an object of that name is there. */
-  async #session(name: string, { path, bytes, writer, kept }: Upload): Promise<string | undefined> {
-    const crc32c = await checksumOfFile('crc32c', path);
-    kept.set('crc32c', crc32c);
-    return beginSession(this.#connection, name, bytes, described(writer, crc32c));
+  async #session(name: string, upload: Upload): Promise<string | undefined> {
+    const crc32c = await checksumOfFile('crc32c', upload.path);
+    upload.kept.set('crc32c', crc32c);
+    const metadata = described(upload, crc32c);
+    return beginSession(this.#connection, name, upload, metadata);
   }
 
   async #written(work: Promise<unknown>): Promise<boolean> {
@@ -214,8 +211,11 @@ export class GcsBucket implements Bucket {
 }
 
 /** The store compares what came with the checksum before the object is there. */
-function described(writer: string, crc32c: string) {
-  return { contentType, crc32c, metadata: { [writerKey]: writer } };
+function described(
+  { writer, contentType = usualType, cacheControl }: Omit<PutOptions, 'ifAbsent'>,
+  crc32c: string,
+) {
+  return { contentType, cacheControl, crc32c, metadata: { [writerKey]: writer } };
 }
 
 function rangeHeader(range: ByteRange): string {

@@ -13,6 +13,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { LakeError } from '../../errors/lake-error.js';
 import { discard, isTemporary, syncFile, temporaryBeside, writeDurably } from './durable-files.js';
@@ -93,7 +94,7 @@ export class LocalStore implements Store {
 
   async sizesOf(folder: string, names: readonly string[]): Promise<readonly (number | undefined)[]> {
     return names.map((name) => {
-      const path = this.localPath(`${folder}/${name}`);
+      const path = this.localPath(folder === '' ? name : `${folder}/${name}`);
       try {
         return statSync(path, { throwIfNoEntry: false })?.size;
       } catch (error) {
@@ -133,6 +134,20 @@ export class LocalStore implements Store {
   async discard({ key }: Unfinished): Promise<void> {
     const path = join(this.#root, key);
     if (isTemporary(basename(path))) this.#remove(path, false);
+  }
+
+  async replace(object: NewObject): Promise<void> {
+    const path = this.#placeFor(object.key);
+    const temporary = temporaryBeside(path);
+    try {
+      if ('content' in object) await writeDurably(temporary, object.content);
+      else await moveDurably(object.from, temporary);
+      renameSync(temporary, path);
+      await this.#folders.sync([dirname(path)]);
+    } catch (error) {
+      discard(temporary);
+      throw fileError(error, 'write', path);
+    }
   }
 
   async adopt(objects: readonly NewObject[]): Promise<void> {
@@ -257,6 +272,17 @@ async function written(object: PlacedObject): Promise<void> {
   } catch (error) {
     throw fileError(error, doing, path);
   }
+}
+
+/** From another disk it is copied. */
+async function moveDurably(from: string, to: string): Promise<void> {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (errno(error) !== 'EXDEV') throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  }
+  await syncFile(to);
 }
 
 function readRange(file: number, range: ByteRange): Buffer {

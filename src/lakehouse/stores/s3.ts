@@ -8,6 +8,7 @@ import type {
   ObjectBody,
   ObjectInfo,
   OpenUpload,
+  PutOptions,
   Upload,
 } from './remote/bucket.js';
 import { BucketError } from './remote/bucket-error.js';
@@ -23,7 +24,7 @@ const largeBytes = 16 * 1024 * 1024;
 /** Metadata of an object; every S3 service keeps it, of checksums each keeps others. */
 const writerKey = 'lake-writer';
 const crc32Key = 'lake-crc32';
-const ContentType = 'application/octet-stream';
+const usualType = 'application/octet-stream';
 
 export class S3Bucket implements Bucket {
   readonly address: string;
@@ -39,14 +40,15 @@ export class S3Bucket implements Bucket {
   async put(
     name: string,
     content: Uint8Array,
-    { ifAbsent, writer }: { ifAbsent: boolean; writer: string },
+    { ifAbsent, writer, contentType = usualType, cacheControl }: PutOptions,
   ): Promise<string | false> {
     const { library } = this.#connection;
     const command = new library.PutObjectCommand({
       ...this.#at(name),
       Body: content,
       ContentLength: content.byteLength,
-      ContentType,
+      ContentType: contentType,
+      CacheControl: cacheControl,
       ContentMD5: checksumOf('md5', content),
       Metadata: described(writer, checksumOf('crc32', content)),
       ...(ifAbsent && { IfNoneMatch: '*' }),
@@ -56,9 +58,8 @@ export class S3Bucket implements Bucket {
   }
 
   async upload(name: string, upload: Upload): Promise<boolean> {
-    const { path, bytes, writer, kept } = upload;
-    if (bytes <= largeBytes)
-      return (await this.put(name, await readFile(path), { ifAbsent: true, writer })) !== false;
+    const { path, bytes, ifAbsent, kept } = upload;
+    if (bytes <= largeBytes) return (await this.put(name, await readFile(path), upload)) !== false;
     const { library } = this.#connection;
     try {
       const UploadId = kept.get('upload') ?? (await this.#begin(name, upload));
@@ -73,7 +74,7 @@ export class S3Bucket implements Bucket {
         },
       });
       kept.set('complete', 'asked');
-      const command = { ...at, MultipartUpload: { Parts }, IfNoneMatch: '*' };
+      const command = { ...at, MultipartUpload: { Parts }, ...(ifAbsent && { IfNoneMatch: '*' }) };
       const ended = await this.#unlessThere((signal) =>
         this.#client.send(new library.CompleteMultipartUploadCommand(command), signal),
       );
@@ -81,7 +82,8 @@ export class S3Bucket implements Bucket {
     } catch (error) {
       if (!(error instanceof BucketError) || error.kind !== 'session_lost') throw error;
       // Where the answer to its end was lost an upload is gone, and the object there.
-      if (kept.has('complete') && (await this.info(name)) !== undefined) return false;
+      const there = kept.has('complete') ? await this.info(name) : undefined;
+      if (there !== undefined && (ifAbsent || there.writer === upload.writer)) return false;
       kept.clear();
       throw error;
     }
@@ -173,11 +175,15 @@ export class S3Bucket implements Bucket {
     return { Bucket: this.#connection.bucket, Key: name };
   }
 
-  async #begin(name: string, { path, writer, kept }: Upload): Promise<string> {
+  async #begin(
+    name: string,
+    { path, writer, kept, contentType = usualType, cacheControl }: Upload,
+  ): Promise<string> {
     const Metadata = described(writer, await checksumOfFile('crc32', path));
     const command = new this.#connection.library.CreateMultipartUploadCommand({
       ...this.#at(name),
-      ContentType,
+      ContentType: contentType,
+      CacheControl: cacheControl,
       Metadata,
     });
     const { UploadId } = await this.#asked((signal) => this.#client.send(command, signal), 'no_bucket');

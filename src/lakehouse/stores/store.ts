@@ -59,7 +59,7 @@ export interface Store {
    * @param after Only names that sort behind it.
    */
   list(folder: string, after?: string): Promise<readonly string[]>;
-  /** Bytes of objects below a folder, undefined for those that are not there; no object is read. */
+  /** Bytes of objects below a folder ('' is all), undefined for those that are not there; no object is read. */
   sizesOf(folder: string, names: readonly string[]): Promise<readonly (number | undefined)[]>;
   /** An object that is not there is fine. */
   delete(key: string): Promise<void>;
@@ -69,6 +69,12 @@ export interface Store {
   unfinished(): Promise<readonly Unfinished[]>;
   /** Removes one of these; one that is not there is fine. */
   discard(unfinished: Unfinished): Promise<void>;
+  /**
+   * Puts a file of this machine (which may be gone from there afterwards), or some content, under a key, durably, in place of what
+   * is there: readers see the old or the new one, whole.
+   * @param contentType What a bucket calls it to those who download it: `text/csv`.
+   */
+  replace(object: NewObject, contentType?: string): Promise<void>;
   /** Takes over new objects, durably. */
   adopt(objects: readonly NewObject[]): Promise<void>;
   /**

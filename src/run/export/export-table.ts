@@ -7,6 +7,7 @@ import type { ColumnInfo, Engine, Statement } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
 import { didYouMean } from '../../errors/nearest.js';
 import type { FileFormat } from '../../formats/format.js';
+import { refusedRow } from '../../formats/refused-row.js';
 import { writeFile } from '../../formats/write-file.js';
 import { metaRelations } from '../../lakehouse/meta/index.js';
 import { openLake } from '../../lakehouse/open-lake.js';
@@ -158,15 +159,11 @@ async function written(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     if (!(error instanceof LakeError)) throw fileError(error, 'write', 'the file of the export');
-    const says = (pattern: RegExp) => pattern.exec(error.message)?.[0];
-    const place = says(
-      /(?:these are no degrees|this is no geometry|GeoJSON is not made of|Failed to parse geometry).*/,
-    );
+    const { place, long } = refusedRow(error);
     if (place !== undefined)
       throw new LakeError('LK7041', `a row has a place that GeoJSON has not: ${place}`, {
         hint: 'GeoJSON is in degrees, longitude first, WGS 84. Leave such rows out with --where, or choose other columns with --geometry',
       });
-    const long = says(/the column .* has a text of \d+ characters/);
     if (long === undefined) throw error;
     throw new LakeError('LK7042', `${long}, and a cell of Excel holds 32,767`, {
       hint: 'leave the column out with --columns, or export csv or parquet',

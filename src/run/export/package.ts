@@ -7,7 +7,7 @@ import { createReadStream, readFileSync, renameSync, statSync, writeFileSync } f
 import { basename, dirname, join } from 'node:path';
 import type { ColumnInfo } from '../../engine/types.js';
 import { LakeError } from '../../errors/lake-error.js';
-import type { Format } from '../../formats/format.js';
+import { type Format, mediaTypes } from '../../formats/format.js';
 import { rightsOf } from '../../lakehouse/data-package.js';
 import type { StoredHead } from '../../lakehouse/head.js';
 import { temporaryBeside } from '../../lakehouse/stores/durable-files.js';
@@ -24,16 +24,6 @@ interface Describing {
   readonly whole: string;
   readonly format: Format;
 }
-
-const MEDIA: Readonly<Record<Format, string>> = {
-  parquet: 'application/vnd.apache.parquet',
-  csv: 'text/csv',
-  json: 'application/json',
-  ndjson: 'application/x-ndjson',
-  geojson: 'application/geo+json',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  arrow: 'application/vnd.apache.arrow.file',
-};
 
 /**
  * @returns Writes the description and says where; the file has to be in its place by then.
@@ -63,7 +53,7 @@ export async function describeExport(of: Describing): Promise<() => string> {
         name: id,
         path: name,
         format: of.format,
-        mediatype: MEDIA[of.format],
+        mediatype: mediaTypes[of.format],
         ...(['csv', 'json', 'ndjson', 'geojson'].includes(of.format) &&
           !name.endsWith('.gz') && { encoding: 'utf-8' }),
         bytes: statSync(of.whole).size,

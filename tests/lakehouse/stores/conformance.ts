@@ -41,6 +41,23 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
       expect(await store.get('a/empty')).toEqual(bytes(''));
     });
 
+    test('replace puts a file or some content in place of what is there, and leaves nothing unfinished', async () => {
+      const from = join(await store.scratchFolder('_staging/run-1'), 'file');
+      const large = randomBytes(17 << 20);
+      for (const content of [bytes('first'), large, bytes('last')]) {
+        await writeFile(from, content);
+        await store.replace({ from, key: 'a/b.csv' }, 'text/csv');
+        expect((await opened.other.get('a/b.csv'))?.equals(content)).toBe(true);
+      }
+      await store.replace({ key: 'a/b.csv', content: bytes('{}') }, 'application/json');
+      expect(await opened.other.get('a/b.csv')).toEqual(bytes('{}'));
+      expect(await store.unfinished()).toEqual([]);
+      await expect(store.replace({ from: `${from}-none`, key: 'a/b.csv' })).rejects.toMatchObject({
+        code: expect.stringMatching(/^LK60/),
+      });
+      expect(await opened.other.get('a/b.csv')).toEqual(bytes('{}'));
+    });
+
     test('what is written to its end is not unfinished', async () => {
       expect(await store.unfinished()).toEqual([]);
       await store.put('a/b', bytes('x'));
@@ -139,6 +156,14 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
       await store.put('t/y=1/empty', bytes(''));
       expect(await store.sizesOf('t', ['y=1/b c', 'none', 'a', 'y=1/empty'])).toEqual([3, undefined, 2, 0]);
       expect(await store.sizesOf('nowhere', ['a'])).toEqual([undefined]);
+      await store.put('top', bytes('12345'));
+      expect(await store.sizesOf('', ['top', 't/a', 'none', 'a', 'b'])).toEqual([
+        5,
+        2,
+        undefined,
+        undefined,
+        undefined,
+      ]);
     });
 
     test('delete and deleteFolder, also of what is not there', async () => {

@@ -15,11 +15,12 @@ const pieceBytes = 8 * 1024 * 1024;
 export async function beginSession(
   { endpoint, bucket, userProject, kmsKeyName, send }: GcsConnection,
   name: string,
-  bytes: number,
+  { bytes, ifAbsent }: Pick<Upload, 'bytes' | 'ifAbsent'>,
   metadata: object,
 ): Promise<string | undefined> {
   const url = new URL(`${endpoint}/upload/storage/v1/b/${encodeURIComponent(bucket.name)}/o`);
-  const asked = { uploadType: 'resumable', name, ifGenerationMatch: '0', userProject, kmsKeyName };
+  const ifGenerationMatch = ifAbsent ? '0' : undefined;
+  const asked = { uploadType: 'resumable', name, ifGenerationMatch, userProject, kmsKeyName };
   for (const [key, value] of Object.entries(asked)) if (value !== undefined) url.searchParams.set(key, value);
   const { statusCode, headers, body } = await send(url.href, {
     method: 'POST',

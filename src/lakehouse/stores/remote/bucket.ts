@@ -65,10 +65,17 @@ export interface Upload {
   readonly path: string;
   readonly bytes: number;
   readonly writer: string;
+  /** False: an object of that name is replaced. */
+  readonly ifAbsent: boolean;
+  readonly contentType?: string;
+  /** Of HTTP: what those who keep copies do with them. */
+  readonly cacheControl?: string;
   /** What the next try goes on with: the address of a session, parts that have arrived. Empty at first. */
   readonly kept: Map<string, string>;
   readonly progress: Progress;
 }
+
+export type PutOptions = Pick<Upload, 'ifAbsent' | 'writer' | 'contentType' | 'cacheControl'>;
 
 /** Names are full ones, with the lake's prefix. Every method throws `BucketError`. */
 export interface Bucket {
@@ -78,8 +85,8 @@ export interface Bucket {
    * Writes a whole object, with its checksum for the store to compare before anybody sees it.
    * @returns Its mark, as `ObjectBody` has it; false where there is an object and `ifAbsent` was asked: it is left as it is.
    */
-  put(name: string, content: Uint8Array, how: { ifAbsent: boolean; writer: string }): Promise<string | false>;
-  /** The same for a file, only where there is no object of that name. A large one goes in pieces, which a further try goes on with. */
+  put(name: string, content: Uint8Array, how: PutOptions): Promise<string | false>;
+  /** The same for a file. A large one goes in pieces, which a further try goes on with. */
   upload(name: string, upload: Upload): Promise<boolean>;
   /** Lets an upload go that no further try will end. */
   abandon(name: string, upload: Pick<Upload, 'kept'>): Promise<void>;
