@@ -186,7 +186,8 @@ function pathProblem(
         `Placeholders are ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')}`,
     };
   }
-  const parts = path.split('/');
+  // A slash at its end: a folder of parts.
+  const parts = path.replace(/(?<=.)\/$/, '').split('/');
   if (
     path === '' ||
     path.startsWith('/') ||
@@ -208,7 +209,8 @@ function publicationOf({ node, spec, at }: Entry, target: PublishTarget): Public
         .join('.')
     : (spec.path ?? `{name}.{format}`)
         .replaceAll('{name}', node.name)
-        .replaceAll('{layer}', layerOf(node.id));
+        .replaceAll('{layer}', layerOf(node.id))
+        .replaceAll('{format}', spec.format ?? ('format' in target ? target.format : undefined) ?? 'parquet');
   return {
     id: `${spec.to}/${name}`,
     node: node.id,

@@ -239,6 +239,10 @@ export const codes = {
   LK7107: 'Faults without a local portal',
   LK8000: 'A table that cannot be published',
   LK8001: 'Nothing to publish to',
+  LK8030: 'A publish target that cannot be written',
+  LK8031: 'A publish target that fails again and again',
+  LK8032: 'Rows that a format cannot have',
+  LK8033: 'A name that does not go with its format',
   LK9000: 'Unexpected error',
 } as const satisfies Record<string, string>;
 

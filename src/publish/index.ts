@@ -1,7 +1,8 @@
 /** The kinds of targets, each loaded when something goes there. */
 import { LakeError } from '../errors/lake-error.js';
 import type { PublishTarget } from '../project/publish-types.js';
-import type { Publish, PublishTogether } from './types.js';
+import type { FilesTarget } from './files/index.js';
+import type { Publish, PublishTask, PublishTogether } from './types.js';
 
 /** How a kind of target takes tables: each by itself, or all that are due at once. */
 export type Publisher =
@@ -10,6 +11,10 @@ export type Publisher =
 
 /** @throws LakeError LK8000 for a kind that takes no tables. */
 export async function publisherOf(type: PublishTarget['type']): Promise<Publisher> {
+  if (type === 'files' || type === 'gcs' || type === 's3') {
+    const { publishFiles } = await import('./files/index.js');
+    return { publish: (task) => publishFiles(task as PublishTask<FilesTarget>) };
+  }
   throw new LakeError('LK8000', `a publish target of type ${type} takes no tables`, {
     hint: 'Use postgres, files, gcs, s3, duckdb or sqlite',
   });

@@ -2,7 +2,7 @@
  * Publishing as files: into a folder, a bucket of Google Cloud Storage, a bucket of S3. A file appears whole or not at all; the manifest beside it,
  * which is written after it, says what the target has.
  */
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 import { mediaTypes } from '../../formats/format.js';
 import { LocalStore } from '../../lakehouse/stores/local.js';
 import type { Store } from '../../lakehouse/stores/store.js';
@@ -38,7 +38,7 @@ export async function publishFiles(task: PublishTask<FilesTarget>, partBytes?: n
   });
   const { store, manifest } = there;
   if (manifest && there.isWhole && !task.fullRefresh && isSame(task, manifest))
-    return { status: 'unchanged', rows: manifest.rows, place: shown(store, place), notes: [] };
+    return { status: 'unchanged', rows: manifest.rows, place: shown(task, store, place), notes: [] };
   const { paths, rows } = await writeRows(task, place, partBytes);
   const described = await Promise.all(paths.map((path) => manifestFile(path, basename(place.key))));
   const files = described.map((file, i) =>
@@ -53,7 +53,7 @@ export async function publishFiles(task: PublishTask<FilesTarget>, partBytes?: n
     if (place.inParts) await dropOldParts(store, place.key, files, manifest);
   });
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return { status: 'success', rows, bytes, place: shown(store, place), notes: [] };
+  return { status: 'success', rows, bytes, place: shown(task, store, place), notes: [] };
 }
 
 async function openTarget({ target, root }: PublishTask<FilesTarget>): Promise<Store> {
@@ -74,8 +74,12 @@ const folderOf = ({ key, inParts }: NamedPlace): string => {
 
 const keyIn = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
-const shown = (store: Store, { key, inParts }: NamedPlace): string =>
-  inParts ? `${store.place(key)}/` : store.place(key);
+/** Inside of the project a path is relative to it. */
+function shown({ root }: PublishTask, store: Store, { key, inParts }: NamedPlace): string {
+  const place = store.place(key);
+  const short = place.startsWith(root + sep) ? place.slice(root.length + 1) : place;
+  return inParts ? `${short}/` : short;
+}
 
 /** Somebody may have taken files away, or written others under their names. */
 async function isWhole(store: Store, place: NamedPlace, manifest: Manifest | undefined): Promise<boolean> {
@@ -88,11 +92,11 @@ async function isWhole(store: Store, place: NamedPlace, manifest: Manifest | und
   return files.every(({ bytes }, i) => sizes[i] === bytes);
 }
 
-/** Where a publication was cut short, the file may be newer than its manifest: the lake then knows of two versions. */
+/** Where a publication was cut short, the file may be newer than its manifest. */
 function isSame(task: PublishTask, manifest: Manifest): boolean {
   const { table_id, data_version, definition } = contentOf(task);
   return (
-    (task.held?.versions.length ?? 0) < 2 &&
+    task.held?.pending !== true &&
     manifest.table_id === table_id &&
     manifest.data_version === data_version &&
     manifest.definition === definition
