@@ -92,11 +92,11 @@ async function isWhole(store: Store, place: NamedPlace, manifest: Manifest | und
   return files.every(({ bytes }, i) => sizes[i] === bytes);
 }
 
-/** Where a publication was cut short, the file may be newer than its manifest. */
+/** Where a publication was cut short, the file may be newer than its manifest, unless it was that one which wrote the manifest. */
 function isSame(task: PublishTask, manifest: Manifest): boolean {
   const { table_id, data_version, definition } = contentOf(task);
   return (
-    task.held?.pending !== true &&
+    (task.held?.pending !== true || task.held.run === manifest.run) &&
     manifest.table_id === table_id &&
     manifest.data_version === data_version &&
     manifest.definition === definition
