@@ -122,8 +122,7 @@ export async function execute(
     },
   });
   reporter.begin(selected.length);
-  const stored = selected.filter((id) => !ephemeral(opened, id));
-  if (command !== 'test' && selected.length > 0 && stored.length === 0)
+  if (command !== 'test' && selected.length > 0 && !storesAny(opened, selected))
     reporter.say(
       `Nothing to build: ${selected.join(', ')} ${selected.length === 1 ? 'is' : 'are'} ephemeral, read as part of what uses ${selected.length === 1 ? 'it' : 'them'}. Build that with --select ${selected[0]}+`,
     );
@@ -202,9 +201,12 @@ function areFew(
 
 const NAMED = 20;
 
-function ephemeral({ graph }: CompiledProject, id: string): boolean {
-  const node = graph.nodes.find((one) => one.id === id);
-  return node?.kind === 'model' && node.materialized === 'ephemeral';
+/** Whether the run stores anything: a project of thousands has its first table soon. */
+function storesAny({ graph }: OpenProject, selected: readonly string[]): boolean {
+  const chosen = new Set(selected);
+  return graph.nodes.some(
+    (node) => chosen.has(node.id) && (node.kind !== 'model' || node.materialized !== 'ephemeral'),
+  );
 }
 
 function invocationOf(
