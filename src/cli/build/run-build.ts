@@ -202,7 +202,7 @@ function areFew(
 const NAMED = 20;
 
 /** Whether the run stores anything: a project of thousands has its first table soon. */
-function storesAny({ graph }: OpenProject, selected: readonly string[]): boolean {
+function storesAny({ graph }: CompiledProject, selected: readonly string[]): boolean {
   const chosen = new Set(selected);
   return graph.nodes.some(
     (node) => chosen.has(node.id) && (node.kind !== 'model' || node.materialized !== 'ephemeral'),
