@@ -2,6 +2,7 @@
 import { LakeError } from '../errors/lake-error.js';
 import type { PublishTarget } from '../project/publish-types.js';
 import type { FilesTarget } from './files/index.js';
+import type { PostgresTarget } from './postgres/wanted.js';
 import type { Publish, PublishTask, PublishTogether } from './types.js';
 
 /** How a kind of target takes tables: each by itself, or all that are due at once. */
@@ -14,6 +15,10 @@ export async function publisherOf(type: PublishTarget['type']): Promise<Publishe
   if (type === 'files' || type === 'gcs' || type === 's3') {
     const { publishFiles } = await import('./files/index.js');
     return { publish: (task) => publishFiles(task as PublishTask<FilesTarget>) };
+  }
+  if (type === 'postgres') {
+    const { publishPostgres } = await import('./postgres/index.js');
+    return { publish: (task) => publishPostgres(task as PublishTask<PostgresTarget>) };
   }
   throw new LakeError('LK8000', `a publish target of type ${type} takes no tables`, {
     hint: 'Use postgres, files, gcs, s3, duckdb or sqlite',
