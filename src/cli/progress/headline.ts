@@ -19,6 +19,9 @@ export function headline(result: RunResult, paint: Paint, asksPortals: boolean):
   const published = result.nodes.filter(
     ({ kind, status }) => kind === 'publication' && status === 'success',
   ).length;
+  const upToDate = result.nodes.filter(
+    ({ kind, status }) => kind === 'publication' && status === 'unchanged',
+  ).length;
   const ran = tests.filter((test) => hasRun(test)).length;
   const [failed, broken, skipped, warned] = [of('fail'), of('error'), of('skipped'), of('warn')];
   const notes = [
@@ -36,6 +39,9 @@ export function headline(result: RunResult, paint: Paint, asksPortals: boolean):
     !onlyTests && by('unchanged') > anew && `${by('unchanged') - anew} unchanged`,
     !onlyTests && by('reused') > 0 && `${by('reused')} reused`,
     published > 0 && `${published} published`,
+    result.command === 'publish' &&
+      upToDate > 0 &&
+      `${upToDate} as ${upToDate === 1 ? 'it was' : 'they were'}`,
     failures > 0 && paint.red(`${onlyTests ? counted(failures, 'table') : failures} failed`),
     by('skipped') > 0 && paint.yellow(`${by('skipped')} skipped`),
     by('cancelled') > 0 && paint.yellow(`${by('cancelled')} cancelled`),
@@ -43,7 +49,7 @@ export function headline(result: RunResult, paint: Paint, asksPortals: boolean):
     warned > 0 && paint.yellow(counted(warned, 'warning')),
     result.hookFailures && paint.red(`${counted(result.hookFailures.length, 'hook')} failed`),
     result.problems && paint.red(counted(result.problems.length, 'unexpected error')),
-    !onlyTests && asksPortals && counted(result.requests, 'request'),
+    !onlyTests && asksPortals && result.command !== 'publish' && counted(result.requests, 'request'),
     seconds(result.seconds),
   ].filter((word): word is string => typeof word === 'string');
   const quiet = result.exitCode === 0 && by('success') + anew + ran + published === 0;

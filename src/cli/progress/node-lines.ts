@@ -44,7 +44,7 @@ export function nodeLines(
     case 'reused':
     case 'unchanged':
       lines.push(
-        `${paint.dim('=')} ${name} ${paint.dim(testsNamed ? result.reason : `${isBuiltAnew(result) ? 'built' : 'not built'}: ${result.reason}`)}${testsNamed ? '' : dots(ran, paint)}`,
+        `${paint.dim('=')} ${name} ${paint.dim(testsNamed || result.kind === 'publication' ? result.reason : `${isBuiltAnew(result) ? 'built' : 'not built'}: ${result.reason}`)}${testsNamed ? '' : dots(ran, paint)}`,
       );
       break;
     default:
