@@ -176,7 +176,7 @@ describe('lake publish', () => {
   it('refuses a target that is not there, by its name', async () => {
     const { exitCode, stderr } = await lake('publish', '--to', 'oud');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('LK7050 the output "prod" has no publish target "oud"');
+    expect(stderr).toContain('LK7060 the output "prod" has no publish target "oud"');
     expect(stderr).toContain('Did you mean "out"?');
   });
 });

@@ -19,7 +19,7 @@ export function publishRequest(
   return builds && publish && limit === undefined && !empty ? { nodes: selected, ask: false } : undefined;
 }
 
-/** @throws LakeError LK7050 where nothing can be published: no target, none of that name, or nothing that says `publish:`. */
+/** @throws LakeError LK7060 where nothing can be published: no target, none of that name, or nothing that says `publish:`. */
 export function checkPublish(
   { project, graph }: CompiledProject,
   selected: readonly NodeId[],
@@ -30,7 +30,7 @@ export function checkPublish(
   const lost = to.find((one) => !targets.includes(one));
   if (lost !== undefined || targets.length === 0) {
     throw new LakeError(
-      'LK7050',
+      'LK7060',
       lost === undefined
         ? `the output "${name}" declares no publish targets`
         : `the output "${name}" has no publish target "${lost}"`,
@@ -45,7 +45,7 @@ export function checkPublish(
   }
   const chosen = new Set(selected);
   if (!(graph.publications ?? []).some(({ node }) => chosen.has(node))) {
-    throw new LakeError('LK7050', 'nothing that is selected says `publish:`', {
+    throw new LakeError('LK7060', 'nothing that is selected says `publish:`', {
       hint: `Say it in a dataset's manifest, or under config: of a model: \`publish: [{to: ${targets[0]}}]\``,
     });
   }
