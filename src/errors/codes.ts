@@ -260,7 +260,9 @@ export const codes = {
   LK8030: 'A publish target that cannot be written',
   LK8031: 'A publish target that fails again and again',
   LK8032: 'Rows that a format cannot have',
-  LK8033: 'A name that does not go with its format',
+  LK8033: 'A name that a publication cannot have',
+  LK8034: 'A database file that somebody writes to',
+  LK8035: 'A database file that cannot be used',
   LK9000: 'Unexpected error',
 } as const satisfies Record<string, string>;
 

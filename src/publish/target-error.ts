@@ -1,7 +1,6 @@
 /** What a disk or an object store refused, told of a publication: the lake's own hints speak of the lake. */
 import { LakeError } from '../errors/lake-error.js';
 import { fileError } from '../lakehouse/stores/file-error.js';
-import type { PublishTask } from './types.js';
 
 const HINTS: Readonly<Record<string, string>> = {
   LK6001: 'Free some space there, then run `lake publish`; what was published before is intact.',
@@ -20,34 +19,28 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /**
  * Does something at the target.
+ * @param what Is published, for people: a publication, a file.
  * @throws LakeError LK8030 where it refuses, LK8031 (transient) where it may do another time.
  */
-export async function atTarget<Result>(
-  { publication }: Pick<PublishTask, 'publication'>,
-  work: () => Promise<Result>,
-): Promise<Result> {
+export async function atTarget<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw targetError(error, publication.id);
+    throw targetError(error, what);
   }
 }
 
 /** Errors of other kinds are left as they are. */
-export function targetError(error: unknown, publication: string): unknown {
+export function targetError(error: unknown, what: string): unknown {
   if (!(error instanceof LakeError) && !isSystemError(error)) return error;
-  const cause = fileError(error, 'write', publication);
+  const cause = fileError(error, 'write', what);
   if (!cause.code.startsWith('LK60')) return cause;
-  return new LakeError(
-    cause.transient ? 'LK8031' : 'LK8030',
-    `${publication} was not published: ${cause.message}`,
-    {
-      hint: HINTS[cause.code] ?? cause.hint ?? 'Check the publish target in profiles.yml.',
-      transient: cause.transient,
-      details: { ...cause.details, because: cause.code },
-      cause,
-    },
-  );
+  return new LakeError(cause.transient ? 'LK8031' : 'LK8030', `${what} was not published: ${cause.message}`, {
+    hint: HINTS[cause.code] ?? cause.hint ?? 'Check the publish target in profiles.yml.',
+    transient: cause.transient,
+    details: { ...cause.details, because: cause.code },
+    cause,
+  });
 }
 
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

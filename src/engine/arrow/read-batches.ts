@@ -1,10 +1,10 @@
 /** Rows of a Parquet file as Arrow's record batches, a few thousand at a time: however long the file, memory holds one batch. */
-import { type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 import { makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
-import { quoteText } from '../../sql/quote.js';
-import { type Answer, wholeAnswer } from '../sql/whole-answer.js';
+import type { Answer } from '../sql/whole-answer.js';
 import { field } from './arrow-type.js';
 import { columnData } from './column-data.js';
+import { fromParquet } from './from-parquet.js';
 
 /** A batch has at most so many of DuckDB's chunks, of 2,048 rows each, and fewer where rows are wide. */
 const MOST_CHUNKS = 16;
@@ -14,16 +14,8 @@ const WIDE_BYTES = 16 << 20;
  * In the order of the file; at least one batch, which is empty where the file is.
  * @param path Absolute. Its columns have types that published tables have.
  */
-export async function* readBatches(path: string): AsyncGenerator<RecordBatch> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' });
-  const connection = await instance.connect();
-  try {
-    const sql = `from read_parquet(${quoteText(path)}, hive_partitioning = false)`;
-    yield* batchesOf(await wholeAnswer(connection, sql, () => connection.stream(sql)));
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+export function readBatches(path: string): AsyncGenerator<RecordBatch> {
+  return fromParquet(path, batchesOf);
 }
 
 /** Of an answer; at least one batch, which is empty where it is. @throws TypeError as `arrowType`. */

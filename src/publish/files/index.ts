@@ -31,7 +31,7 @@ export type FilesTarget = Extract<PublishTarget, { type: 'files' | 'gcs' | 's3' 
  */
 export async function publishFiles(task: PublishTask<FilesTarget>, partBytes?: number): Promise<Published> {
   const place = namedPlace(task, task.target.format);
-  const there = await atTarget(task, async () => {
+  const there = await atTarget(task.publication.id, async () => {
     const store = await openTarget(task);
     const manifest = await readManifest(store, manifestKey(place));
     return { store, manifest, isWhole: await isWhole(store, place, manifest) };
@@ -46,7 +46,7 @@ export async function publishFiles(task: PublishTask<FilesTarget>, partBytes?: n
   );
   task.signal.throwIfAborted();
   await task.hold();
-  await atTarget(task, async () => {
+  await atTarget(task.publication.id, async () => {
     await putFiles(store, place, files, paths);
     const content = encodeManifest(newManifest(task, { rows, files }));
     await store.replace({ key: manifestKey(place), content }, 'application/json');
