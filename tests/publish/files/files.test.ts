@@ -99,7 +99,8 @@ test('each format holds the rows of the table, under names made of the run', asy
   expect(features).toHaveLength(1000);
   expect(features[0].geometry).toEqual({ type: 'Point', coordinates: [-79.4, 43.7] });
   const [part] = manifestOf(out('parts', 'items', 'manifest.json')).files;
-  expect(await inDuckDB(`describe from '${out('parts', 'items', part!.name)}'`)).toMatchObject([
+  const described = await inDuckDB(`describe from '${out('parts', 'items', part!.name)}'`);
+  expect(described.map(([name, type]) => [name, type])).toEqual([
     ['name', 'VARCHAR'],
     ['id', 'BIGINT'],
   ]);
