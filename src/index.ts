@@ -12,6 +12,7 @@
 export type { BuildOptions } from './api/build.js';
 export { ProjectMistakes } from './api/load-and-compile.js';
 export {
+  type DatasetsOptions,
   type LakeProject,
   type OpenProjectOptions,
   openProject,
@@ -26,3 +27,6 @@ export type { Diagnostic, SourceSpan } from './errors/diagnostic.js';
 export { type ErrorInfo, LakeError, ProjectError } from './errors/lake-error.js';
 export type { BronzePlan, NodePlan, Plan, TablePlan } from './plan/types.js';
 export type * from './run/events.js';
+export type { DeliveredRow, ItemFormat } from './run/items/item-file.js';
+export type { FilterValue, ItemFilter, ItemState } from './run/items/item-filter.js';
+export type { ItemFile, ItemMetadata, ItemVersion, StoredItem } from './run/items/stored-item.js';

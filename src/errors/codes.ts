@@ -229,6 +229,7 @@ export const codes = {
   LK7041: 'GeoJSON without a place',
   LK7042: 'Too much for a spreadsheet',
   LK7050: 'A closed project',
+  LK7051: 'No such items',
   LK7060: 'Nothing to publish to',
   LK7100: 'No portal.yml',
   LK7101: 'portal.yml has mistakes',

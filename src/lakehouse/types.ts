@@ -43,6 +43,10 @@ export interface PartState {
   readonly ending?: 'line' | 'framed' | 'open';
   /** True when the newest load brought only some of the part's rows, so that `sha256` says nothing of the whole. */
   readonly partial?: boolean;
+  /** It was left by a fetch policy before it was ever loaded. */
+  readonly scheduled?: true;
+  /** When its portal was asked last, ISO 8601 UTC; kept only where `fetch: {stale_after: …}` goes by it. */
+  readonly checked?: string;
   /** When all its rows were last compared with the portal's, and what the portal said of its data then. */
   readonly swept?: { readonly at: string; readonly fingerprint?: string };
   /** Rows of these loads that a sweep found gone at the portal, by its own ids. */

@@ -4,7 +4,7 @@
  */
 import { checkRun, tableFolder } from '../names.js';
 import type { Store } from '../stores/store.js';
-import type { LoadPages, PageRecord } from '../types.js';
+import type { LoadPages, PageRecord, TableId } from '../types.js';
 
 const MOST_PAGES = 20_000;
 
@@ -32,6 +32,11 @@ export async function readPages(store: Store): Promise<readonly LoadPages[]> {
     }),
   );
   return loads.flat();
+}
+
+/** Of one load; none where nothing was kept. */
+export async function readPagesOf(store: Store, run: string, table: TableId): Promise<readonly PageRecord[]> {
+  return parse(await store.getFixed(`_runs/${checkRun(run)}/${table}${ENDING}`));
 }
 
 const ENDING = '.pages.ndjson';
