@@ -26,25 +26,30 @@ interface Token {
 /**
  * Undefined where a name of them stands anywhere else than behind FROM or JOIN, as in `"gold"."x".id`, or where the text
  * has what is not read here.
+ * @param written The SELECT that takes a name's place.
  */
-export function writeInPlace(sql: string, relations: readonly Relation[]): string | undefined {
+export function writeInPlace(
+  sql: string,
+  relations: readonly Relation[],
+  written: (relation: Relation) => string = relationSql,
+): string | undefined {
   if (UNREAD.test(sql)) return undefined;
   const named = new Map(relations.map((relation) => [keyOf(relation.schema, relation.name), relation]));
   const tokens = tokensOf(sql);
-  const written = tokens.filter(({ space }) => !space);
+  const words = tokens.filter(({ space }) => !space);
   const places = new Map(tokens.flatMap((token, i) => (token.space ? [] : [[token, i] as const])));
-  for (let i = 0; i + 2 < written.length; i += 1) {
-    const [schema, dot, name] = [written[i]!, written[i + 1]!, written[i + 2]!];
+  for (let i = 0; i + 2 < words.length; i += 1) {
+    const [schema, dot, name] = [words[i]!, words[i + 1]!, words[i + 2]!];
     if (schema.name === undefined || dot.text !== '.' || name.name === undefined) continue;
     const relation = named.get(keyOf(schema.name, name.name));
     if (!relation) continue;
-    const before = written[i - 1]?.text.toLowerCase();
-    const after = written[i + 3];
+    const before = words[i - 1]?.text.toLowerCase();
+    const after = words[i + 3];
     if (before !== 'from' && before !== 'join') return undefined;
     if (after && (after.text === '.' || OF_THE_RELATION.has(after.text.toLowerCase()))) return undefined;
     const [from, to] = [places.get(schema)!, places.get(name)!];
     const alias = hasAlias(after) ? '' : ` as ${quoteIdent(relation.name)}`;
-    tokens[from] = { text: `(${relationSql(relation)})${alias}`, space: false };
+    tokens[from] = { text: `(${written(relation)})${alias}`, space: false };
     for (let at = from + 1; at <= to; at += 1) tokens[at] = { text: '', space: true };
   }
   return tokens.map(({ text }) => text).join('');

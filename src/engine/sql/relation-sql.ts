@@ -15,7 +15,8 @@ function scanSql({ files, select, where }: Scan): string {
   return `SELECT ${select} FROM ${source}${where === undefined ? '' : ` WHERE ${where}`}`;
 }
 
-function noRows(columns: Relation['columns']): string {
+/** The columns of a relation, and none of its rows: types are known from it without a file being opened. */
+export function noRows(columns: Relation['columns']): string {
   const list = columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteIdent(name)}`);
   // SQL knows no SELECT without columns.
   return `SELECT ${list.join(', ') || 'NULL AS _none'} WHERE false`;

@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Relation, ResultSet, Scan, ScanAnswer, ScanTask, SqlTask } from '../types.js';
 import { writeInPlace } from './in-place.js';
+import { noRows } from './relation-sql.js';
 import { collectRows } from './result-set.js';
 import { goesOn, runStatement } from './run-sql.js';
 import type { SqlDatabase } from './sql-database.js';
@@ -92,7 +93,10 @@ export function smallTasks(open: () => Promise<SqlDatabase>, whole: SqlDatabase)
 function inPlace(task: SqlTask): SqlTask['statements'] | undefined {
   if (!isPlain(task)) return undefined;
   const statements = task.statements.flatMap((statement) => {
-    const sql = writeInPlace(statement.sql, task.relations);
+    // What is only described has the types of its inputs: to open their files for it would double its cost.
+    const sql = statement.onlyTypes
+      ? writeInPlace(statement.sql, task.relations, ({ columns }) => noRows(columns))
+      : writeInPlace(statement.sql, task.relations);
     return sql === undefined ? [] : [{ ...statement, sql }];
   });
   return statements.length === task.statements.length ? statements : undefined;
