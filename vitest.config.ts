@@ -8,6 +8,7 @@ export default defineConfig({
       'tests/real/**',
       'tests/interop/**',
       'tests/stores/**',
+      'tests/publish/postgres/**',
       // 50 processes: its smaller twin is tests/lakehouse/many-writers.test.ts.
       'tests/chaos/many-writers.test.ts',
       'node_modules/**',

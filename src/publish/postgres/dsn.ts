@@ -66,6 +66,8 @@ function ofUri(text: string): Map<string, string> {
     if (uri.username !== '') values.set('user', decodeURIComponent(uri.username));
     if (uri.password !== '') values.set('password', decodeURIComponent(uri.password));
     if (uri.pathname.length > 1) values.set('dbname', decodeURIComponent(uri.pathname.slice(1)));
+    // What stands before the last @ belongs to a password that is not encoded.
+    if (uri.pathname.includes('@')) throw new Error('@');
     for (const [name, value] of uri.searchParams) values.set(name, value);
   } catch {
     // What was wrong would repeat it.
