@@ -25,6 +25,12 @@ export type { PublishedTable } from './api/tables.js';
 export type { Graph, GraphNode, NodeId } from './compile/types.js';
 export type { Diagnostic, SourceSpan } from './errors/diagnostic.js';
 export { type ErrorInfo, LakeError, ProjectError } from './errors/lake-error.js';
+export type {
+  FetchPolicyFunction,
+  PolicyAnswer,
+  PolicyPart,
+  PolicyStored,
+} from './observe/fetch-policy.js';
 export type { BronzePlan, NodePlan, Plan, TablePlan } from './plan/types.js';
 export type * from './run/events.js';
 export type { DeliveredRow, ItemFormat } from './run/items/item-file.js';

@@ -1,5 +1,6 @@
 /** A build as a program asks for it: everything that `lake build` does but print. */
 import type { NodeId } from '../compile/types.js';
+import type { FetchPolicyFunction } from '../observe/fetch-policy.js';
 import type { Json } from '../project/types.js';
 import type { RunListener, RunResult } from '../run/events.js';
 import type { CompiledProject } from './load-and-compile.js';
@@ -20,6 +21,8 @@ export interface BuildOptions {
   readonly failFast?: boolean;
   /** Guards that may be passed over: `shootings`, `shootings:row_drop`. */
   readonly accept?: readonly string[];
+  /** A rule in place of the manifests' `fetch:`; see docs/api.md. */
+  readonly fetchPolicy?: FetchPolicyFunction;
   /** What to do while another run holds these tables; `wait` by default. */
   readonly ifRunning?: 'wait' | 'skip' | 'fail';
   /** Day of a target's local portal. */
@@ -78,7 +81,14 @@ export async function buildNodes(
       publish: publish ? { nodes: selected, ask: false } : undefined,
       day,
       ifRunning,
-      flags: { fullRefresh, audit: tests, testOnly: false, failFast, accept },
+      flags: {
+        fullRefresh,
+        audit: tests,
+        testOnly: false,
+        failFast,
+        accept,
+        fetchPolicy: options.fetchPolicy,
+      },
       emit(event) {
         artifacts.onEvent(event);
         options.onEvent?.(event);

@@ -3,6 +3,7 @@ import type { Graph, NodeId } from '../compile/types.js';
 import type { Engine } from '../engine/types.js';
 import type { Diagnostic } from '../errors/diagnostic.js';
 import { LakeError } from '../errors/lake-error.js';
+import type { FetchPolicyFunction } from '../observe/fetch-policy.js';
 import type { Plan } from '../plan/types.js';
 import type { Json } from '../project/types.js';
 import type { RunResult } from '../run/events.js';
@@ -32,6 +33,8 @@ export interface PlanOptions extends Selecting {
   /** As if everything were asked for again. */
   readonly fullRefresh?: boolean;
   readonly vars?: Readonly<Record<string, Json>>;
+  /** A rule in place of the manifests' `fetch:`; see docs/api.md. */
+  readonly fetchPolicy?: FetchPolicyFunction;
   /** Day of a target's local portal. */
   readonly day?: number;
 }
@@ -120,8 +123,8 @@ export class LakeProject implements AsyncDisposable {
       chosen(compiled.graph, options),
       import('../run/plan-run.js'),
     ]);
-    const { fullRefresh = false, day } = options;
-    return planRun({ ...compiled, target: compiled.project.target, selected, fullRefresh, day });
+    const { fullRefresh = false, day, fetchPolicy } = options;
+    return planRun({ ...compiled, target: compiled.project.target, selected, fullRefresh, day, fetchPolicy });
   }
 
   /**

@@ -4,6 +4,8 @@ import { errorInfo, LakeError } from '../errors/lake-error.js';
 import type { PartState, TableState } from '../lakehouse/types.js';
 import type { Duration, Portal } from '../project/types.js';
 import type { Part, PortalClient, RequestOptions, Source, SourceContext } from '../sources/types.js';
+import { MILLISECONDS } from './durations.js';
+import { type Asking, askingFor, type FetchPolicyFunction } from './fetch-policy.js';
 import { stretchesOf } from './stretches.js';
 import type { Again, Backfill, DatasetFacts, PartFacts, StretchFacts } from './types.js';
 
@@ -24,6 +26,8 @@ export interface ObserveOptions {
   readonly again?: Again;
   /** Ask for this time alone. */
   readonly backfill?: Backfill;
+  /** Leave parts that need not be asked about, by the manifest's `fetch:` or a program's rule; else each is asked about. */
+  readonly policy?: { readonly choose?: FetchPolicyFunction };
 }
 
 /**
@@ -62,6 +66,11 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
         }
         const again = options.again?.get(part.id);
         const known = again?.full ? undefined : knownPart(part, options);
+        const asking = await askingAbout(part, options);
+        if (asking.kept !== undefined) {
+          const { fingerprint, count } = known ?? {};
+          return { part, probe: { exists: true, requests: 0, fingerprint, count }, kept: asking.kept };
+        }
         const since = known && source.incremental ? sinceOf(node, known) : undefined;
         const probe = await source.probe(
           part,
@@ -80,6 +89,7 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
           part,
           probe: divided,
           since,
+          ...asking,
           ...(isSweepDue(node, known, options.now) ? { sweepDue: true } : {}),
         };
       }),
@@ -89,6 +99,16 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
   } catch (error) {
     return { status: 'error', error: errorInfo(error), requests };
   }
+}
+
+/** Who asks for all, for a time or for a part once more means it. */
+async function askingAbout(part: Part, options: ObserveOptions): Promise<Asking> {
+  const { policy, again, fullRefresh, node, now = new Date() } = options;
+  if (!policy) return {};
+  const { dataset } = node;
+  const isAskedFor = again !== undefined || fullRefresh;
+  if (isAskedFor) return typeof dataset.load.fetch === 'object' ? { remember: true } : {};
+  return askingFor({ part, known: knownPart(part, options), dataset, now, choose: policy.choose });
 }
 
 /** A part is asked for again as a whole, or for some of its stretches. */
@@ -149,15 +169,6 @@ function isSweepDue({ dataset }: BronzeNode, known: PartState | undefined, now: 
   const last = known.swept?.at;
   return last === undefined || now.getTime() - Date.parse(last) >= sweep.count * MILLISECONDS[sweep.unit];
 }
-
-const MILLISECONDS: Readonly<Record<Duration['unit'], number>> = {
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 7 * 86_400_000,
-  month: 31 * 86_400_000,
-  year: 366 * 86_400_000,
-};
 
 /** An ISO 8601 instant less a duration (months and years at their longest: asking twice is safe, missing is not). */
 export function stepBack(cursor: string, { count, unit }: Duration): string {

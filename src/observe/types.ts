@@ -10,6 +10,12 @@ export interface PartFacts {
   readonly since?: Since;
   /** True when the manifest's time since the last sweep has passed. */
   readonly sweepDue?: boolean;
+  /** The fetch policy by which it was not asked about: the probe says what the lake knows. */
+  readonly kept?: string;
+  /** The fetch policy by which it is fetched whatever the probe says. */
+  readonly always?: string;
+  /** That it was asked about is to be kept. */
+  readonly remember?: true;
   /** A backfill asks for these, and for nothing else. */
   readonly stretches?: readonly StretchFacts[];
 }

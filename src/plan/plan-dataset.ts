@@ -2,6 +2,7 @@
 import type { BronzeNode } from '../compile/types.js';
 import type { PartFetch } from '../fetch/types.js';
 import type { PartState, TableState } from '../lakehouse/types.js';
+import { sameVariables } from '../observe/same-variables.js';
 import type { Again, DatasetFacts, PartFacts, StretchFacts } from '../observe/types.js';
 import type { Portal } from '../project/types.js';
 import type { Probe, RequestOptions, Source } from '../sources/types.js';
@@ -59,7 +60,8 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
       : Object.keys(state?.parts ?? {}).filter((id) => !facts.parts.some((p) => p.part.id === id));
   const wanted = decisions.filter((d) => d.kind !== 'none' || d.sweep);
   if (wanted.length === 0 && goneParts.length === 0 && state !== undefined) {
-    return { ...base, action: 'reuse', reason: 'the portal has nothing new', rows: 0, ...notes };
+    const reason = keptInWords(decisions, 'the portal has nothing new');
+    return { ...base, action: 'reuse', reason, rows: 0, ...notes };
   }
   const parts = wanted.flatMap((d) => toFetches(d, options));
   const rows = parts.every((p) => p.expectedRows !== undefined)
@@ -69,7 +71,10 @@ export function planDataset(options: PlanDatasetOptions): BronzePlan {
   return {
     ...base,
     action: 'run',
-    reason: summarise(wanted, decisions.length, goneParts) || 'first load, and nothing to fetch',
+    reason: keptInWords(
+      decisions,
+      summarise(wanted, decisions.length, goneParts) || 'first load, and nothing to fetch',
+    ),
     requests: prices.reduce((sum, price) => sum + price.requests, 0),
     ...(prices.some(({ open }) => open) ? { open: true as const } : {}),
     rows,
@@ -86,6 +91,7 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
   const full = (reason: string): PartDecision => ({ facts, kind: 'full', reason });
   const all = (reason: string): PartDecision =>
     addsTo(known, facts, options) ? { facts, kind: 'whole', reason } : full(reason);
+  if (facts.kept !== undefined) return { facts, kind: 'none', reason: facts.kept };
   if (!facts.probe.exists) return { facts, kind: 'none', reason: 'the portal has no such file' };
   if (facts.stretches) return backfill(facts, facts.stretches, options.again);
   if (options.again !== undefined) {
@@ -105,7 +111,8 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
   if (known.partial && known.cursor === undefined) return all('only a stretch of it was loaded so far');
 
   const { fingerprint, count } = facts.probe;
-  const same = fingerprint !== undefined && fingerprint === known.fingerprint;
+  const { always } = facts;
+  const same = always === undefined && fingerprint !== undefined && fingerprint === known.fingerprint;
   if (same && (count === undefined || count === known.count)) {
     return { facts, kind: 'none', reason: UNCHANGED };
   }
@@ -113,7 +120,11 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
     const reason = `the portal counts ${count} rows, the lake ${known.rows}: rows were withdrawn`;
     return canSweep(known, options) ? { facts, kind: 'incremental', reason, sweep: true } : full(reason);
   }
-  if (facts.since) return { facts, kind: 'incremental', reason: `changed since ${facts.since.value}` };
+  if (facts.since) {
+    const reason = `changed since ${facts.since.value}`;
+    return { facts, kind: 'incremental', reason: always === undefined ? reason : `${reason} (${always})` };
+  }
+  if (always !== undefined) return all(`fetched whatever the portal says of it (${always})`);
   if (fingerprint === undefined) return all('asked whether it changed');
   return all(
     count !== undefined && count !== known.count
@@ -131,15 +142,6 @@ function addsTo(
   if (node.dataset.load.mode !== 'append' || fullRefresh || state?.sourceHash !== node.sourceHash)
     return false;
   return known !== undefined && known.loads.length > 0 && sameVariables(part.variables, known.variables);
-}
-
-/** A family member under another year holds other rows, whatever its id says. */
-function sameVariables(
-  now: Readonly<Record<string, string>>,
-  before: Readonly<Record<string, string>>,
-): boolean {
-  const names = Object.keys(now);
-  return names.length === Object.keys(before).length && names.every((name) => now[name] === before[name]);
 }
 
 /** The stretches of a part that are asked for, or asked for again. */
@@ -220,7 +222,7 @@ function toFetches(decision: PartDecision, options: PlanDatasetOptions): readonl
 
 function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): PartFetch {
   const { node, portal, source, state, strategy, fullRefresh } = options;
-  const { part, probe, since } = facts;
+  const { part, probe, since, always } = facts;
   const stretch = kind === 'incremental' ? since : undefined;
   const { limit } = options;
   const request = source.requests(
@@ -230,6 +232,8 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
     { since: stretch, strategy, ...(limit !== undefined && { limit }) },
   );
   const anew = fullRefresh || strategy === 'safe';
+  // Without validators no portal can answer that nothing changed; a body that a killed run left is as good as a new one.
+  const unconditional = anew || always !== undefined;
   const known = state?.sourceHash === node.sourceHash ? state.parts?.[part.id] : undefined;
   return {
     partId: part.id,
@@ -244,7 +248,7 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
     totalRows: limit === undefined ? probe.count : undefined,
     decode: request.decode,
     ...(request.lineEnds && { lineEnds: true }),
-    validators: anew || known === undefined ? undefined : known.validators,
+    validators: unconditional || known === undefined ? undefined : known.validators,
     revision: revisionOf(probe),
     fresh: anew,
   };
@@ -253,6 +257,18 @@ function toFetch({ facts, kind }: PartDecision, options: PlanDatasetOptions): Pa
 /** A portal may give its data anew under the date of before, or be met half filled: its count belongs to it. */
 function revisionOf({ fingerprint, count }: Probe): string | undefined {
   return fingerprint === undefined ? undefined : `${fingerprint} ${count ?? ''}`.trimEnd();
+}
+
+/** Adds how many parts a fetch policy leaves; where it leaves all, nothing was asked that the rest could be about. */
+function keptInWords(decisions: readonly PartDecision[], otherwise: string): string {
+  const policies = decisions.flatMap(({ facts }) => facts.kept ?? []);
+  if (policies.length === 0) return otherwise;
+  const by = [...new Set(policies)].join(', ');
+  if (policies.length < decisions.length)
+    return `${otherwise}; ${policies.length} of ${decisions.length} parts not asked for (${by})`;
+  return decisions.length === 1
+    ? `not asked for (${by})`
+    : `all ${decisions.length} parts not asked for (${by})`;
 }
 
 /** One sentence for the dataset: the parts' reasons, most frequent first. */

@@ -138,6 +138,12 @@ export interface SourceSpec {
   readonly at: SourceSpan;
 }
 
+/**
+ * Which known parts a portal is asked about. `missing`: none; `changed`: each, and what has not changed is not fetched; `all`: each, and
+ * it is fetched whatever the portal says of it; else those that were not asked about for this time.
+ */
+export type FetchPolicy = 'missing' | 'changed' | 'all' | { readonly staleAfter: Duration };
+
 export interface LoadSpec {
   readonly mode: 'replace' | 'append' | 'upsert';
   /** Portal column whose value grows with every change, such as `:updated_at`. */
@@ -146,6 +152,8 @@ export interface LoadSpec {
   readonly sweep?: Duration;
   readonly deletes: 'hard' | 'soft';
   readonly keepLoads?: number;
+  /** `changed` where left out. */
+  readonly fetch?: FetchPolicy;
 }
 
 export interface DatasetUnitTest {

@@ -3,6 +3,7 @@ import type { BronzeNode, Graph, NodeId, TestNode } from '../compile/types.js';
 import type { Engine } from '../engine/types.js';
 import type { Fetcher } from '../fetch/fetcher.js';
 import type { Lake, TestRecord } from '../lakehouse/types.js';
+import type { FetchPolicyFunction } from '../observe/fetch-policy.js';
 import type { Backfill } from '../observe/types.js';
 import type { Target } from '../project/types.js';
 import type { Source } from '../sources/types.js';
@@ -18,6 +19,8 @@ export interface RunFlags {
   readonly testOnly: boolean;
   /** `--since --until --by`: fetch this time of the datasets and build these batches, and nothing else of them. */
   readonly backfill?: Backfill;
+  /** A program's rule which parts are asked about; the manifests' own where left out. */
+  readonly fetchPolicy?: FetchPolicyFunction;
   /** `--limit`: about so many rows of each part, for a sample; no guard compares them with anything. */
   readonly limit?: number;
   /** `--empty`: every relation that a node reads has its columns and no rows. Of a bronze without declared fields these are given. */

@@ -3,6 +3,7 @@ import type { BronzeNode, GraphNode, ModelNode, NodeId, SilverNode } from '../co
 import { type ErrorInfo, errorInfo } from '../errors/lake-error.js';
 import { redactError } from '../errors/redact-error.js';
 import { createRedactor } from '../errors/redactor.js';
+import type { FetchPolicyFunction } from '../observe/fetch-policy.js';
 import type { Backfill, DatasetFacts } from '../observe/types.js';
 import { foreignWrites } from '../plan/foreign-writes.js';
 import { planTable } from '../plan/plan-table.js';
@@ -25,6 +26,8 @@ export interface PlanOptions extends SessionOptions {
   readonly fullRefresh: boolean;
   /** A sample of so many rows of each part. */
   readonly limit?: number;
+  /** A program's rule which parts are asked about. */
+  readonly fetchPolicy?: FetchPolicyFunction;
   /** Of the datasets only this time. */
   readonly backfill?: Backfill;
 }
@@ -67,7 +70,12 @@ async function planNodes(options: PlanOptions, session: Session): Promise<Plan> 
     pins,
     sourceOf: (node) => sourceFor(graph.portals[node.dataset.portal]!.type),
     startedAt: new Date(),
-    flags: { fullRefresh, backfill: options.backfill, limit: options.limit },
+    flags: {
+      fullRefresh,
+      backfill: options.backfill,
+      limit: options.limit,
+      fetchPolicy: options.fetchPolicy,
+    },
   };
   const held = (node: BronzeNode) => heldState(session.lake, node, pins.head(node.id)?.state);
   const observe = async (node: BronzeNode): Promise<DatasetFacts> => {

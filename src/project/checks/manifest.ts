@@ -126,6 +126,13 @@ function checkLoad({ load, key }: Dataset, doc: YamlFile, findings: Findings): v
           : `Every load of the mode replace has the rows that are there; use the mode upsert, or remove "${setting}"`,
     });
   }
+  for (const setting of ['cursor', 'sweep', 'deletes'] as const) {
+    if (load.fetch !== 'missing' || load[setting] === undefined || load[setting] === 'hard') continue;
+    const at = doc.has(['load', 'fetch']) ? ['load', 'fetch'] : ['load', setting];
+    findings.add('LK1020', doc.atKey(at), `"${setting}" has no effect with \`fetch: missing\``, {
+      hint: `A part that is stored is never asked for again: use \`fetch: changed\` or \`fetch: {stale_after: 7 days}\`, or remove "${setting}"`,
+    });
+  }
   for (const setting of ['lookback'] as const) {
     if (load[setting] === undefined || load.cursor !== undefined || load.mode === 'upsert') continue;
     findings.add('LK1020', doc.atKey(['load', setting]), `"${setting}" needs a cursor`, {

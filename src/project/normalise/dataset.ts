@@ -1,7 +1,7 @@
 /** One manifest, with the settings of its folders and every default applied. */
 import type { Findings } from '../findings.js';
 import type { DatasetFile } from '../schema/dataset.js';
-import type { Dataset, DatasetUnitTest, Duration, Json, Portal } from '../types.js';
+import type { Dataset, DatasetUnitTest, Duration, FetchPolicy, Json, Portal } from '../types.js';
 import type { Path, YamlFile } from '../yaml/yaml-file.js';
 import { asList, isScalar, textAsWritten, textsAsWritten } from './as-written.js';
 import { defined } from './defined.js';
@@ -67,6 +67,7 @@ export function toDataset(file: DatasetFile, context: DatasetContext): Dataset {
       sweep: duration(load.sweep),
       deletes: load.deletes ?? 'hard',
       keepLoads: load.keep_loads,
+      fetch: toFetchPolicy(nearest(load.fetch, 'fetch')),
     }),
     key,
     volatile: file.volatile ?? [],
@@ -91,6 +92,12 @@ export function toDataset(file: DatasetFile, context: DatasetContext): Dataset {
     at: doc.at(['dataset']),
     spans: keySpans(doc),
   });
+}
+
+type WrittenPolicy = NonNullable<DatasetFile['load']>['fetch'];
+
+function toFetchPolicy(written: WrittenPolicy): FetchPolicy | undefined {
+  return typeof written === 'object' ? { staleAfter: toDuration(written.stale_after) } : written;
 }
 
 const duration = (written: string | undefined) => (written === undefined ? undefined : toDuration(written));

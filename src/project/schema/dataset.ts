@@ -96,6 +96,19 @@ export const guards = () =>
 const row = () =>
   say(z.record(z.string(), z.unknown()), { expected: 'a row: a mapping of columns to values' });
 
+const POLICIES = { expected: 'missing, changed, all, or {stale_after: 7 days}' };
+
+export const fetchPolicy = () =>
+  say(
+    z.union([
+      say(choice('missing', 'changed', 'all'), POLICIES),
+      z.strictObject({
+        stale_after: required(duration(), 'How long after it was asked about a part is asked about again.'),
+      }),
+    ]),
+    POLICIES,
+  );
+
 const unitTest = () =>
   z.strictObject({
     name: required(text(), 'Name of the unit test.'),
@@ -145,6 +158,10 @@ export const dataset = () =>
           deletes: optional(
             choice('hard', 'soft'),
             'Mode upsert: rows that were withdrawn leave silver (hard, the default), or stay and say in `_deleted_at` since when (soft).',
+          ),
+          fetch: optional(
+            fetchPolicy(),
+            'Which parts that are stored the portal is asked about. changed (the default): each, and one that has not changed is not fetched. missing: none. all: each is fetched, whatever the portal says of it. stale_after: those that were not asked about for this time. See docs/loads.md.',
           ),
           keep_loads: optional(
             wholeNumber(1),

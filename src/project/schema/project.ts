@@ -1,6 +1,6 @@
 /** `project.yml`. */
 import * as z from 'zod/mini';
-import { contract, freshness, guards, tags } from './dataset.js';
+import { contract, fetchPolicy, freshness, guards, tags } from './dataset.js';
 import { formats, nullIf } from './field.js';
 import { modelConfigKeys, seedConfigKeys, snapshotConfigKeys } from './models.js';
 import { publish } from './publish.js';
@@ -93,6 +93,10 @@ const datasetConfig = () =>
       '+trim': optional(flag(), 'Blanks around values are removed.'),
       '+timezone': optional(text(), 'Time zone of dates and times.'),
       '+formats': optional(formats(), 'Formats of dates and times by type.'),
+      '+fetch': optional(
+        fetchPolicy(),
+        'Which parts that are stored the portals are asked about: `load.fetch` of every dataset.',
+      ),
       '+portal': optional(text(), 'Portal of all datasets in the folder.'),
       '+contract': optional(contract(), 'What to do when columns or values are not as declared.'),
       '+freshness': optional(freshness(), 'How old the data may be.'),

@@ -11,6 +11,7 @@ import { acceptOrThrow, judgeLoad, miscounted, RejectedLoad } from './judge-load
 import { keepsSpool, resumedBodies, resumeNotes } from './kept-spool.js';
 import { columnsMissing, loadNotes, overlapNotes } from './load-notes.js';
 import { heldState } from './lost-parts.js';
+import { learnsByLooking } from './next-parts.js';
 import { notServed } from './not-served.js';
 import { parentsAsBefore } from './parent-rows.js';
 import type { StagedLoad } from './stage-load.js';
@@ -43,7 +44,11 @@ async function loadDataset(context: RunContext, node: BronzeNode): Promise<Bronz
   const held = await heldState(context.lake, node, context.pins.head(node.id)?.state);
   const { state } = held;
   const reading = await DatasetReading.begin(context, node, held);
-  if (reading.plan.action === 'reuse' && parentsAsBefore(context, node, state)) {
+  if (
+    reading.plan.action === 'reuse' &&
+    parentsAsBefore(context, node, state) &&
+    !learnsByLooking(reading.facts, state)
+  ) {
     const { reason, notes } = reading.plan;
     return { status: 'reused', reason, requests: reading.requests, ...(notes ? { notes } : {}) };
   }

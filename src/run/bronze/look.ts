@@ -12,7 +12,7 @@ import { parentRows } from './parent-rows.js';
 export interface Looking
   extends Pick<RunContext, 'graph' | 'nodes' | 'pins' | 'lake' | 'engine' | 'sourceOf' | 'startedAt'> {
   readonly fetcher: Pick<RunContext['fetcher'], 'client'>;
-  readonly flags: Pick<RunFlags, 'fullRefresh' | 'backfill' | 'limit'>;
+  readonly flags: Pick<RunFlags, 'fullRefresh' | 'backfill' | 'limit' | 'fetchPolicy'>;
 }
 
 /** A sample is of at most so many parts: of thousands of files a few show what they look like. */
@@ -41,6 +41,7 @@ export async function lookAt(
     now: looking.startedAt,
     again,
     backfill: flags.backfill,
+    policy: { choose: flags.fetchPolicy },
   });
   if (flags.limit === undefined || facts.status !== 'ok') return facts;
   return { ...facts, parts: facts.parts.slice(0, SAMPLED_PARTS) };

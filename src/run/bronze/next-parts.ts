@@ -2,6 +2,7 @@
 import type { BronzeNode } from '../../compile/types.js';
 import type { PartState, TableState } from '../../lakehouse/types.js';
 import type { DatasetFacts } from '../../observe/types.js';
+import type { Part } from '../../sources/types.js';
 import { endingOf } from './body-ending.js';
 import { isBeyond } from './cursor.js';
 import type { LandedPart, StagedLoad } from './stage-load.js';
@@ -21,7 +22,7 @@ export function nextParts(
   const landed = new Map(load.landed.filter(bringsRows).map((part) => [part.fetch.partId, part]));
   const quiet = load.landed.filter((part) => !bringsRows(part) && part.fetch.stretchOf === undefined);
   const asked = new Map([...load.unchanged, ...quiet].map((part) => [part.fetch.partId, part.fetched]));
-  for (const [id, { part, probe }] of probes) {
+  for (const [id, { part, probe, kept: policy, remember }] of probes) {
     const now = landed.get(id);
     const before = known[id];
     const isMissing = !probe.exists || load.missing.some((m) => m.partId === id);
@@ -29,15 +30,7 @@ export function nextParts(
       next[id] = backfilledState(run, now, before, node.dataset.load.mode === 'append');
     else if (now) next[id] = landedState(run, now, before, probe.fingerprint, load.at);
     // Asked for and not there: remembered, so that the same parent rows give the same parts without the engine.
-    else if (isMissing)
-      next[id] = {
-        label: part.label,
-        variables: part.variables,
-        loads: [],
-        validators: {},
-        rows: 0,
-        sha256: '',
-      };
+    else if (isMissing) next[id] = neverLoaded(part);
     else if (before && asked.has(id))
       next[id] = {
         ...before,
@@ -46,6 +39,9 @@ export function nextParts(
         count: probe.count,
       };
     else if (before) next[id] = before;
+    // Known, so that the next run need not ask the parent's rows for it.
+    else if (policy !== undefined) next[id] = { ...neverLoaded(part), scheduled: true };
+    if (remember && next[id]) next[id] = { ...next[id], checked: load.at };
   }
   for (const sweep of load.sweeps) {
     const { partId: id } = sweep;
@@ -54,6 +50,18 @@ export function nextParts(
   }
   if (keepsGone(node)) for (const [id, part] of Object.entries(known)) next[id] ??= part;
   return next;
+}
+
+function neverLoaded({ label, variables }: Part): PartState {
+  return { label, variables, loads: [], validators: {}, rows: 0, sha256: '' };
+}
+
+/** Whether looking alone taught what is kept with the parts: when they were asked about, or that there are more of them. */
+export function learnsByLooking(facts: DatasetFacts, state: TableState | undefined): boolean {
+  if (facts.status !== 'ok') return false;
+  return facts.parts.some(
+    ({ part, kept: policy, remember }) => remember || (policy !== undefined && !state?.parts?.[part.id]),
+  );
 }
 
 /** Rows that are gone are of the loads before this one; those that it brought are there. */

@@ -2,6 +2,7 @@
 import { text } from 'node:stream/consumers';
 import type { BronzeNode } from '../../compile/types.js';
 import type { PartState } from '../../lakehouse/types.js';
+import { loadedAt } from '../../observe/fetch-policy.js';
 import type { Deliveries, Delivery } from './deliveries.js';
 import {
   type DeliveredRow,
@@ -151,7 +152,7 @@ export class StoredItem {
     this.state = state;
     this.metadata = metadataOf(node, stored, delivery);
     const { loads } = part;
-    const modified = modifiedOf(part, dateOf(loads.at(-1)));
+    const modified = modifiedOf(part, loadedAt(loads.at(-1) ?? ''));
     this.files =
       loads.length === 0
         ? []
@@ -244,9 +245,4 @@ function metadataOf(
 function modifiedOf({ validators }: StoredPart['part'], otherwise: Date): Date {
   const told = new Date(validators.lastModified ?? '');
   return Number.isNaN(told.getTime()) ? otherwise : told;
-}
-
-/** A load has the name of its run, which begins with its time: `20261121T074512Z-3f9c2a`. */
-function dateOf(load = ''): Date {
-  return new Date(load.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
 }
