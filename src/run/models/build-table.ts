@@ -6,7 +6,7 @@ import { runUnitTests } from '../audit/unit-tests.js';
 import type { RunContext } from '../context.js';
 import type { PlannedNode } from '../tables/plan-node.js';
 import { nodeRelations } from '../tables/relations.js';
-import { castSelect, keptSelect, lostSql, markLost } from '../tables/table-types.js';
+import { castSelect, keptSelect, lostStatements, markLost } from '../tables/table-types.js';
 import type { ModelResult } from './model-result.js';
 import { describeIn, inSteps } from './model-task.js';
 import { newOutput, publishResult, type Stored, storeStatements } from './publish-result.js';
@@ -38,12 +38,11 @@ async function writeCast(
   return inSteps(context, node, relations, async (run) => {
     const columns = await describeIn(run, node, node.sql);
     check?.(columns);
-    const asked = lostSql(columns, node.partitionBy, 'made');
     const [content, copied, lost] = await run([
       none(`create temp table made as select ${castSelect(columns)} from (\n${node.sql})`),
       none(`create temp view result as select ${keptSelect(columns, node.partitionBy)} from made`),
       ...storeStatements(node, columns, await newOutput(context, node)),
-      ...(asked === undefined ? [] : [{ sql: asked, collect: 'rows', small: true } as const]),
+      ...lostStatements(columns, node.partitionBy, 'made'),
     ]);
     return { columns: markLost(columns, node.partitionBy, lost), content, copied: copied! };
   });

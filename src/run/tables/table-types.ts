@@ -1,6 +1,6 @@
 /** Types that a published table may have: Delta knows fewer than DuckDB, so results are cast before they are written. */
 
-import type { ColumnInfo, ResultSet } from '../../engine/types.js';
+import type { ColumnInfo, ResultSet, Statement } from '../../engine/types.js';
 import { type DuckDBType, parseDuckDBType } from '../../lakehouse/delta/duckdb-type.js';
 import { quoteIdent, quoteText } from '../../sql/quote.js';
 import { NULL_PARTITION } from './staged-files.js';
@@ -78,7 +78,7 @@ export function publishedSelect(columns: Columns, partitionBy: readonly string[]
   return selectList(columns, partitionBy, ({ name, type }) => `${quoteIdent(name)}::${type}`);
 }
 
-/** The same in two steps, between which `lostSql` can be asked: the types, and of what has them what a table can have. */
+/** The same in two steps, between which `lostStatements` can be asked: the types, and of what has them what a table can have. */
 export function castSelect(columns: Columns): string {
   return columns.map(({ name, type }) => `${quoteIdent(name)}::${type} as ${quoteIdent(name)}`).join(', ');
 }
@@ -87,20 +87,21 @@ export function keptSelect(columns: Columns, partitionBy: readonly string[]): st
   return selectList(columns, partitionBy, ({ name }) => quoteIdent(name));
 }
 
-/** One row of booleans: which columns have values that become NULL. Undefined where none can. See `markLost`. */
-export function lostSql(
+/** One statement, with one row of booleans: which columns have values that become NULL. None where none can. See `markLost`. */
+export function lostStatements(
   columns: Columns,
   partitionBy: readonly string[],
   relation: string,
-): string | undefined {
+): readonly Statement[] {
   const found = columns.flatMap((column) => {
     const lost = lostIn(column, partitionBy);
     return lost ? [`coalesce(bool_or(${IS_LOST[lost](quoteIdent(column.name))}), false)`] : [];
   });
-  return found.length === 0 ? undefined : `select ${found.join(', ')} from ${relation}`;
+  if (found.length === 0) return [];
+  return [{ sql: `select ${found.join(', ')} from ${relation}`, collect: 'rows', small: true }];
 }
 
-/** @param answer Of `lostSql` for the same columns. */
+/** @param answer Of `lostStatements` for the same columns. */
 export function markLost(
   columns: readonly ColumnInfo[],
   partitionBy: readonly string[],

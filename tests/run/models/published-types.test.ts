@@ -68,3 +68,41 @@ test('values without end are told once, with the names of their columns', async 
   ]);
   other.remove();
 });
+
+test('values without end are told of seeds, snapshots, increments and batches, too', async () => {
+  const told = (columns: string) =>
+    `infinite dates and timestamps, which Delta tables lack, are stored as NULL: ${columns}; to keep them, give them another value in the SQL`;
+  const days = (...rows: readonly string[]) => `{{config materialized='ephemeral'}}
+select * from (values ${rows.join(', ')}) v(id, day, until)`;
+  const [calm, endless] = [
+    `(1, timestamp '2024-01-01', date '2024-02-01')`,
+    `(2, timestamp '2024-01-02', date 'infinity')`,
+  ];
+  const batches = `{{config materialized='incremental' incremental_strategy='microbatch' event_time='day' begin='2024-01-01' batch_size='month' partition_by='kind'}}
+select *, case when id = 2 then '' else 'a' end as kind from {{ref 'days'}}`;
+  const city = sqlProject({
+    'seeds/s.csv': 'id,until\n1,2024-01-01\n2,infinity\n',
+    'seeds/s.yml': `version: 2\nseeds: [{name: s, config: {column_types: {until: date}}}]\n`,
+    'models/gold/days.sql': days(calm),
+    'models/gold/grown.sql': `{{config materialized='incremental' unique_key='id'}}\nselect * from {{ref 'days'}}`,
+    'models/gold/batches.sql': batches,
+    'snapshots/kept.yml': `snapshots:\n  - name: kept\n    relation: ref('days')\n    config: {strategy: check, unique_key: id, check_cols: [day]}\n`,
+  });
+  const first = await city.build();
+  expect(first.node('gold.s').notes).toEqual([told('until')]);
+  for (const name of ['grown', 'kept']) expect(first.node(`gold.${name}`).notes ?? []).toEqual([]);
+  city.write({
+    'models/gold/days.sql': days(calm, endless),
+  });
+  const second = await city.build();
+  for (const name of ['grown', 'kept'])
+    expect(second.node(`gold.${name}`).notes).toContainEqual(told('until'));
+  expect(await city.query('select id, until::varchar from gold.grown order by id')).toEqual([
+    [1, '2024-02-01'],
+    [2, null],
+  ]);
+  const notes = (await city.build({ fullRefresh: true })).node('gold.batches').notes;
+  expect(notes).toContainEqual(told('until'));
+  expect(notes).toContainEqual(expect.stringMatching(/^empty texts .* are stored as NULL: kind;/));
+  city.remove();
+});

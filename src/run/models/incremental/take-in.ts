@@ -10,7 +10,7 @@ import type { PlannedNode } from '../../tables/plan-node.js';
 import { stagedRelation } from '../../tables/relations.js';
 import { stagedFiles } from '../../tables/staged-files.js';
 import { contentSql } from '../../tables/table-sql.js';
-import { lostSql, markLost, publishedSelect } from '../../tables/table-types.js';
+import { castSelect, lostStatements, markLost, publishedSelect } from '../../tables/table-types.js';
 import { knownRows, publishChanges, type Rewritten } from '../copy-on-write.js';
 import type { ModelResult } from '../model-result.js';
 import { newOutput, storeStatements } from '../publish-result.js';
@@ -26,6 +26,8 @@ export interface Intake {
   readonly sql: StrategySql;
   readonly units: readonly TestOutcome[];
   readonly notes?: readonly string[];
+  /** Columns, in small letters, whose days and instants without end are NULL in the new rows already. */
+  readonly endless?: ReadonlySet<string>;
   /** Microbatch: the time that the table covers then. */
   readonly batches?: { readonly until: string };
 }
@@ -74,21 +76,20 @@ interface Added {
   readonly notes: readonly string[];
 }
 
-async function addRows(context: RunContext, { increment, before, alignment, sql }: Intake): Promise<Added> {
+async function addRows(
+  context: RunContext,
+  { increment, before, alignment, sql, endless }: Intake,
+): Promise<Added> {
   const { node, relations } = increment;
   const columns = alignment.columns;
   const added = await newOutput(context, node);
   const scratch = await context.lake.stageFile(node.id, context.run);
   const yielded = alignment.yielded;
   const checks = checkStatements(node, alignment);
-  const isPartition = ({ name }: ColumnInfo) =>
-    node.partitionBy.some((one) => one.toLowerCase() === name.toLowerCase());
-  const partitions = yielded.filter(isPartition);
-  const asked = lostSql(partitions, node.partitionBy, 'incoming');
   const results = await runTask(context, increment, {
     relations: [...relations, knownRows(context, before, before.state.files)],
     statements: [
-      none(`create temp table incoming as select ${publishedSelect(yielded, [])} from (\n${increment.sql})`),
+      none(`create temp table incoming as select ${castSelect(yielded)} from (\n${increment.sql})`),
       none(
         `create temp view ${NEW_ROWS} as select ${publishedSelect(columns, node.partitionBy)} from (select ${alignment.incoming} from incoming)`,
       ),
@@ -97,12 +98,14 @@ async function addRows(context: RunContext, { increment, before, alignment, sql 
       none(`create temp table result as ${sql.inserts}`),
       ...storeStatements(node, columns, added),
       ...(sql.updates ? [none(`copy (${sql.updates}) to ${quoteText(scratch)} (format parquet)`)] : []),
-      ...(asked === undefined ? [] : [rows(asked)]),
+      ...lostStatements(yielded, node.partitionBy, 'incoming'),
     ],
   });
   const notes = judgeNewRows(node, alignment, results.slice(0, checks.length));
   const [touched, content, copied, lost] = results.slice(checks.length);
-  const losing = markLost(partitions, node.partitionBy, lost).filter((column) => column.lost);
+  const lostIn = new Map(
+    markLost(yielded, node.partitionBy, lost).map((column) => [column.name.toLowerCase(), column.lost]),
+  );
   const files = stagedFiles(copied!);
   const scan = { files: [scratch], select: '*' };
   const deciding: Relation = sql.updates
@@ -113,11 +116,11 @@ async function addRows(context: RunContext, { increment, before, alignment, sql 
     content: content!,
     touched: new Set(touched!.rows.map(([file]) => String(file))),
     deciding,
-    columns: columns.map((column) =>
-      losing.some(({ name }) => name.toLowerCase() === column.name.toLowerCase())
-        ? { ...column, lost: 'partition' as const }
-        : column,
-    ),
+    columns: columns.map((column) => {
+      const name = column.name.toLowerCase();
+      const lost = endless?.has(name) ? 'endless' : lostIn.get(name);
+      return lost === undefined ? column : { ...column, lost };
+    }),
     notes,
   };
 }

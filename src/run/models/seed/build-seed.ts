@@ -8,7 +8,13 @@ import { LakeError } from '../../../errors/lake-error.js';
 import { didYouMean } from '../../../errors/nearest.js';
 import type { RunContext } from '../../context.js';
 import type { PlannedNode } from '../../tables/plan-node.js';
-import { publishedColumn, publishedSelect } from '../../tables/table-types.js';
+import {
+  castSelect,
+  keptSelect,
+  lostStatements,
+  markLost,
+  publishedColumn,
+} from '../../tables/table-types.js';
 import { settingAt } from '../declared-at.js';
 import type { ModelResult } from '../model-result.js';
 import { inSteps } from '../model-task.js';
@@ -48,12 +54,14 @@ export async function buildSeed(
     const columns = names.map((name, i) =>
       publishedColumn(name, types.get(name) ?? String(found!.rows[0]![i])),
     );
-    const [content, copied] = await run([
+    const [content, copied, lost] = await run([
       text,
-      none(`create temp table result as select ${publishedSelect(columns, [])} from text`),
+      none(`create temp table made as select ${castSelect(columns)} from text`),
+      none(`create temp view result as select ${keptSelect(columns, [])} from made`),
       ...storeStatements(node, columns, await newOutput(context, node)),
+      ...lostStatements(columns, [], 'made'),
     ]);
-    return { columns, content: content!, copied: copied! };
+    return { columns: markLost(columns, [], lost), content: content!, copied: copied! };
   });
   const result = await publishResult(context, node, planned, stored);
   const notes = [...doubts(spec, names, result.rows), ...(result.notes ?? [])];

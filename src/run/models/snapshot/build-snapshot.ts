@@ -11,7 +11,7 @@ import type { PlannedNode } from '../../tables/plan-node.js';
 import { nodeRelations } from '../../tables/relations.js';
 import { stagedFiles } from '../../tables/staged-files.js';
 import { contentSql } from '../../tables/table-sql.js';
-import { publishedSelect, publishedType } from '../../tables/table-types.js';
+import { castSelect, keptSelect, lostStatements, markLost, publishedType } from '../../tables/table-types.js';
 import { knownRows, publishChanges, type Rewritten } from '../copy-on-write.js';
 import { declaredAt, settingAt } from '../declared-at.js';
 import { keyHint } from '../incremental/check-new-rows.js';
@@ -51,18 +51,19 @@ async function recordFirst(
 ): Promise<ModelResult> {
   const { spec, source } = input;
   const output = await newOutput(context, node);
-  const [keys, described, content, copied] = await runModelTask(context, node, {
+  const [keys, described, content, copied, lost] = await runModelTask(context, node, {
     relations: inputs,
     statements: [
       ...sourceStatements(node, input),
       none(firstVersion(input)),
       rows('describe result'),
       ...storeStatements(node, resultColumns(spec, source), output),
+      ...lostStatements(source, [], 'made'),
     ],
   });
   checkKeys(node, spec, keys!);
   return publishResult(context, node, planned, {
-    columns: columnsIn(described!, source),
+    columns: columnsIn(described!, markLost(source, [], lost)),
     content: content!,
     copied: copied!,
   });
@@ -78,7 +79,7 @@ async function recordChanges(
   const previous = before.state.columns;
   const output = await newOutput(context, node);
   const closed = await context.lake.stageFile(node.id, context.run);
-  const [keys, described, files, content, copied] = await runModelTask(context, node, {
+  const [keys, described, files, content, copied, lost] = await runModelTask(context, node, {
     relations: [...inputs, { ...knownRows(context, before, before.state.files), ...SO_FAR }],
     statements: [
       ...sourceStatements(node, input),
@@ -87,10 +88,11 @@ async function recordChanges(
       rows('select distinct "$file" from closed', 1_000_000),
       ...storeStatements(node, resultColumns(spec, source, previous), output),
       none(`copy closed to ${quoteText(closed)} (format parquet)`),
+      ...lostStatements(source, [], 'made'),
     ],
   });
   checkKeys(node, spec, keys!);
-  const columns = columnsIn(described!, source);
+  const columns = columnsIn(described!, markLost(source, [], lost));
   const same = (one: ColumnInfo, other: ColumnInfo | undefined): boolean =>
     one.name === other?.name && one.type === other.type;
   const found = new Set(files!.rows.map(([file]) => String(file)));
@@ -154,7 +156,8 @@ async function rewrite(what: Rewriting): Promise<Rewritten> {
 /** What is recorded, as `source`; then a row where its key is none. */
 function sourceStatements(node: ModelNode, { spec, source }: SnapshotInput): readonly Statement[] {
   return [
-    none(`create temp table source as select ${publishedSelect(source, [])} from (\n${node.sql})`),
+    none(`create temp table made as select ${castSelect(source)} from (\n${node.sql})`),
+    none(`create temp view source as select ${keptSelect(source, [])} from made`),
     rows(keysSql(spec), 1),
   ];
 }
@@ -165,9 +168,12 @@ function columnsIn(described: ResultSet, source: readonly ColumnInfo[]): readonl
     const name = String(written);
     const type = publishedType(String(yielded));
     const from = source.find((column) => column.name.toLowerCase() === name.toLowerCase());
-    return from?.type === type && from.castFrom !== undefined
-      ? { name, type, castFrom: from.castFrom }
-      : { name, type };
+    const castFrom = from?.type === type ? from.castFrom : undefined;
+    return {
+      ...{ name, type },
+      ...(castFrom !== undefined && { castFrom }),
+      ...(from?.lost && { lost: from.lost }),
+    };
   });
 }
 

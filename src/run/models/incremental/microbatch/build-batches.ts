@@ -4,7 +4,7 @@ import { errorInfo, LakeError } from '../../../../errors/lake-error.js';
 import { batchName, type TimeBatch } from '../../../../plan/batches.js';
 import { quoteIdent, quoteText } from '../../../../sql/quote.js';
 import type { RunContext } from '../../../context.js';
-import { publishedSelect } from '../../../tables/table-types.js';
+import { castSelect, keptSelect, lostStatements, markLost } from '../../../tables/table-types.js';
 import { type Increment, runTask } from '../increment.js';
 import { batchRelations, within } from './inputs-of-batch.js';
 import type { KeptBatches } from './kept-batches.js';
@@ -29,6 +29,8 @@ export interface BuiltBatches {
   readonly reused: number;
   /** Rows that were left out: their time is NULL or not that of their batch. */
   readonly outside: number;
+  /** Columns, in small letters, among whose values in batches of this run were days or instants without end. */
+  readonly endless: ReadonlySet<string>;
 }
 
 /** @throws LakeError LK4052 with the first mistake when a batch failed; those that did not are kept. */
@@ -39,13 +41,15 @@ export async function buildBatches(context: RunContext, run: BatchRun): Promise<
   const open = batches.filter((batch) => !kept.has(batchName(batch, size)));
   const failures: { readonly name: string; readonly error: unknown }[] = [];
   let outside = 0;
+  const endless = new Set<string>();
   const queue = [...open];
   const work = async () => {
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
       const name = batchName(batch, size);
       try {
-        const left = await buildBatch(context, run, batch, name);
-        outside += left;
+        const built = await buildBatch(context, run, batch, name);
+        outside += built.outside;
+        for (const column of built.endless) endless.add(column.toLowerCase());
       } catch (error) {
         failures.push({ name, error });
       }
@@ -57,37 +61,40 @@ export async function buildBatches(context: RunContext, run: BatchRun): Promise<
     files: batches.map((batch) => kept.path(batchName(batch, size))),
     reused: batches.length - open.length,
     outside,
+    endless,
   };
 }
 
-/** Rows that were left out. */
 async function buildBatch(
   context: RunContext,
   { increment, self, columns, kept }: BatchRun,
   batch: TimeBatch,
   name: string,
-): Promise<number> {
+): Promise<{ readonly outside: number; readonly endless: readonly string[] }> {
   const { node } = increment;
   const isWithin = within(quoteIdent(node.incrementalSpec!.batches!.eventTime), batch);
   let outside = 0;
+  let told = columns;
   await kept.keep(name, async (path) => {
-    const [counted] = await runTask(context, increment, {
+    const [counted, lost] = await runTask(context, increment, {
       relations: [...batchRelations(context, node, batch), ...self],
       statements: [
         {
-          sql: `create temp table incoming as select ${publishedSelect(columns, [])} from (\n${increment.sql})`,
+          sql: `create temp table incoming as select ${castSelect(columns)} from (\n${increment.sql})`,
           collect: 'none',
         },
         {
-          sql: `copy (select * from incoming where ${isWithin}) to ${quoteText(path)} (format parquet, compression zstd)`,
+          sql: `copy (select ${keptSelect(columns, [])} from incoming where ${isWithin}) to ${quoteText(path)} (format parquet, compression zstd)`,
           collect: 'none',
         },
         { sql: `select count(*) from incoming where (${isWithin}) is not true`, collect: 'rows' },
+        ...lostStatements(columns, [], `incoming where ${isWithin}`),
       ],
     });
     outside = Number(counted!.rows[0]![0]);
+    told = markLost(columns, [], lost);
   });
-  return outside;
+  return { outside, endless: told.flatMap(({ name, lost }) => (lost ? [name] : [])) };
 }
 
 function failed(

@@ -11,7 +11,7 @@ import type { RunContext } from '../../../context.js';
 import type { TestOutcome } from '../../../events.js';
 import type { PlannedNode } from '../../../tables/plan-node.js';
 import { nodeRelation } from '../../../tables/relations.js';
-import { publishedSelect } from '../../../tables/table-types.js';
+import { lostStatements, markLost, publishedSelect } from '../../../tables/table-types.js';
 import type { ModelResult } from '../../model-result.js';
 import { describeModel } from '../../model-task.js';
 import { newOutput, publishResult, storeStatements } from '../../publish-result.js';
@@ -92,9 +92,17 @@ export async function buildMicrobatch(
           ),
           units,
           notes,
+          endless: built.endless,
           batches: covered,
         })
-      : await publishGathered(context, told, { node, gathered, units, notes, covered });
+      : await publishGathered(context, told, {
+          node,
+          gathered,
+          endless: built.endless,
+          units,
+          notes,
+          covered,
+        });
   await kept.clear();
   return result;
 }
@@ -106,25 +114,29 @@ async function publishGathered(
   gathered: {
     readonly node: ModelNode;
     readonly gathered: Relation;
+    readonly endless: ReadonlySet<string>;
     readonly units: readonly TestOutcome[];
     readonly notes: readonly string[];
     readonly covered: { readonly until: string };
   },
 ): Promise<ModelResult> {
-  const { node, gathered: relation, units, notes, covered } = gathered;
+  const { node, gathered: relation, endless, units, notes, covered } = gathered;
   const { columns } = relation;
   const select = publishedSelect(columns, node.partitionBy);
-  const [content, copied] = await context.engine.sql({
+  const [content, copied, lost] = await context.engine.sql({
     label: node.id,
     macros: [],
     relations: [relation],
     statements: [
       { sql: `create temp table result as select ${select} from "self"."batches"`, collect: 'none' },
       ...storeStatements(node, columns, await newOutput(context, node)),
+      ...lostStatements(columns, node.partitionBy, '"self"."batches"'),
     ],
   });
   const result = await publishResult(context, node, planned, {
-    columns,
+    columns: markLost(columns, node.partitionBy, lost).map((column) =>
+      endless.has(column.name.toLowerCase()) ? { ...column, lost: 'endless' } : column,
+    ),
     content: content!,
     copied: copied!,
     units,
