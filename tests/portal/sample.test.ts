@@ -97,7 +97,7 @@ describe('from day 1 to day 2', () => {
     };
   };
 
-  it('only shootings, major crimes and crashes move', async () => {
+  it('only shootings, major crimes, crashes and the newest 311 requests move', async () => {
     const [before, after] = [await hashes(dayFolder(1)), await hashes(dayFolder(2))];
     expect(Object.keys(after)).toEqual(Object.keys(before));
     expect(
@@ -106,6 +106,7 @@ describe('from day 1 to day 2', () => {
         .sort(),
     ).toEqual([
       '.sample.json',
+      'la/requests-2026.csv',
       'nyc/crashes.csv',
       'portal.yml',
       'toronto/major-crime-indicators.csv',

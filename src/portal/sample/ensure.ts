@@ -20,12 +20,13 @@ import { homicides, shootings } from './toronto-shootings.js';
 import { wellbeingWorkbook } from './toronto-wellbeing.js';
 
 /** Raised with every change of what is generated, so that older folders are made anew. */
-const generatorVersion = 1;
+const generatorVersion = 2;
 const markerFile = '.sample.json';
 
 /**
  * Makes sure that `dir` is the sample portal of a day. A folder that is already right is left alone; another one is
- * replaced as a whole. Day 1 is the first state; from day to day `shootings`, `major_crime_indicators` and `crashes` move.
+ * replaced as a whole. Day 1 is the first state; from day to day `shootings`,
+ * `major_crime_indicators`, `crashes` and the newest year of `requests_311` move.
  * @throws LakeError LK7104 when the folder cannot be written, or holds something that is not a sample portal.
  */
 export async function ensureSample(dir: string, settings: SampleSettings): Promise<void> {

@@ -1,5 +1,6 @@
 /** LA's 311 requests: one dataset a year, each in the dialect of its year. */
 import { addDays, firstDay, publishedOn } from './calendar.js';
+import { type Fate, fateOf, itemsUntil, type Movement } from './history.js';
 import { areas, requestSources, requestTypes } from './la-areas.js';
 import { laStreets, personName } from './names.js';
 import { Random } from './random.js';
@@ -47,18 +48,33 @@ function columnsOf(year: number): Readonly<Record<string, string>> {
   return fieldTypes;
 }
 
+/** How the requests of the newest year move. @param base Requests of it on day 1. */
+const movementOf = (base: number): Movement => ({
+  base,
+  addedPerDay: 6,
+  changedPerDay: 9,
+  withdrawnPerDay: 1,
+  withdrawable: 0.02,
+});
+
+const NEWEST = 2026;
+
 /** The requests of one year, in the order of their `:id`. */
-export function requests311({ seed }: SampleSettings, year: number): SampleTable {
+export function requests311({ seed, day }: SampleSettings, year: number): SampleTable {
   const columns = columnsOf(year);
   const count = 330 + Random.of(seed, 'requests', year).between(0, 150);
+  const movement = movementOf(count);
+  const isNewest = year === NEWEST;
   const rows: Cell[][] = [];
-  for (let item = 0; item < count; item++) {
+  for (let item = 0; item < (isNewest ? itemsUntil(movement, day) : count); item++) {
+    const fate = isNewest ? fateOf(movement, seed, item, day) : { since: 1, revision: 0 };
+    if (fate === undefined) continue;
     const random = Random.of(seed, `request ${year}`, item);
-    const values = request(random, seed, year, requestNumber(year, item));
+    const values = moved(request(random, seed, year, requestNumber(year, item)), fate);
     rows.push([
       ...Object.keys(columns).map((name) => values[name] ?? null),
       rowId(seed, `request ${year}`, item),
-      updatedAt(random, 1),
+      updatedAt(random, fate.since),
     ]);
   }
   if (year === 2020) for (let item = 0; item < 3; item++) rows.push(carriedOver(seed, columns, item));
@@ -66,9 +82,18 @@ export function requests311({ seed }: SampleSettings, year: number): SampleTable
     `la/requests-${year}.csv`,
     columns,
     sortById(rows),
-    publishedOn(year === 2026 ? 1 : 1 - 30 * (2026 - year), 9, 0),
+    publishedOn(isNewest ? day : 1 - 30 * (NEWEST - year), 9, 0),
     systemColumns,
   );
+}
+
+/** A request that came the day before is open; one that changed was closed the day before. */
+function moved(values: Readonly<Record<string, Cell>>, { since, revision }: Fate): Record<string, Cell> {
+  if (since === 1) return values;
+  const time = wallTime(addDays(firstDay, since - 2) + 9 * 3_600_000);
+  return revision === 0
+    ? { ...values, status: 'Open', createddate: time, updateddate: time, closeddate: null }
+    : { ...values, status: 'Closed', updateddate: time, closeddate: time };
 }
 
 /** Three requests of 2019 were closed in 2020 and stand in both years: the newer row is the right one. */
@@ -97,7 +122,7 @@ function requestNumber(year: number, item: number): string {
 
 function request(random: Random, seed: number, year: number, number: string): Record<string, Cell> {
   const start = Date.UTC(year, 0, 1) + 3_600_000;
-  const end = year === 2026 ? firstDay - 86_400_000 * 3 : Date.UTC(year + 1, 0, 1) - 86_400_000;
+  const end = year === NEWEST ? firstDay - 86_400_000 * 3 : Date.UTC(year + 1, 0, 1) - 86_400_000;
   const created = start + random.next() * (end - start);
   const status = random.weighted([
     ['Closed', 95],
