@@ -26,6 +26,9 @@ export const usualLimits: RemoteLimits = {
   idle: 30_000,
 };
 
+/** After these an upload or download begins anew, so that getting further says nothing: another end is needed. */
+const STARTS_OVER = ['session_lost', 'damaged', 'changed'];
+
 /** What a piece of work may say of itself while it goes on. */
 export interface Progress {
   /** It got further: failures before count no more. */
@@ -42,6 +45,7 @@ export async function withTries<T>(
   renew: () => Promise<void>,
 ): Promise<T> {
   let failed = 0;
+  let startedOver = 0;
   let renewed = false;
   const progress: Progress = {
     further() {
@@ -55,11 +59,13 @@ export async function withTries<T>(
     } catch (error) {
       if (!(error instanceof BucketError)) throw error;
       failed += 1;
+      if (STARTS_OVER.includes(error.kind)) startedOver += 1;
       if (error.kind === 'refused' && !renewed) {
         renewed = true;
         await renew();
       } else if (!isTransient(error)) throw error;
-      if (failed >= (error.kind === 'unreachable' ? limits.triesUnreachable : limits.tries)) throw error;
+      const most = error.kind === 'unreachable' ? limits.triesUnreachable : limits.tries;
+      if (failed >= most || startedOver >= limits.tries) throw error;
       await sleep(waitBefore(failed, error, limits));
     }
   }

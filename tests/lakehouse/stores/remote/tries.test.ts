@@ -46,6 +46,20 @@ describe('a request is tried', () => {
     expect(result).toBe(20);
   });
 
+  test.each(['session_lost', 'damaged', 'changed'] as const)(
+    'six times where all begins anew, however far it gets: %s',
+    async (kind) => {
+      let tries = 0;
+      const work = async (progress: { further(): void }): Promise<never> => {
+        tries += 1;
+        progress.further();
+        throw new BucketError(kind, '');
+      };
+      await expect(withTries(limits, work, nothing)).rejects.toMatchObject({ kind });
+      expect(tries).toBe(6);
+    },
+  );
+
   test('not before the store says, as far as that is bearable', async () => {
     let tries = 0;
     const start = performance.now();
