@@ -77,7 +77,10 @@ export async function observeDataset(options: ObserveOptions): Promise<DatasetFa
           context,
           counted,
           since,
-          again ? undefined : known && { fingerprint: known.fingerprint, count: known.count },
+          // What is fetched anyway is counted anew.
+          again || asking.always
+            ? undefined
+            : known && { fingerprint: known.fingerprint, count: known.count },
         );
         // What is read again as a whole is read in the safer way: in ranges of its keys, where it is large.
         const dividers =

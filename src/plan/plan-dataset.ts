@@ -121,8 +121,9 @@ function decide(facts: PartFacts, options: PlanDatasetOptions): PartDecision {
     return canSweep(known, options) ? { facts, kind: 'incremental', reason, sweep: true } : full(reason);
   }
   if (facts.since) {
-    const reason = `changed since ${facts.since.value}`;
-    return { facts, kind: 'incremental', reason: always === undefined ? reason : `${reason} (${always})` };
+    const { value } = facts.since;
+    const reason = always === undefined ? `changed since ${value}` : `rows since ${value} (${always})`;
+    return { facts, kind: 'incremental', reason };
   }
   if (always !== undefined) return all(`fetched whatever the portal says of it (${always})`);
   if (fingerprint === undefined) return all('asked whether it changed');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LakeError } from '../../src/errors/lake-error.js';
 import { observeDataset, stepBack } from '../../src/observe/observe-dataset.js';
+import type { FetchPolicy } from '../../src/project/types.js';
 import type { PortalClient, Source } from '../../src/sources/types.js';
 import { bronze, bronzeState, dataset, partState, portal } from '../support/dataset.js';
 
@@ -75,6 +76,48 @@ describe('observing a dataset', () => {
       await observeDataset({ node: upsert, portal: portal(), source, client, fullRefresh: false, ...how });
       expect(probed).toMatchObject([{ part: 'a', since: undefined }, { part: 'b' }]);
     }
+  });
+
+  test.each<[FetchPolicy, string | undefined, string[]]>([
+    ['missing', undefined, ['b']],
+    ['changed', undefined, ['a', 'b']],
+    [{ staleAfter: { count: 7, unit: 'day' } }, undefined, ['a', 'b']],
+    [{ staleAfter: { count: 7, unit: 'day' } }, '2026-03-05T00:00:00Z', ['b']],
+    [{ staleAfter: { count: 7, unit: 'day' } }, '2026-03-03T00:00:00Z', ['a', 'b']],
+  ])('fetch: %o, of a part that was asked about at %s: probes %o', async (fetch, checked, expected) => {
+    const { source, probed } = twoParts();
+    const node = bronze({ dataset: dataset({ load: { mode: 'replace', deletes: 'hard', fetch } }) });
+    const state = bronzeState({ parts: { a: partState({ fingerprint: 'f', count: 3, checked }) } });
+    const now = new Date('2026-03-10T00:00:00Z');
+    const asked = { node, portal: portal(), source, client, state, now, policy: {} };
+    await observeDataset({ ...asked, fullRefresh: false });
+    expect(probed.map((one) => (one as { part: string }).part)).toEqual(expected);
+    // Who asks for everything means it; so does who only looks, `lake freshness`.
+    for (const how of [{ fullRefresh: true }, { fullRefresh: false, policy: undefined }]) {
+      probed.length = 0;
+      await observeDataset({ ...asked, ...how });
+      expect(probed).toHaveLength(2);
+    }
+  });
+
+  test('fetch: all, with a cursor: rows since it, counted anew whatever the fingerprint', async () => {
+    const { source, probed } = twoParts();
+    const load = { ...upsert.dataset.load, fetch: 'all' as const };
+    const state = bronzeState({
+      parts: { a: partState({ cursor: '2026-03-02T00:00:00.000Z', fingerprint: 'f', count: 3 }) },
+    });
+    const node = { ...upsert, dataset: { ...upsert.dataset, load } };
+    const facts = await observeDataset({
+      node,
+      portal: portal(),
+      source,
+      client,
+      state,
+      fullRefresh: false,
+      policy: {},
+    });
+    expect(probed[0]).toMatchObject({ since: { value: '2026-03-01T00:00:00.000Z' }, known: undefined });
+    expect(facts).toMatchObject({ parts: [{ always: 'fetch: all' }, {}] });
   });
 
   test('B29: a catalogue without end is refused by the number of its files, before any is asked for', async () => {

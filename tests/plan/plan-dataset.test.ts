@@ -111,6 +111,38 @@ describe('the plan of a dataset', () => {
     expect(result.reason).toBe('1 of 2 parts: the portal’s data changed');
   });
 
+  test('a fetch policy: what it leaves is counted, what it wants is fetched without validators, rows since the cursor where there is one', () => {
+    const known = partState({ fingerprint: 'f', count: 10, validators: { etag: '"1"' } });
+    const state = bronzeState({ parts: { a: known, b: known } });
+    const [a, b] = [part('a', { fingerprint: 'f', count: 10 }), part('b', { fingerprint: 'f', count: 10 })];
+    const left = { kept: 'fetch: missing' };
+    const always = { always: 'fetch: all' };
+    expect(plan(ok({ ...a, ...left }, { ...b, ...left }), { state })).toMatchObject({
+      action: 'reuse',
+      reason: 'all 2 parts not asked for (fetch: missing)',
+    });
+    const one = plan(ok({ ...a, ...left }, { ...b, ...always }), { state });
+    expect(one).toMatchObject({
+      action: 'run',
+      reason:
+        '1 of 2 parts: fetched whatever the portal says of it (fetch: all); 1 of 2 parts not asked for (fetch: missing)',
+      fetch: { parts: [{ partId: 'b', kind: 'full', validators: undefined }] },
+    });
+    const since = { column: ':updated_at', value: '2026-03-01' };
+    const increment = plan(
+      ok({ ...part('a', { fingerprint: 'f', count: 10, countSince: 2 }, since), ...always }),
+      {
+        node: upsert,
+        state: bronzeState({ parts: { a: known } }),
+      },
+    );
+    expect(increment).toMatchObject({
+      reason: 'rows since 2026-03-01 (fetch: all)',
+      rows: 2,
+      fetch: { parts: [{ kind: 'incremental', since }] },
+    });
+  });
+
   test('a part that is gone at the portal is a change without a request', () => {
     const state = bronzeState({ parts: { a: partState({ fingerprint: 'f' }), b: partState() } });
     expect(plan(ok(part('a', { fingerprint: 'f' })), { state })).toMatchObject({

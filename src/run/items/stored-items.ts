@@ -53,7 +53,7 @@ export async function* storedItems(options: ItemsOptions): AsyncGenerator<Stored
   const set = await setAsked(lake, { at, sql: '' });
   const source = { lake, engine: engineOn(lake, options.engine), root };
   const asked: Asked = { source, graph, set, filter, pageSize };
-  const own = await variablesOf(lake, set, filter.datasets);
+  const own = await variablesOf(lake, set, filter);
   checkVariables(
     filter,
     filter.datasets.map((node) => new Set([...own.get(node)!, ...parentFields(graph, node)])),
@@ -61,17 +61,17 @@ export async function* storedItems(options: ItemsOptions): AsyncGenerator<Stored
   for (const node of filter.datasets) yield* itemsOf(asked, node, own.get(node)!);
 }
 
-/** Names that the parts of each dataset are told apart by. A state of many parts is read and let go. */
+/** Names that the parts of each dataset are told apart by; none where nobody asks by one. A state of many parts is read and let go. */
 async function variablesOf(
   lake: Lake,
   set: RunSet | undefined,
-  datasets: readonly BronzeNode[],
+  { datasets, variables: asked }: CheckedFilter,
 ): Promise<ReadonlyMap<BronzeNode, ReadonlySet<string>>> {
   const found = new Map<BronzeNode, ReadonlySet<string>>();
   for (const node of datasets) {
     const { family } = node.dataset.source;
     const names = new Set([...(node.parent?.fields ?? []), ...(family ? [family.variable] : [])]);
-    const parts = (await headOf(lake, set, node))?.state.parts ?? {};
+    const parts = asked.size === 0 ? {} : ((await headOf(lake, set, node))?.state.parts ?? {});
     for (const { variables } of Object.values(parts))
       for (const name of Object.keys(variables)) names.add(name);
     found.set(node, names);
