@@ -104,11 +104,11 @@ const publication = () =>
     ),
     path: optional(
       text(),
-      'Files: name of the file or folder below that of the target; {name}, {layer}, {date}, {time}, {version} and {run} are filled in. `{name}.<format>` by default.',
+      'Files: name of the file or folder below that of the target; {name}, {layer}, {date}, {time}, {version}, {run} and {format} are filled in. With a / at its end a folder of parts. `{name}.{format}` by default.',
     ),
     format: optional(
       choice('parquet', 'csv', 'json', 'geojson'),
-      'Files: their format; that of the target by default.',
+      'Files: their format; by default that of the ending of `path`, else that of the target.',
     ),
   });
 

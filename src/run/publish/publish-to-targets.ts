@@ -14,7 +14,9 @@ import type { NodeResult } from '../events.js';
 import type { Pins } from '../pins.js';
 import { type Standing, standingOf } from './due.js';
 import { publishedColumns } from './published-columns.js';
+import { sweepScratch } from './sweep-scratch.js';
 
+const SCRATCH = join('target', 'publish');
 const THERE = 'the target has this version';
 
 /** What of a run's tables is published. */
@@ -84,6 +86,7 @@ export async function publishToTargets(
       byTarget.set(to, [...(byTarget.get(to) ?? []), standing]);
     } else done(result(standing, 'reused', THERE, 0));
   }
+  if (byTarget.size > 0) await sweepScratch(join(publishing.root, SCRATCH));
   await Promise.all([...byTarget.values()].map((due) => toOneTarget(publishing, due)));
   return request.ask ? forgetOld(publishing) : [];
 }
@@ -129,7 +132,7 @@ async function publishGroup(
   publish: PublishTogether,
 ): Promise<void> {
   const started = performance.now();
-  const folder = join(publishing.root, 'target', 'publish', randomUUID());
+  const folder = join(publishing.root, SCRATCH, randomUUID());
   const outcomes = new Map<Standing, Published | unknown>();
   const tasks = new Map<Standing, PublishTask>();
   try {
