@@ -180,3 +180,19 @@ describe('lake publish', () => {
     expect(stderr).toContain('Did you mean "out"?');
   });
 });
+
+describe('a bookmark that cannot be read', () => {
+  it('fails the publications, not the build, and is named', async () => {
+    const path = `lake/_bookmarks/${bookmarks()[0]}`;
+    const written = text(path);
+    writeFileSync(at(path), written.slice(0, 40));
+    writeFileSync(at('seeds/orders.csv'), `${ORDERS}3,8\n`);
+    const { exitCode, stdout } = await lake('build');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/✗ out\/totals\.csv +failed\n +models\/gold\/totals\.yml:5:7 LK6021/);
+    expect(stdout).toMatch(/Failed: 2 built · 1 failed/);
+    writeFileSync(at(path), written);
+    expect((await lake('retry')).exitCode).toBe(0);
+    expect(text(FILE)).toBe('total\n38\n');
+  });
+});

@@ -77,8 +77,17 @@ export async function publishToTargets(
 ): Promise<readonly string[]> {
   const { graph, target, fullRefresh, done } = publishing;
   const asked = publicationsOf(graph, request).filter(({ to }) => Object.hasOwn(target.publish, to));
+  let all: readonly Standing[];
+  try {
+    all = await standings(publishing, asked);
+  } catch (error) {
+    // A bookmark that cannot be read: what the targets have is not known, and the run has done all the rest.
+    for (const publication of asked)
+      done(outcomeOf(publishing, { publication, definition: publication.definitionHash }, error, 0));
+    return [];
+  }
   const byTarget = new Map<string, Standing[]>();
-  for (const standing of await standings(publishing, asked)) {
+  for (const standing of all) {
     if (standing.head === undefined) {
       if (request.ask) done(result(standing, 'skipped', `${standing.publication.node} was never built`, 0));
     } else if (standing.due !== undefined || request.ask || fullRefresh) {
