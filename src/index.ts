@@ -9,7 +9,7 @@
  * ```
  */
 
-export type { BuildOptions } from './api/build.js';
+export type { BuildOptions, TestOptions } from './api/build.js';
 export { ProjectMistakes } from './api/load-and-compile.js';
 export {
   type DatasetsOptions,
@@ -33,6 +33,7 @@ export type {
 } from './observe/fetch-policy.js';
 export type { BronzePlan, NodePlan, Plan, TablePlan } from './plan/types.js';
 export type * from './run/events.js';
+export type { DatasetFreshness } from './run/freshness.js';
 export type { DeliveredRow, ItemFormat } from './run/items/item-file.js';
 export type { FilterValue, ItemFilter, ItemState } from './run/items/item-filter.js';
 export type { ItemFile, ItemMetadata, ItemVersion, StoredItem } from './run/items/stored-item.js';

@@ -33,8 +33,34 @@ export interface BuildOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What of these a run of tests heeds. */
+export type TestOptions = Pick<
+  BuildOptions,
+  'select' | 'exclude' | 'vars' | 'failFast' | 'onEvent' | 'signal'
+>;
+
+/** The tests of nodes on what is published: nothing is built. @throws as `buildNodes` */
+export function testNodes(
+  compiled: CompiledProject,
+  selected: readonly NodeId[],
+  options: TestOptions,
+): Promise<RunResult> {
+  const kinds = new Map(compiled.graph.nodes.map(({ id, kind }) => [id, kind]));
+  const tested = selected.filter((id) => kinds.get(id) !== 'bronze');
+  return runNodes('test', compiled, tested, { ...options, publish: false });
+}
+
 /** @throws ProjectMistakes for SQL that does not parse; LakeError as `build` of `run`. */
-export async function buildNodes(
+export function buildNodes(
+  compiled: CompiledProject,
+  selected: readonly NodeId[],
+  options: BuildOptions,
+): Promise<RunResult> {
+  return runNodes(options.tests === false ? 'run' : 'build', compiled, selected, options);
+}
+
+async function runNodes(
+  command: 'build' | 'run' | 'test',
   compiled: CompiledProject,
   selected: readonly NodeId[],
   options: BuildOptions,
@@ -47,16 +73,7 @@ export async function buildNodes(
   ]);
   const { root, stamp, project } = compiled;
   const { target } = project;
-  const {
-    tests = true,
-    publish = true,
-    fullRefresh = false,
-    failFast = false,
-    accept = [],
-    day,
-    ifRunning,
-  } = options;
-  const command = tests ? 'build' : 'run';
+  const { publish = true, fullRefresh = false, failFast = false, accept = [], day, ifRunning } = options;
   const vars = options.vars === undefined ? undefined : JSON.stringify(options.vars);
   const artifacts = writeArtifacts(root, {
     command,
@@ -65,7 +82,7 @@ export async function buildNodes(
     fullRefresh,
     accept,
     ...(day !== undefined && { day }),
-    ...(!publish && { unpublished: true as const }),
+    ...(!publish && command !== 'test' && { unpublished: true as const }),
     ...withheld(vars, compiled),
   });
   const engine = engineOf(root, target);
@@ -83,8 +100,8 @@ export async function buildNodes(
       ifRunning,
       flags: {
         fullRefresh,
-        audit: tests,
-        testOnly: false,
+        audit: command !== 'run',
+        testOnly: command === 'test',
         failFast,
         accept,
         fetchPolicy: options.fetchPolicy,

@@ -7,9 +7,10 @@ import type { FetchPolicyFunction } from '../observe/fetch-policy.js';
 import type { Plan } from '../plan/types.js';
 import type { Json } from '../project/types.js';
 import type { RunResult } from '../run/events.js';
+import type { DatasetFreshness } from '../run/freshness.js';
 import type { ItemFilter } from '../run/items/item-filter.js';
 import type { StoredItem } from '../run/items/stored-item.js';
-import { type BuildOptions, buildNodes } from './build.js';
+import { type BuildOptions, buildNodes, type TestOptions, testNodes } from './build.js';
 import { type CompiledProject, loadAndCompile } from './load-and-compile.js';
 import { LakeQuery } from './query.js';
 import { listTables, type PublishedTable } from './tables.js';
@@ -134,6 +135,25 @@ export class LakeProject implements AsyncDisposable {
   async build(options: BuildOptions = {}): Promise<RunResult> {
     const compiled = await this.#compile(options.vars);
     return buildNodes(compiled, await chosen(compiled.graph, options), options);
+  }
+
+  /**
+   * The tests of these nodes, on what is published. Those that passed for the same rows are not run again.
+   * @throws ProjectError, LakeError LK4010 where nothing was built yet.
+   */
+  async test(options: TestOptions = {}): Promise<RunResult> {
+    const compiled = await this.#compile(options.vars);
+    return testNodes(compiled, await chosen(compiled.graph, options), options);
+  }
+
+  /** How old the data of these datasets is, by the date that each manifest names. @throws ProjectError, LakeError */
+  async freshness(selecting: Selecting = {}): Promise<readonly DatasetFreshness[]> {
+    const compiled = await this.#compile(undefined);
+    const [selected, { judgeAll }] = await Promise.all([
+      chosen(compiled.graph, selecting),
+      import('../run/freshness.js'),
+    ]);
+    return judgeAll({ ...compiled, target: compiled.project.target, selected });
   }
 
   /**

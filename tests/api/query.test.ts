@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LakeError, type LakeProject, openProject, ProjectError } from '../../src/index.js';
-import { smallCity, type TempProject } from '../support/small-city.js';
+import { SMALL_CITY, smallCity, type TempProject } from '../support/small-city.js';
 
 let city: TempProject;
 let lake: LakeProject;
 beforeAll(async () => {
-  city = smallCity();
+  const parks = `${SMALL_CITY['datasets/parks.yml']}freshness: {warn_after: 1000000 days}\n`;
+  city = smallCity({ 'datasets/parks.yml': parks });
   lake = await openProject(city.root);
 });
 afterAll(async () => {
@@ -38,6 +39,15 @@ describe('openProject and build', () => {
     city.write({ 'models/gold/broken.sql': '' });
     await expect(lake.build({ select: 'shotings' })).rejects.toMatchObject({ code: 'LK2060' });
     expect(await lake.select({ select: ['trees'] })).toEqual(['bronze.trees', 'silver.trees']);
+  });
+
+  it('tests of what is published, and how old it is', async () => {
+    const tested = await lake.test({ select: 'trees_by_park' });
+    expect([tested.exitCode, tested.command]).toEqual([0, 'test']);
+    expect(tested.nodes.flatMap(({ tests }) => tests)).toHaveLength(2);
+    expect(await lake.freshness({ select: 'parks' })).toMatchObject([
+      { dataset: 'parks', status: 'pass', of: 'portal' },
+    ]);
   });
 
   it('what is published: tables with their rows and columns', async () => {
