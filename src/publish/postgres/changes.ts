@@ -40,7 +40,7 @@ export async function allRows(task: PostgresTask, wanted: Wanted): Promise<Chang
     label: task.publication.id,
     macros: task.macros,
     relations: [relationOf(task, task.table, 'now')],
-    statements: [nulCounts(wanted.columns, NOW), copy(rowsSelect(wanted.columns, NOW), wanted.columns, file)],
+    statements: [rowCounts(wanted.columns, NOW), copy(rowsSelect(wanted.columns, NOW), wanted.columns, file)],
   });
   const { rows: count } = task.table.state;
   return {
@@ -83,22 +83,22 @@ export async function changedRows(
     const sends = mode === 'append' ? added : added + changed;
     const deletes = mode === 'sync' ? removed : 0;
     const source = `(${found.rows(mode === 'append' ? "('added')" : "('added', 'changed')")})`;
-    const [nuls] =
+    const [counts] =
       sends === 0
         ? []
-        : await run([nulCounts(columns, source), copy(rowsSelect(columns, source), columns, rowsFile)]);
+        : await run([rowCounts(columns, source), copy(rowsSelect(columns, source), columns, rowsFile)]);
     if (deletes > 0)
       await run([copy(rowsSelect(keyColumns(wanted), 'removed_rows'), keyColumns(wanted), goneFile)]);
     return {
       base,
       ...(sends > 0 && { rowsFile }),
       ...(deletes > 0 && { goneFile }),
-      rows: sends,
+      rows: sends > 0 ? Number(counts?.rows[0]?.[0]) : 0,
       added,
       changed,
       removed,
       bytes: (sends > 0 ? statSync(rowsFile).size : 0) + (deletes > 0 ? statSync(goneFile).size : 0),
-      notes: sends > 0 ? nulNotes(columns, nuls) : [],
+      notes: sends > 0 ? nulNotes(columns, counts) : [],
     };
   });
 }
@@ -135,8 +135,9 @@ from now_hashes n left join before_hashes b using (${list}) where b.${HASH} is d
     ],
     counts: `select count(*) filter (where ${HASH} = 'added'), count(*) filter (where ${HASH} = 'changed'),
   (select count(*) from removed_rows) from changed_rows`,
-    rows: (kinds) => `select * from ${NOW} n where exists (
-  select 1 from changed_rows c where ${keys.map((key) => `c.${key} is not distinct from n.${key}`).join(' and ')} and c.${HASH} in ${kinds})`,
+    // By the hash, which takes a tenth of the time: a row that only has the hash of another one is sent in vain.
+    rows: (kinds) =>
+      `select * from ${NOW} where hash(${list}) in (select hash(${list}) from changed_rows where ${HASH} in ${kinds})`,
   };
 }
 
@@ -202,16 +203,17 @@ function copy(select: string, columns: readonly WantedColumn[], file: string): S
 
 const withNul = (columns: readonly WantedColumn[]) => columns.filter(({ type }) => type.hasNul !== undefined);
 
-function nulCounts(columns: readonly WantedColumn[], from: string): Statement {
+/** How many rows there are, and in how many of them each text has the character 0. */
+function rowCounts(columns: readonly WantedColumn[], from: string): Statement {
   const counts = withNul(columns).map(
     ({ source, type }) => `count(*) filter (where ${type.hasNul!(quoteIdent(source))})`,
   );
-  return rows(counts.length === 0 ? 'select 0' : `select ${counts.join(', ')} from ${from}`, 1);
+  return rows(`select ${['count(*)', ...counts].join(', ')} from ${from}`, 1);
 }
 
 function nulNotes(columns: readonly WantedColumn[], result: ResultSet | undefined): readonly string[] {
   return withNul(columns).flatMap(({ source }, index) => {
-    const count = Number(result?.rows[0]?.[index] ?? 0);
+    const count = Number(result?.rows[0]?.[index + 1] ?? 0);
     if (count === 0) return [];
     return [
       `${count} ${count === 1 ? 'value' : 'values'} of ${source} had the character 0, which Postgres has not: it stands there as U+FFFD`,

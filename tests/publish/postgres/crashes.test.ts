@@ -107,7 +107,7 @@ describe('a process', () => {
     expect(
       await rows(`select lake_version from ${schema}.lake_loads group by 1 having count(*) > 1`),
     ).toEqual([]);
-  });
+  }, 300_000);
 
   test('whose answer to the commit is lost finds its rows there, and sends nothing twice', async () => {
     const { say, rows, schema } = there;
