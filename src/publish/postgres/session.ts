@@ -88,11 +88,16 @@ export class Session {
     }
   }
 
-  /** A few rows of many are found by their index: warehouses lie on disks that jump as fast as they read on. */
+  /**
+   * A few rows of many are found by their index: warehouses lie on disks that jump as fast as they read on. A client whose machine
+   * is gone holds its locks for a minute, not for the two hours of TCP.
+   */
   async #settings(lockTimeout: string): Promise<void> {
     await this.run(`select set_config('lock_timeout', '${lockTimeout}', true),
       set_config('statement_timeout', '${STATEMENT_TIMEOUT}', true),
       set_config('idle_in_transaction_session_timeout', '0', true),
+      set_config('tcp_keepalives_idle', '30', true), set_config('tcp_keepalives_interval', '10', true),
+      set_config('tcp_keepalives_count', '3', true),
       set_config('random_page_cost', '1.1', true), set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO, YMD', true),
       set_config('standard_conforming_strings', 'on', true)`);
   }
