@@ -1,5 +1,9 @@
 /** Which rows reach a table of Postgres, by mode, and which of them are written. */
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Engine } from '../../../src/engine/types.js';
+import { openProject } from '../../../src/index.js';
+import { openLake } from '../../../src/lakehouse/open-lake.js';
+import { publishPostgres } from '../../../src/publish/postgres/index.js';
 import { people, type Shelf, shelf } from './support/shelf.js';
 
 const open: Shelf[] = [];
@@ -130,6 +134,42 @@ from pg_attribute a where attrelid = '${schema}.people'::regclass and attnum > 0
     expect((await publish()).stdout).toContain('1 published');
     expect(await rows(`select count(*) from ${schema}.people`)).toEqual([['3']]);
   });
+});
+
+test('who comes late with an older version leaves the newer one that another run of this lake brought', async () => {
+  const { root, say, build, rows, schema, dsn } = await opened('key: [id], mode: sync');
+  say(THREE);
+  await build();
+  say(NEXT);
+  await build();
+  await using project = await openProject(root);
+  const lake = await openLake({ type: 'local', path: 'lake' }, root);
+  const [publication] = project.graph.publications!;
+  const table = await lake.at('gold.people', 0);
+  const refused = () => Promise.reject(new Error('nothing is to be written'));
+  const published = await publishPostgres({
+    publication: publication!,
+    target: { type: 'postgres', schema },
+    secrets: { dsn },
+    table,
+    columns: table.state.columns,
+    held: { table: 'gold.people', versions: [0], definition: '', run: '', at: '' },
+    lake,
+    engine: { sql: refused, steps: refused } as unknown as Engine,
+    macros: [],
+    root,
+    scratch: root,
+    run: 'late',
+    startedAt: new Date(),
+    fullRefresh: false,
+    signal: new AbortController().signal,
+    hold: refused,
+  });
+  expect(published).toMatchObject({
+    status: 'unchanged',
+    notes: [`${schema}.people has version 1 of gold.people already, which is newer than 0`],
+  });
+  expect(await rows(`select name from ${schema}.people order by id`)).toEqual([['ann'], ['rob'], ['dan']]);
 });
 
 describe('without a key', () => {
