@@ -116,7 +116,7 @@ async function* jsonPieces(answer: Answer): AsyncGenerator<StreamPiece, void, un
 }
 
 function ended(label: string): LakeError {
-  return new LakeError('LK5006', `Nobody wants the rows of ${label} any more`);
+  return new LakeError('LK5006', `Nobody wants the rows of ${label} any more`, { hint: 'ask again' });
 }
 
 function lost(): LakeError {
