@@ -204,9 +204,7 @@ function pathProblem(
 function publicationOf({ node, spec, at }: Entry, target: PublishTarget): PublicationNode {
   const key = keyOf(node, spec);
   const name = isDatabase(target)
-    ? [spec.schema ?? ('schema' in target ? target.schema : undefined), spec.table ?? node.name]
-        .filter(Boolean)
-        .join('.')
+    ? [schemaOf(spec, target), spec.table ?? node.name].filter(Boolean).join('.')
     : (spec.path ?? `{name}.{format}`)
         .replaceAll('{name}', node.name)
         .replaceAll('{layer}', layerOf(node.id))
@@ -220,6 +218,12 @@ function publicationOf({ node, spec, at }: Entry, target: PublishTarget): Public
     definitionHash: hashOf({ spec, key, target }),
     at,
   };
+}
+
+/** The one that tables are in where nothing is said has no part in their names. */
+function schemaOf({ schema }: PublishSpec, target: PublishTarget): string | undefined {
+  const name = schema ?? (target.type === 'postgres' ? target.schema : undefined);
+  return name === 'public' ? undefined : name;
 }
 
 const isDatabase = ({ type }: PublishTarget): boolean => ['postgres', 'duckdb', 'sqlite'].includes(type);

@@ -157,8 +157,40 @@ describe('lake publish', () => {
       JSON.parse((await lake('publish', '--dry-run', '--output', 'json')).stdout)[0].why;
     expect(await why()).toBe('nothing to do');
     shop.write({ 'profiles.yml': PROFILES.replace('path: exports', 'path: elsewhere') });
-    expect(await why()).toBe('its settings changed');
+    expect(await why()).toBe('its settings or descriptions changed');
     shop.write({ 'profiles.yml': PROFILES });
+  });
+
+  it('finds rows to publish that a rollback brought back, though they are older than those of the target', async () => {
+    await lake('rollback', 'gold.totals', '--to', '0');
+    const { stdout } = await lake('publish');
+    expect(stdout).toContain('Done: 1 published');
+    expect(text(FILE)).toBe('total\n30\n');
+    await lake('build', '--select', 'totals');
+    await lake('rollback', 'gold.totals', '--to', '0');
+    expect(JSON.parse((await lake('publish', '--dry-run', '--output', 'json')).stdout)[0].why).toMatch(
+      /^version \d+ to \d+$/,
+    );
+    await lake('build', '--full-refresh');
+    expect(text(FILE)).toBe('total\n37\n');
+  });
+
+  it('finds a publication that is of another table now', async () => {
+    shop.write({
+      'models/gold/other.sql': 'select 1 as total',
+      'models/gold/other.yml': 'models: [{name: other, config: {publish: [{to: out, path: totals.csv}]}}]',
+      'models/gold/totals.yml': text('models/gold/totals.yml').replace('[{to: out}]', '[]'),
+    });
+    const { stdout } = await lake('build');
+    expect(stdout).toContain('gold.other instead of gold.totals');
+    expect(text(FILE)).toBe('total\n1\n');
+    rmSync(at('models/gold/other.sql'));
+    rmSync(at('models/gold/other.yml'));
+    shop.write({
+      'models/gold/totals.yml': text('models/gold/totals.yml').replace('publish: []', 'publish: [{to: out}]'),
+    });
+    await lake('build');
+    expect(text(FILE)).toBe('total\n37\n');
   });
 
   it('of a publication that the project no longer has keeps no version for it, and says so', async () => {

@@ -16,6 +16,8 @@ export interface Held {
   readonly table: TableId;
   /** The version that the target has; of several, one of them. */
   readonly versions: readonly number[];
+  /** The last version up to the newest of these that changed rows. */
+  readonly dataVersion: number;
   /** Publishing began, and nobody noted its end: the target says what it has. */
   readonly pending?: true;
   /** Hash of what the publication says: settings, target, key. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PublicationNode } from '../../compile/types.js';
 import type { Held } from '../../lakehouse/bookmarks/bookmarks.js';
 import type { TableHead } from '../../lakehouse/types.js';
+import { parseDsn } from '../../publish/postgres/dsn.js';
 
 export interface Standing {
   readonly publication: PublicationNode;
@@ -22,32 +23,39 @@ export function standingOf(
   held: Held | undefined,
   secrets: Readonly<Record<string, string>>,
 ): Standing {
-  const definition = createHash('sha256')
-    .update(`${publication.definitionHash}\n${placeOf(secrets['dsn'])}`)
-    .digest('hex');
+  // Descriptions go along: they are no rows, and the lake counts none for them.
+  const said = JSON.stringify([
+    publication.definitionHash,
+    placeOf(secrets['dsn']),
+    head?.state.documents?.description,
+    Object.entries(head?.state.documents?.comments ?? {}).sort(),
+  ]);
+  const definition = createHash('sha256').update(said).digest('hex');
   return { publication, head, held, definition, due: head && whyDue(head, held, definition) };
 }
 
 /**
- * A version whose commit moved no rows is no reason: the target holds one at or behind the last that did. One ahead of the table
- * is of another table of that name.
+ * A version whose commit moved no rows is no reason: only the last that did counts. After a rollback that is an earlier one than
+ * the target has.
  */
-function whyDue({ state }: TableHead, held: Held | undefined, definition: string): string | undefined {
+function whyDue({ table, state }: TableHead, held: Held | undefined, definition: string): string | undefined {
   if (held === undefined) return 'first time';
-  if (held.pending) return 'the last time was cut short';
-  const [version] = held.versions as [number];
-  if (held.definition !== definition) return 'its settings changed';
-  if (version < state.dataVersion || version > state.version) return `version ${version} to ${state.version}`;
-  return undefined;
+  if (held.table !== table) return `${table} instead of ${held.table}`;
+  if (held.pending) return 'the last time did not come to its end';
+  if (held.definition !== definition) return 'its settings or descriptions changed';
+  const [version] = held.versions;
+  return held.dataVersion === state.dataVersion ? undefined : `version ${version} to ${state.version}`;
 }
 
 /** Server and database of a connection string: who connects, and with what password, does not make it another place. */
 function placeOf(dsn: string | undefined): string {
   if (dsn === undefined) return '';
   try {
-    const { host, pathname, searchParams } = new URL(dsn);
-    return `${host}${pathname}?${searchParams.get('host') ?? ''}`;
+    const { host, port, database, user } = parseDsn(dsn);
+    // Without a name the database is that of the user.
+    return JSON.stringify([host, port, database ?? user]);
   } catch {
-    return dsn;
+    // What cannot be read is told when it is used.
+    return '';
   }
 }

@@ -6,7 +6,7 @@ import type { Graph, NodeId, PublicationNode } from '../../compile/types.js';
 import type { Engine } from '../../engine/types.js';
 import { errorInfo } from '../../errors/lake-error.js';
 import { readBookmarks, removeBookmark, writeBookmark } from '../../lakehouse/bookmarks/bookmarks.js';
-import type { Lake } from '../../lakehouse/types.js';
+import type { Lake, TableHead } from '../../lakehouse/types.js';
 import type { Secrets, Target } from '../../project/types.js';
 import { type Publisher, publisherOf } from '../../publish/index.js';
 import type { Published, PublishTask, PublishTogether } from '../../publish/types.js';
@@ -155,8 +155,7 @@ async function publishGroup(
     const ended = tasks.size === 0 ? [] : await publish([...tasks.values()]);
     for (const [i, standing] of [...tasks.keys()].entries()) {
       outcomes.set(standing, ended[i]);
-      if (isPublished(ended[i]))
-        await note(publishing, standing, [tasks.get(standing)!.table.version], false);
+      if (isPublished(ended[i])) await note(publishing, standing, tasks.get(standing)!.table);
     }
   } catch (error) {
     for (const standing of tasks.keys()) outcomes.set(standing, error);
@@ -193,7 +192,9 @@ function outcomeOf(
 
 async function taskOf(publishing: Publishing, standing: Standing, scratch: string): Promise<PublishTask> {
   const { target, secrets, lake, engine, graph, root, run, startedAt, fullRefresh, signal } = publishing;
-  const { publication, held } = standing;
+  const { publication } = standing;
+  // Versions of another table say nothing of this one.
+  const held = standing.held?.table === publication.node ? standing.held : undefined;
   // Rows that other programs wrote into the table are no version of lake's: what it published last goes out.
   const table = await lake.at(publication.node, standing.head!.state.version);
   await mkdir(scratch, { recursive: true });
@@ -207,21 +208,25 @@ async function taskOf(publishing: Publishing, standing: Standing, scratch: strin
     held: fullRefresh ? undefined : held,
     macros: graph.sqlMacros,
     ...{ lake, engine, root, run, startedAt, fullRefresh, signal, scratch },
-    hold: () => note(publishing, standing, [...new Set([...(held?.versions ?? []), table.version])], true),
+    hold: () => note(publishing, standing, table, held?.versions ?? []),
   };
 }
 
-/** What the target may have from here on. */
+/**
+ * What the target has from here on.
+ * @param before While that is not sure yet: what it may have as well.
+ */
 function note(
   { lake, run }: Publishing,
   { publication: { id, to, node }, definition }: Standing,
-  versions: readonly number[],
-  isPending: boolean,
+  { version, state: { dataVersion } }: TableHead,
+  before?: readonly number[],
 ): Promise<void> {
+  const versions = [...new Set([...(before ?? []), version])];
   const at = new Date().toISOString();
   return writeBookmark(lake, {
-    ...{ target: to, publication: id, table: node, versions, definition, run, at },
-    ...(isPending && { pending: true }),
+    ...{ target: to, publication: id, table: node, versions, dataVersion, definition, run, at },
+    ...(before && { pending: true }),
   });
 }
 

@@ -26,6 +26,7 @@ function holds(publication: string, table: string, versions: readonly number[]):
     table,
     versions,
     definition: 'd',
+    dataVersion: 0,
     run: 'r',
     at: '',
   });

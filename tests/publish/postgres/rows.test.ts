@@ -153,7 +153,7 @@ test('who comes late with an older version leaves the newer one that another run
     secrets: { dsn },
     table,
     columns: table.state.columns,
-    held: { table: 'gold.people', versions: [0], definition: '', run: '', at: '' },
+    held: { table: 'gold.people', dataVersion: 0, versions: [0], definition: '', run: '', at: '' },
     lake,
     engine: { sql: refused, steps: refused } as unknown as Engine,
     macros: [],
