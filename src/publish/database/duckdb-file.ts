@@ -95,6 +95,32 @@ export function openDuckDb(
   };
 }
 
+/**
+ * Who has the file open for writing, for people; undefined where nobody has, or where it cannot be opened for another reason.
+ * Source: https://duckdb.org/docs/stable/connect/concurrency
+ */
+export async function lockedBy(
+  path: string,
+  { engine }: Pick<DatabaseTask, 'engine'>,
+): Promise<string | undefined> {
+  const catalog = `looked_at_${randomUUID().replaceAll('-', '')}`;
+  const statements = [none(`attach ${quoteText(path)} as ${catalog} (read_only)`), none(`detach ${catalog}`)];
+  try {
+    await engine.sql({ label: 'database file', macros: [], relations: [], statements });
+    return undefined;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    const [, holder] = /Conflicting lock is held(?: in ([^\n]*?\(PID \d+\)))?/.exec(said) ?? [
+      undefined,
+      undefined,
+    ];
+    if (holder !== undefined) return holder;
+    return /Could not set lock on file|being used by another process/.test(said)
+      ? 'another program'
+      : undefined;
+  }
+}
+
 const TYPES: Readonly<Partial<Record<(typeof LOAD_COLUMNS)[number], string>>> = {
   published_at: 'timestamptz',
 };

@@ -9,7 +9,7 @@ import type { StoredHead } from '../../lakehouse/head.js';
 import { atTarget, targetError } from '../target-error.js';
 import type { Published } from '../types.js';
 import { type DatabaseFile, type DatabaseTask, type Inside, LOADS, type LoadRow } from './database-file.js';
-import { copyOf, look, refuseLogs, type Seen, swapIn } from './swap.js';
+import { copyOf, look, refuseLogs, refuseWriter, type Seen, swapIn } from './swap.js';
 
 const TRIES = 3;
 
@@ -40,8 +40,14 @@ async function published(
   const path = pathOf(first);
   const copy = join(first.scratch, `${tries}.${first.target.type}`);
   const whole = shown(first);
-  const before = await atTarget(whole, async () => {
+  const refuseUse = async () => {
     refuseLogs(path, whole);
+    if (first.target.type !== 'duckdb') return;
+    const { lockedBy } = await import('./duckdb-file.js');
+    await refuseWriter(path, whole, (file) => lockedBy(file, first));
+  };
+  const before = await atTarget(whole, async () => {
+    await refuseUse();
     const seen = look(path);
     if (seen) await copyOf(path, copy);
     return seen;
@@ -51,7 +57,7 @@ async function published(
     first.signal.throwIfAborted();
     for (const task of put) await task.hold();
     const isSwapped = await atTarget(whole, async () => {
-      refuseLogs(path, whole);
+      await refuseUse();
       if (!isSame(look(path), before)) return false;
       await swapIn(copy, path, before);
       return true;

@@ -19,14 +19,34 @@ export function look(path: string): Seen | undefined {
   return found && { ino: found.ino, bytes: found.size, changed: found.mtimeMs, mode: found.mode };
 }
 
-/** Of DuckDB, and of SQLite with either kind of journal. */
-const LOGS = ['.wal', '-wal', '-journal'];
+/** Of DuckDB, and of SQLite with a rollback journal: an empty one is nobody's. */
+const LOGS = ['.wal', '-journal'];
+/** SQLite has it beside a file for as long as a program has the file open in WAL mode: whoever opens another file there plays it in. */
+const OPEN_LOG = '-wal';
 
 /** @param name Of the file, for people. @throws LakeError LK8034 where a log of writes lies beside the file, which would not be part of a copy. */
 export function refuseLogs(path: string, name: string): void {
   const log = LOGS.map((ending) => path + ending).find((one) => existsSync(one) && statSync(one).size > 0);
-  if (log === undefined) return;
-  throw new LakeError('LK8034', `${name} has changes that are not in it yet: ${basename(log)}`, {
+  if (log !== undefined) throw writtenTo(`${name} has changes that are not in it yet: ${basename(log)}`);
+  if (existsSync(path + OPEN_LOG))
+    throw writtenTo(`${name} is open elsewhere: ${basename(path + OPEN_LOG)} lies beside it`);
+}
+
+/**
+ * DuckDB locks a file for as long as it has it open for writing, and writes its log by the file's name: beside the file that came in its place.
+ * @param name Of the file, for people. @throws LakeError LK8034 where another process has the file open for writing.
+ */
+export async function refuseWriter(
+  path: string,
+  name: string,
+  lockedBy: (path: string) => Promise<string | undefined>,
+): Promise<void> {
+  const writer = existsSync(path) ? await lockedBy(path) : undefined;
+  if (writer !== undefined) throw writtenTo(`${name} is open for writing in ${writer}`);
+}
+
+function writtenTo(what: string): LakeError {
+  return new LakeError('LK8034', what, {
     hint: 'Close the program that writes to it, or open and close it once; then run `lake publish`.',
   });
 }

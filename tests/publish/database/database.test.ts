@@ -1,6 +1,9 @@
 /** Tables in one database file: what other programs read in it is what the lake holds, and what is not lake's stays. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
+  existsSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -178,6 +181,42 @@ test('what the file has is left as it is; a table that somebody dropped is made 
   expect(inSqlite('select count(*) from items')).toEqual([[10]]);
 });
 
+/** A process that has the file open for writing, and nothing pending: no log lies beside the file. */
+const HOLDER = `import { DuckDBInstance } from '@duckdb/node-api';
+const instance = await DuckDBInstance.create(process.argv.at(-1));
+process.stdin.once('data', async () => {
+  const connection = await instance.connect();
+  await connection.run('insert into mine values (8)');
+  connection.closeSync();
+  instance.closeSync();
+  process.exit();
+});
+console.log('open');`;
+
+test('a file that another process has open for writing is not replaced under it: its writes are in the file afterwards', async () => {
+  const before = statSync(out('all.duckdb')).ino;
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, '--', out('all.duckdb')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(holder, 'exit');
+  try {
+    await once(holder.stdout, 'data');
+    expect(existsSync(out('all.duckdb.wal'))).toBe(false);
+    const { exitCode, text } = await lake('publish', '--full-refresh', '--to', 'duck');
+    expect(exitCode).toBe(1);
+    expect(text).toMatch(
+      new RegExp(`LK8034 out/all.duckdb is open for writing in .*\\(PID ${holder.pid}\\)`),
+    );
+    expect(statSync(out('all.duckdb')).ino).toBe(before);
+    holder.stdin.write('go');
+    await ended;
+  } finally {
+    holder.kill();
+  }
+  expect((await lake('publish', '--full-refresh', '--to', 'duck')).exitCode).toBe(0);
+  expect((await inDuckDB('select a from mine order by a')).map(([a]) => a)).toEqual([7, 8]);
+});
+
 test('a file that others write to, that is none, or that has a table of that name is refused and left as it is', async () => {
   const failing = async (...args: string[]) => {
     const files = ['all.duckdb', 'all.sqlite'].map((name) => readFileSync(out(name)));
@@ -188,6 +227,11 @@ test('a file that others write to, that is none, or that has a table of that nam
     });
     return text;
   };
+  writeFileSync(out('all.sqlite-wal'), '');
+  expect(await failing('--full-refresh', '--to', 'lite')).toContain(
+    'LK8034 out/all.sqlite is open elsewhere: all.sqlite-wal lies beside it',
+  );
+  rmSync(out('all.sqlite-wal'));
   writeFileSync(out('all.duckdb.wal'), 'log');
   writeFileSync(out('all.sqlite'), 'no database at all, though long enough to be one'.repeat(100));
   const text = await failing('--full-refresh');
