@@ -80,17 +80,32 @@ export interface UnparsedSql {
   readonly target: Target;
 }
 
-/** A project that cannot be used, with the texts that its diagnostics point into. */
+/** A project that cannot be used, with the texts that its diagnostics point into. Printed as it is, it shows none of the project. */
 export class ProjectMistakes extends ProjectError {
-  readonly sources: SourceTexts;
-  /** What no parser has seen yet because of the mistakes. */
-  readonly unparsed: UnparsedSql | undefined;
+  readonly #sources: SourceTexts;
+  readonly #unparsed: UnparsedSql | undefined;
 
   constructor(diagnostics: readonly Diagnostic[], sources: SourceTexts, unparsed?: UnparsedSql) {
     super(diagnostics);
-    this.sources = sources;
-    this.unparsed = unparsed;
+    this.#sources = sources;
+    this.#unparsed = unparsed;
+    const first = diagnostics.find(({ severity }) => severity === 'error');
+    if (first) this.message += `: ${placed(first)}`;
   }
+
+  get sources(): SourceTexts {
+    return this.#sources;
+  }
+
+  /** What no parser has seen yet because of the mistakes. */
+  get unparsed(): UnparsedSql | undefined {
+    return this.#unparsed;
+  }
+}
+
+/** `models/gold/x.sql:3:12 LK2001 no dataset or model "trees"` */
+function placed({ at, code, message }: Diagnostic): string {
+  return `${at ? `${at.file}:${at.line}:${at.col} ` : ''}${code} ${message}`;
 }
 
 function assertProject(folder: string): void {

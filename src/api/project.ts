@@ -177,7 +177,7 @@ export class LakeProject implements AsyncDisposable {
    * const season = { provider: 'statsbomb', dataset_type: 'match', competition_id: 11, season_id: 90, state: 'complete' } as const;
    * for await (const item of lake.datasets(season, { pageSize: 1000 })) console.log(item.identifier, await item.files[0]?.json());
    * ```
-   * @throws LakeError LK7051 for what nothing can have: a provider, type or state that is not there, a key that is no variable.
+   * @throws LakeError LK7051 for what nothing can have: a provider, type or state that is not there, a key that is no variable, a page of no items.
    */
   async *datasets(
     filter: ItemFilter = {},

@@ -230,6 +230,7 @@ export const codes = {
   LK7042: 'Too much for a spreadsheet',
   LK7050: 'A closed project',
   LK7051: 'No such items',
+  LK7052: 'A fetch policy of a program failed',
   LK7060: 'Nothing to publish to',
   LK7100: 'No portal.yml',
   LK7101: 'portal.yml has mistakes',

@@ -30,6 +30,7 @@ export class LakeError extends Error {
 /** The project cannot be used: carries every diagnostic that load or compile found. Exit code 2. */
 export class ProjectError extends LakeError {
   readonly diagnostics: readonly Diagnostic[];
+  readonly #summary: string;
 
   /** @param of where the mistakes are: the project, or a file that is read apart from it. */
   constructor(
@@ -40,9 +41,16 @@ export class ProjectError extends LakeError {
     },
   ) {
     const errors = diagnostics.filter((d) => d.severity === 'error').length;
-    super(code, `${errors} ${errors === 1 ? 'mistake' : 'mistakes'} in ${where}`);
+    const summary = `${errors} ${errors === 1 ? 'mistake' : 'mistakes'} in ${where}`;
+    super(code, summary);
     this.name = 'ProjectError';
     this.diagnostics = diagnostics;
+    this.#summary = summary;
+  }
+
+  /** How many mistakes there are, for where all of them are shown besides. */
+  get summary(): string {
+    return this.#summary;
   }
 }
 

@@ -15,9 +15,11 @@ export interface RenderErrorOptions extends RenderOptions {
  */
 export function renderError(error: unknown, options: RenderErrorOptions = {}): string {
   const paint = pc.createColors(options.color ?? false);
-  const { code, message, hint } = errorInfo(error);
+  const { code, hint, ...info } = errorInfo(error);
+  const showsAll = error instanceof ProjectError && error.diagnostics.length > 0;
+  const message = showsAll ? error.summary : info.message;
   const lines = [`${paint.red(code)} ${printable(message)}`];
   if (hint !== undefined) lines.push(`  ${paint.cyan('hint:')} ${printable(hint)}`);
-  if (!(error instanceof ProjectError) || error.diagnostics.length === 0) return lines.join('\n');
+  if (!showsAll) return lines.join('\n');
   return `${renderDiagnostics(error.diagnostics, options.sources ?? {}, options)}\n\n${lines.join('\n')}`;
 }

@@ -1,4 +1,6 @@
 /** Which known parts a portal is asked about: by the manifest's `fetch:`, or by a program's own rule. */
+import { inspect } from 'node:util';
+import { LakeError } from '../errors/lake-error.js';
 import type { PartState } from '../lakehouse/types.js';
 import type { Dataset, Duration } from '../project/types.js';
 import type { Part } from '../sources/types.js';
@@ -62,22 +64,13 @@ interface Question {
   readonly choose?: FetchPolicyFunction;
 }
 
-/** @throws whatever a program's rule throws. */
+/** @throws LakeError LK7052 where a program's rule throws, or answers what is no answer. */
 export async function askingFor(question: Question): Promise<Asking> {
-  const { part, dataset, choose } = question;
+  const { dataset } = question;
   const stored = storedPart(question);
   const { fetch = 'changed' } = dataset.load;
   const remember = typeof fetch === 'object' ? { remember: true as const } : {};
-  const chosen = await choose?.(
-    {
-      provider: dataset.portal,
-      dataset: dataset.name,
-      id: part.id,
-      name: part.label,
-      identifier: part.variables,
-    },
-    stored && factsOf(stored),
-  );
+  const chosen = await chosenBy(question, stored);
   if (chosen === false) return { kept: 'fetchPolicy' };
   if (chosen === 'all') return { always: 'fetchPolicy', ...remember };
   if (chosen === 'missing') return stored ? { kept: 'fetchPolicy: missing' } : remember;
@@ -87,6 +80,45 @@ export async function askingFor(question: Question): Promise<Asking> {
   if (typeof fetch === 'object' && !isStale(stored, fetch.staleAfter, question.now))
     return { kept: `fetch: {stale_after: ${inWords(fetch.staleAfter)}}` };
   return remember;
+}
+
+const ANSWERS: readonly unknown[] = [true, false, 'missing', 'changed', 'all', undefined];
+
+/** What the program's rule says; undefined where there is none. */
+async function chosenBy(
+  { part, dataset, choose }: Question,
+  stored: PartState | undefined,
+): Promise<PolicyAnswer> {
+  if (choose === undefined) return undefined;
+  const asked: PolicyPart = {
+    provider: dataset.portal,
+    dataset: dataset.name,
+    id: part.id,
+    name: part.label,
+    identifier: part.variables,
+  };
+  let answer: unknown;
+  try {
+    answer = await choose(asked, stored && factsOf(stored));
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new LakeError(
+      'LK7052',
+      `the program's fetchPolicy failed for ${part.label} of ${dataset.name}: ${said}`,
+      {
+        hint: 'Look at the function that the program gives as `fetchPolicy`; nothing was asked of the portal for this part.',
+        cause: error,
+      },
+    );
+  }
+  if (ANSWERS.includes(answer)) return answer as PolicyAnswer;
+  throw new LakeError(
+    'LK7052',
+    `the program's fetchPolicy answers ${inspect(answer, { depth: 0, breakLength: Number.POSITIVE_INFINITY })} for ${part.label} of ${dataset.name}`,
+    {
+      hint: "It may answer true, false, 'missing', 'changed', 'all', or undefined for what the manifest says.",
+    },
+  );
 }
 
 /** A part all of which is stored: not a stretch of it, nothing of it lost, and under the names that it has now. */

@@ -79,6 +79,16 @@ describe('which items', () => {
   ])('%o is refused, and the nearest name is told', async (filter, near) => {
     await expect(items(filter)).rejects.toMatchObject({ code: 'LK7051', hint: `Did you mean "${near}"?` });
   });
+
+  it.each([0, -1, 1.5, Number.NaN, '10' as unknown as number])(
+    'pages of %s items are refused',
+    async (pageSize) => {
+      await expect(lake.datasets({}, { pageSize }).next()).rejects.toMatchObject({
+        code: 'LK7051',
+        hint: '`pageSize` is a whole number of at least 1',
+      });
+    },
+  );
 });
 
 describe('what an item is', () => {

@@ -204,5 +204,27 @@ describe('by a function', () => {
     expect(result).toMatchObject({ exitCode: 1 });
     const status = Object.fromEntries(result.nodes.map(({ id, status: one }) => [id, one]));
     expect(status).toMatchObject({ 'bronze.events': 'error', 'silver.matches': 'reused' });
+    expect(result.nodes.find(({ id }) => id === 'bronze.events')!.error).toMatchObject({
+      code: 'LK7052',
+      message: expect.stringMatching(/^the program's fetchPolicy failed for .+ of events: no rule for this$/),
+    });
   });
+
+  it.each([['stale'], [null], [0]])(
+    'an answer that is none, %j, is told and nothing is fetched by it',
+    async (answer) => {
+      requests = [];
+      const result = await lake.build({
+        fetchPolicy: ({ dataset }) => (dataset === 'events' ? (answer as unknown as 'all') : undefined),
+      });
+      expect(result.nodes.find(({ id }) => id === 'bronze.events')!.error).toMatchObject({
+        code: 'LK7052',
+        message: expect.stringContaining(
+          `fetchPolicy answers ${answer === 'stale' ? "'stale'" : answer} for `,
+        ),
+        hint: expect.stringContaining("'missing', 'changed', 'all'"),
+      });
+      expect(requests).toEqual([]);
+    },
+  );
 });

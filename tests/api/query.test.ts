@@ -1,5 +1,6 @@
 /** A project opened by a program: built, and asked with bounded memory. One project serves all cases. */
 import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LakeError, type LakeProject, openProject, ProjectError } from '../../src/index.js';
 import { SMALL_CITY, smallCity, type TempProject } from '../support/small-city.js';
@@ -35,7 +36,13 @@ describe('openProject and build', () => {
     const failed = await lake.build({ select: ['broken'], vars: { unused: 1 } });
     expect(failed).toMatchObject({ exitCode: 1, nodes: [{ id: 'gold.broken', status: 'error' }] });
     city.write({ 'models/gold/broken.sql': "select {{nonsense 'x'}}" });
-    await expect(lake.build()).rejects.toThrow(ProjectError);
+    const mistakes = await lake.build().catch((error: unknown) => error);
+    expect(mistakes).toBeInstanceOf(ProjectError);
+    expect(String(mistakes)).toMatch(
+      /1 mistake in the project: models\/gold\/broken.sql:1:10 LK\d+ .*nonsense/,
+    );
+    // Thrown by a program and printed by Node.js: nothing of the project's files but the mistakes.
+    expect(inspect(mistakes, { depth: 9 })).not.toMatch(/trees_by_park|dataset:/);
     city.write({ 'models/gold/broken.sql': '' });
     await expect(lake.build({ select: 'shotings' })).rejects.toMatchObject({ code: 'LK2060' });
     expect(await lake.select({ select: ['trees'] })).toEqual(['bronze.trees', 'silver.trees']);
@@ -102,6 +109,8 @@ describe('query', () => {
     ['create table x as select 1', 'LK7010'],
     ["copy silver.parks to 'x.csv'", 'LK7010'],
     ['select 1; select 2', 'LK7010'],
+    ['', 'LK7010'],
+    ['-- nothing', 'LK7010'],
     ["from read_text('/etc/hostname')", 'LK5008'],
     ['from silver.park', 'LK5004'],
   ])('%s is refused as lake query refuses it: %s', async (sql, code) => {

@@ -7,18 +7,21 @@ const ASKING = new Set(
   'select from with values table describe desc show summarize explain pivot unpivot'.split(' '),
 );
 const FIRST_WORD = /^(?:\s|\(|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*([a-z]+)/i;
+/** Without a statement in it the parser says nothing of use. */
+const NOTHING = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/;
 
 const EXPLAIN = /^\s*explain\s+(?:analyze\s+)?/i;
 
 /**
  * The statement, prepared. The first word must be one that asks; then DuckDB's own parser decides, to which a
  * SELECT and all its relatives are of one type: `WITH x AS (…) INSERT …` begins well and is none.
- * @throws LakeError LK7010 for several statements, or one that does more than ask; DuckDB's own error when it does not parse.
+ * @throws LakeError LK7010 for no statement or several, or one that does more than ask; DuckDB's own error when it does not parse.
  */
 export async function prepareQuestion(
   connection: DuckDBConnection,
   sql: string,
 ): Promise<DuckDBPreparedStatement> {
+  if (NOTHING.test(sql)) throw refusal('this is none');
   const word = FIRST_WORD.exec(sql)?.[1]?.toLowerCase();
   const statements = await connection.extractStatements(sql);
   if (statements.count > 1) throw refusal(`these are ${statements.count} statements`, word);

@@ -1,6 +1,7 @@
 /** The parts that a lake holds, one by one: what a program loops over instead of files in folders. */
 import type { BronzeNode, Graph } from '../../compile/types.js';
 import type { Engine } from '../../engine/types.js';
+import { LakeError } from '../../errors/lake-error.js';
 import { openLake } from '../../lakehouse/open-lake.js';
 import { readPagesOf } from '../../lakehouse/runs/pages.js';
 import { setAsked } from '../../lakehouse/sets/set-asked.js';
@@ -48,6 +49,10 @@ interface Asked {
  */
 export async function* storedItems(options: ItemsOptions): AsyncGenerator<StoredItem, void, undefined> {
   const { root, graph, target, pageSize, at } = options;
+  if (!Number.isInteger(pageSize) || pageSize < 1)
+    throw new LakeError('LK7051', `a page of ${String(pageSize)} items cannot be read`, {
+      hint: '`pageSize` is a whole number of at least 1',
+    });
   const filter = checkFilter(graph, options.filter);
   const lake = await openLake(target.lake, root);
   const set = await setAsked(lake, { at, sql: '' });
