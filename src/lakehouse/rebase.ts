@@ -51,6 +51,6 @@ export async function conflict(store: Store, table: TableId, version: number): P
   return new LakeError('LK6030', `${table}: ${what}`, {
     hint: 'Run the same command again: it starts from the newest version.',
     transient: true,
-    details: { table, base: version - 1, run: winner?.lake?.run, at: winner?.timestamp },
+    details: { table, base: version - 1, run: winner?.lake?.run, publishedAt: winner?.timestamp },
   });
 }

@@ -42,7 +42,7 @@ export function registerExport(program: Command): void {
       'after',
       `
 Examples:
-  lake export gold.nyc_collision_hot_spots --to hot-spots.geojson
+  lake export silver.crashes --to crashes.geojson
   lake export shootings --to shootings.csv.gz --datapackage
   lake export shootings --format xlsx --columns occurred_on,neighbourhood --where "occurred_on >= '2024-01-01'"
   lake export --query "select borough, count(*) as n from silver.nyc_collisions group by all" --to n.json

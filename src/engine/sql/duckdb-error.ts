@@ -95,7 +95,7 @@ function judge({ type, message, position }: Report): { readonly code: string; re
         return { code: 'LK5003', hint: 'free disk space and run again: nothing was published' };
       }
       if (/disabled (?:by|through) configuration/i.test(message)) return OUTSIDE;
-      return { code: 'LK5007', hint: 'see that the file is there and may be read and written' };
+      return { code: 'LK5007', hint: /parquet file|magic bytes/i.test(message) ? DAMAGED : REACHABLE };
     case 'Missing Extension':
       return OUTSIDE;
     case 'FATAL':
@@ -116,6 +116,10 @@ function judge({ type, message, position }: Report): { readonly code: string; re
       };
   }
 }
+
+const REACHABLE = 'see that the file is there and may be read and written';
+const DAMAGED =
+  'the file is damaged: build the table that it belongs to anew, `lake build --full-refresh --select <table>`';
 
 const OUTSIDE = {
   code: 'LK5008',
@@ -155,13 +159,19 @@ interface Place {
   readonly col: number;
 }
 
+const FILES: readonly string[] = ['IO', 'HTTP', 'Permission'];
+
 /** DuckDB tells the place in the text that a view was made of, and not which text that was: the texts do not overlap. */
 function viewAt(
-  { position }: Report,
+  { type, position }: Report,
   views: readonly PlacedView[],
 ): (Place & { readonly name: string }) | undefined {
-  const view = views.findLast(({ offset }) => position !== undefined && position >= offset);
-  const at = view && placeIn(position! - view.offset, view.sql);
+  // A file that cannot be read is no mistake of the view that reads it.
+  if (position === undefined || FILES.includes(type)) return undefined;
+  const view = views.findLast(
+    ({ offset, sql }) => position >= offset && position < offset + Buffer.byteLength(sql),
+  );
+  const at = view && placeIn(position - view.offset, view.sql);
   return at && { name: view.name, ...at };
 }
 

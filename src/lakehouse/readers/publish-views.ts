@@ -47,6 +47,7 @@ export async function completeViews(store: Store, set: RunSet, options: ViewsOpt
   const there = notesOf(text);
   const isComplete =
     there[0] === noteOf(set) &&
+    !there.some((note) => note.startsWith(LEFT_OUT)) &&
     (!isHere(store) || liesIn(folderOf(store), text)) &&
     (options.sql === undefined || !isHere(store) || isNamed(store, there));
   if (!isComplete) await publishViews(store, set, options);
@@ -60,15 +61,18 @@ function liesIn(folder: string, text: string): boolean {
 
 async function write(store: Store, set: RunSet, options: ViewsOptions): Promise<void> {
   const { read = (table, version) => readVersion(store, table, version), opening = [], sql } = options;
-  const [heads, views] = await Promise.all([
+  const [tables, shown] = await Promise.all([
     readable(set.tables, read),
     readable(set.views ?? {}, (view, version) => readViewVersion(store, view, version)),
   ]);
+  const lost = [...tables.lost, ...shown.lost];
+  const [heads, views] = [tables.found, shown.found];
   const filePath = (table: string, file: string): string => store.place(`${tableFolder(table)}/${file}`);
   const statements = viewStatements({ filePath }, heads, views);
   const database =
     sql !== undefined && isHere(store) ? [await databaseNote(store, set, sql, heads, views, statements)] : [];
-  const text = viewsSql([noteOf(set), ...database, ...opening], statements);
+  const without = lost.length === 0 ? [] : [`${LEFT_OUT}${lost.join(', ')}`];
+  const text = viewsSql([noteOf(set), ...without, ...database, ...opening], statements);
   await store.put(VIEWS, Buffer.from(text));
 }
 
@@ -114,6 +118,9 @@ async function databaseNote(
   }
 }
 
+/** The next run tries again: what could not be read may have been a store that did not answer. */
+const LEFT_OUT = 'Left out, for what the lake knows of them could not be read: ';
+
 const NO_DATABASE = 'lake.duckdb is not of this set: ';
 
 const databaseIs = (name: string): string => `The same as a database: lake.duckdb, which is ${name}.`;
@@ -147,18 +154,19 @@ function noteOf({ number, run, at }: RunSet): string {
   return `The tables of set ${number}, published by run ${run} at ${at}.`;
 }
 
-/** Of these versions all that can be read. */
+/** Of these versions all that can be read, and the names of the others. */
 async function readable<T extends object>(
   versions: RunSet['tables'],
   read: (id: TableId, version: number) => Promise<T>,
-): Promise<readonly T[]> {
+): Promise<{ readonly found: readonly T[]; readonly lost: readonly string[] }> {
+  const lost: string[] = [];
   const found = await Promise.all(
     Object.entries(versions).map(([id, version]) =>
       read(id, version).catch((error: unknown): undefined => {
-        if (error instanceof LakeError) return undefined;
-        throw error;
+        if (!(error instanceof LakeError)) throw error;
+        lost.push(id);
       }),
     ),
   );
-  return found.filter((one) => one !== undefined);
+  return { found: found.filter((one) => one !== undefined), lost: lost.sort() };
 }

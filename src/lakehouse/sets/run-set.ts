@@ -71,11 +71,16 @@ async function publishAfter(
       format: 1,
       number: (newest?.number ?? 0) + 1,
       run,
-      at: new Date().toISOString(),
+      at: laterOf(new Date().toISOString(), newest?.at),
       ...next(newest),
     };
     if (await store.putIfAbsent(setKey(set.number), encodeJson(set))) return set;
   }
+}
+
+/** Sets are found by their times, which therefore never go back though the clock of a machine does (fault F32). */
+function laterOf(now: string, before: string | undefined): string {
+  return before !== undefined && before > now ? before : now;
 }
 
 /** A name that was a table and is a view now is no table of the set any more, and the other way round. */

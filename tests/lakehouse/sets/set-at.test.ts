@@ -51,3 +51,13 @@ test('a table at a version stands beside the others of the newest set, where a v
   expect(set).toMatchObject({ number: 7, tables: { 'silver.x': 7, 'gold.v': 0 }, views: {} });
   await expect(readSetAt(opened.lake.store, 'gold.v=2')).rejects.toMatchObject({ code: 'LK6024' });
 });
+
+test('F32: a set that a machine with a slow clock publishes is not found before the one that it follows', async () => {
+  const ahead = '2099-01-01T00:00:00.000Z';
+  const set = { format: 1, number: 8, run: 'ahead', at: ahead, tables: { 'silver.x': 8 }, tests: {} };
+  await opened.lake.store.put('_sets/8.json', encodeJson(set));
+  const next = await opened.lake.publishSet('behind', { 'silver.x': 9 }, {});
+  expect(next).toMatchObject({ number: 9, at: ahead });
+  expect((await readSetAt(opened.lake.store, '2098-01-01')).number).toBe(7);
+  expect((await readSetAt(opened.lake.store, '2099-01-02')).number).toBe(9);
+});

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import type { LakeError } from '../../../errors/lake-error.js';
+import { LakeError } from '../../../errors/lake-error.js';
 import type { FileCache } from '../../cache/file-cache.js';
 import { readCopy, writeCopy } from '../../cache/small-copies.js';
 import { inParallel } from '../../in-parallel.js';
@@ -39,6 +39,8 @@ export interface RemoteStoreOptions {
 /** Objects that one listing of a folder saves the requests for. */
 const fewNames = 3;
 const atOnce = 8;
+/** Half of a lease, by the calendar: a machine that sleeps counts no time. */
+const LONG_MS = 30_000;
 
 /**
  * Every request is tried again where that may help. Writes stay right all the same: an object that is written once carries the
@@ -171,10 +173,27 @@ export class RemoteStore implements Store {
   }
 
   async publish(objects: readonly NewObject[], last: WholeObject): Promise<boolean> {
+    const began = Date.now();
     await this.adopt(objects);
+    if (Date.now() - began > LONG_MS) await this.#stillThere(objects);
     const mark = await this.#putIfAbsent(last.key, last.content);
     if (mark) writeCopy(this.#copy(last.key, mark), last.content);
     return mark !== false;
+  }
+
+  /**
+   * A machine that slept meanwhile may have lost its lease, and a vacuum may have taken what it had sent: of such a version nothing
+   * but the log would be there.
+   * @throws LakeError LK6018, transient
+   */
+  async #stillThere(objects: readonly NewObject[]): Promise<void> {
+    for (const { key } of objects) {
+      if ((await this.#info(key)) !== undefined) continue;
+      throw new LakeError('LK6018', `${this.place(key)} is gone again, before its version was published`, {
+        transient: true,
+        hint: 'This run stood still for longer than its lease: run the same command again.',
+      });
+    }
   }
 
   async #adoptContent({ key, content }: WholeObject): Promise<void> {
