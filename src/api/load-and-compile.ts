@@ -53,7 +53,7 @@ export async function loadAndCompile(root: string, options: LoadOptions = {}): P
   // Mistakes in the question show its own line.
   const sources = inline === undefined ? loaded.sources : { ...loaded.sources, [INLINE_FILE]: inline };
   const compiled = project
-    ? await compileProject(project, sources, { env: options.env, stamp, inline })
+    ? await compileProject(project, sources, { env: options.env, stamp, inline, root: folder })
     : undefined;
   const diagnostics = [...loaded.diagnostics, ...(compiled?.diagnostics ?? [])];
   if (!project || !compiled?.graph || diagnostics.some((d) => d.severity === 'error')) {

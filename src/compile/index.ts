@@ -52,7 +52,7 @@ export async function compileProject(
     end: runHookNodes(project.onRunEnd ?? [], 'on_run_end', compiled.setting),
   };
   const exposures = project.exposures.map((exposure) => exposureNode(exposure, compiled.names, report));
-  const { publications, skipped } = compilePublications(project, compiled.nodes, report);
+  const { publications, skipped } = compilePublications(project, compiled.nodes, report, options.root);
   const question = compiled.templates.byPath.get(INLINE_FILE);
   const inline = question && renderInline(question, compiled.setting);
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error'))

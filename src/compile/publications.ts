@@ -1,10 +1,13 @@
 /** `publish:` of datasets, models, seeds and snapshots as the graph's publications, each checked against its target. */
 import type { Code } from '../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
+import { LakeError } from '../errors/lake-error.js';
 import { didYouMean } from '../errors/nearest.js';
+import { nameFormat } from '../formats/name-format.js';
 import type { Json, Project, PublishSpec, PublishTarget } from '../project/types.js';
 import { hashOf } from './hash.js';
 import { publishSpec } from './nodes/publish-spec.js';
+import { placeOf } from './publication-place.js';
 import type { GraphNode, PublicationNode, SkippedPublication } from './types.js';
 
 export interface Publications {
@@ -36,13 +39,18 @@ const KEYS_OF: Readonly<
 /** What may stand in `path:` in braces. */
 export const PLACEHOLDERS = ['name', 'layer', 'date', 'time', 'version', 'run', 'format'] as const;
 
+/** @param root Of the project, absolute: what relative paths of targets are below. */
 export function compilePublications(
   { target, datasets }: Pick<Project, 'target' | 'datasets'>,
   nodes: readonly GraphNode[],
   report: Report,
+  root = '/',
 ): Publications {
   const places = new Map(datasets.map(({ name, spans, at }) => [`silver.${name}`, { spans, at }]));
+  /** By place. */
   const publications = new Map<string, PublicationNode>();
+  /** Targets by their database files. */
+  const files = new Map<string, string>();
   const skipped: SkippedPublication[] = [];
   for (const entry of nodes.flatMap((node) => entriesOf(node, places))) {
     const { node, spec, at } = entry;
@@ -59,16 +67,26 @@ export function compilePublications(
       continue;
     }
     const publication = publicationOf(entry, declared);
-    const other = publications.get(publication.id);
+    const { place, file } = placeOf(publication, declared, root);
+    const other = publications.get(place);
+    const sharer = file === undefined ? undefined : files.get(file);
+    const twice = { code: 'LK2081', severity: 'error', at } as const;
     if (other) {
       report({
-        code: 'LK2081',
-        severity: 'error',
-        at,
-        message: `${node.id} and ${other.node} are both published as ${publication.id}`,
+        ...twice,
+        message: `${node.id} and ${other.node} are both published as ${publication.id}${other.id === publication.id ? '' : `, which is ${other.id}`}`,
         hint: `The other one stands in ${other.at.file}:${other.at.line}. Give one another ${isDatabase(declared) ? 'table' : 'path'}`,
       });
-    } else publications.set(publication.id, publication);
+    } else if (sharer !== undefined && sharer !== spec.to) {
+      report({
+        ...twice,
+        message: `the publish targets "${sharer}" and "${spec.to}" are one file, which each of them would replace`,
+        hint: `Publish to "${sharer}", or give one another path in profiles.yml`,
+      });
+    } else {
+      publications.set(place, publication);
+      if (file !== undefined) files.set(file, spec.to);
+    }
   }
   return { publications: [...publications.values()], skipped };
 }
@@ -167,7 +185,22 @@ function problemOf(
       hint: 'Say `key: [column]` here, or use mode: replace',
     };
   }
-  return pathProblem(spec.path);
+  return pathProblem(spec.path) ?? formatProblem(spec, target);
+}
+
+/** What would be refused when the file is written, told where it stands. */
+function formatProblem(
+  { path = '{name}.{format}', format }: PublishSpec,
+  target: PublishTarget,
+): { readonly message: string; readonly hint: string } | undefined {
+  if (target.type !== 'files' && target.type !== 'gcs' && target.type !== 's3') return undefined;
+  try {
+    nameFormat({ path, asked: format, usual: target.format });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof LakeError)) throw error;
+    return { message: error.message, hint: error.hint ?? '' };
+  }
 }
 
 /** A path stays below the folder of its target. */
@@ -197,6 +230,16 @@ function pathProblem(
     return {
       message: `the path ${JSON.stringify(path)} is not below the folder of its target`,
       hint: 'Write names with / between them: exports/crashes.csv',
+    };
+  if (parts.some((part) => part.startsWith('.')))
+    return {
+      message: `the path ${JSON.stringify(path)} has a name that begins with a dot`,
+      hint: 'Such names are those of temporary files at a publish target: take another one',
+    };
+  if (/(?:^|[./])manifest\.json$/i.test(path))
+    return {
+      message: `the path ${JSON.stringify(path)} is that of a manifest, which lake writes beside the files`,
+      hint: 'Take another name',
     };
   return undefined;
 }

@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly stamp?: RunStamp;
   /** A question to compile beside the project: `select * from {{ref 'x'}}`. */
   readonly inline?: string;
+  /** Where the project lies, absolute: no file is read there, paths in it are compared. */
+  readonly root?: string;
 }
 
 /** A question of the command line as SQL over logical names. */

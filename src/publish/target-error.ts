@@ -9,6 +9,8 @@ const HINTS: Readonly<Record<string, string>> = {
   LK6005: 'Use a shorter `path:`, or a folder nearer to the root.',
   LK6006:
     'Names at a publish target lie below its folder, and none begins with a dot; no symbolic link leads out of it.',
+  LK6007:
+    'See whether a folder lies there under the name of the file, or a file under that of a folder: move it away, or choose another `path:`.',
   LK6011: 'Make the bucket, or correct `bucket:` of the publish target in profiles.yml.',
   LK6015: 'Check the network and `endpoint:` of the publish target in profiles.yml, then run `lake publish`.',
   LK6016: 'Run `lake publish` later; what was published before is intact.',
@@ -35,7 +37,9 @@ export function targetError(error: unknown, what: string): unknown {
   if (!(error instanceof LakeError) && !isSystemError(error)) return error;
   const cause = fileError(error, 'write', what);
   if (!cause.code.startsWith('LK60')) return cause;
-  return new LakeError(cause.transient ? 'LK8031' : 'LK8030', `${what} was not published: ${cause.message}`, {
+  const said =
+    cause.code === 'LK6006' ? cause.message.replace('the lake', 'the publish target') : cause.message;
+  return new LakeError(cause.transient ? 'LK8031' : 'LK8030', `${what} was not published: ${said}`, {
     hint: HINTS[cause.code] ?? cause.hint ?? 'Check the publish target in profiles.yml.',
     transient: cause.transient,
     details: { ...cause.details, because: cause.code },

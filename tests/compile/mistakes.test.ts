@@ -900,6 +900,84 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    title: 'names of published files that say no format, another one, or what lake keeps for itself',
+    project: {
+      target: {
+        name: 'prod',
+        lake: { type: 'local', path: 'lake' },
+        publish: {
+          out: { type: 'files', path: 'out' },
+          maps: { type: 'files', path: 'm', format: 'geojson' },
+        },
+      },
+      datasets: [
+        dataset('trees', ['id'], {
+          publish: [
+            { to: 'out', path: 'x.xlsx' },
+            { to: 'out', path: 'x.nyc' },
+            { to: 'out', path: 'x.nyc', format: 'csv' },
+            { to: 'out', path: '{name}.{format}.gz' },
+            { to: 'out', path: 'x.csv', format: 'parquet' },
+            { to: 'out', path: 'x.jsonl.gz', format: 'json' },
+            { to: 'out', path: 'v1.{version}' },
+            { to: 'maps', path: 'x/' },
+            { to: 'out', path: 'a/.x.csv' },
+            { to: 'out', path: 'x.csv.manifest.json' },
+            { to: 'out', path: 'x/manifest.json' },
+          ],
+        }),
+      ],
+    },
+    says: [
+      'the ending of x.xlsx is that of no format that tables are published in\n  End it with .parquet, .csv, .json, .ndjson, .jsonl, .geojson.',
+      'the ending of x.nyc is that of no format that tables are published in\n  End it with .parquet, .csv, .json, .ndjson, .jsonl, .geojson, or say which with `format:`.',
+      'a file of parquet is compressed inside, and {name}.{format}.gz ends in .gz\n  Leave the .gz out of `path:`, or write csv, json or geojson.',
+      'x.csv does not end as a file of parquet\n  Write `format: csv`, or end it with .parquet.',
+      'GeoJSON is one collection, and no folder of files\n  Leave out the / at the end of `path:`.',
+      'the path "a/.x.csv" has a name that begins with a dot\n  Such names are those of temporary files at a publish target: take another one',
+      'the path "x.csv.manifest.json" is that of a manifest, which lake writes beside the files\n  Take another name',
+      'the path "x/manifest.json" is that of a manifest, which lake writes beside the files\n  Take another name',
+    ].map((said) => `datasets/city/trees.yml:1:1 LK2080 ${said}`),
+  },
+  {
+    title: 'two publications of one place, by targets of different names',
+    project: {
+      target: {
+        name: 'prod',
+        lake: { type: 'local', path: 'lake' },
+        publish: {
+          a: { type: 'files', path: 'out' },
+          b: { type: 'files', path: './out/sub/' },
+          c: { type: 's3', location: { type: 's3', bucket: 'x', prefix: 'p' } },
+          d: { type: 's3', location: { type: 's3', bucket: 'x' } },
+          e: { type: 'duckdb', path: 'all.duckdb' },
+          f: { type: 'duckdb', path: './all.duckdb' },
+        },
+      },
+      datasets: [
+        dataset('trees', ['id'], {
+          publish: [
+            { to: 'a', path: 'sub/{name}/' },
+            { to: 'b', path: 'trees', format: 'csv' },
+            { to: 'b', path: 'trees.csv' },
+            { to: 'c', path: 'x.csv' },
+            { to: 'd', path: 'p/x.csv' },
+            { to: 'd', path: 'x.csv' },
+            { to: 'e' },
+            { to: 'e', table: 'Trees' },
+            { to: 'f', table: 'others' },
+          ],
+        }),
+      ],
+    },
+    says: [
+      'silver.trees and silver.trees are both published as b/trees, which is a/sub/trees/\n  The other one stands in datasets/city/trees.yml:1. Give one another path',
+      'silver.trees and silver.trees are both published as d/p/x.csv, which is c/x.csv\n  The other one stands in datasets/city/trees.yml:1. Give one another path',
+      'silver.trees and silver.trees are both published as e/Trees, which is e/trees\n  The other one stands in datasets/city/trees.yml:1. Give one another table',
+      'the publish targets "e" and "f" are one file, which each of them would replace\n  Publish to "e", or give one another path in profiles.yml',
+    ].map((said) => `datasets/city/trees.yml:1:1 LK2081 ${said}`),
+  },
+  {
     title: 'two publications of one name',
     project: {
       target: { name: 'prod', lake: { type: 'local', path: 'lake' }, publish: { db: { type: 'postgres' } } },
