@@ -257,6 +257,7 @@ export const codes = {
   LK8015: 'A name that is too long for Postgres',
   LK8016: 'A constraint at the target refuses rows',
   LK8017: 'A geometry at the target',
+  LK8018: 'Columns that Postgres cannot have',
   LK8019: 'Postgres refuses',
   LK8020: 'No connection to Postgres',
   LK8030: 'A publish target that cannot be written',

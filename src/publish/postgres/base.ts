@@ -13,6 +13,8 @@ export async function settledBy(
 ): Promise<Published | undefined> {
   const { table, publication, fullRefresh, held } = task;
   if (fullRefresh || load === undefined || !load.isThere || load.lakeTable !== table.table) return undefined;
+  // What was dropped there by hand is made again.
+  if (!load.hasViews) return undefined;
   const { version, txnId } = table.state;
   const unchanged = (notes: readonly string[]): Published => ({
     status: 'unchanged',
@@ -42,14 +44,26 @@ export async function baseOf(
   return head;
 }
 
+/** Whether this lake knows the version that the target has: one that it keeps no more it must have published itself. */
+export async function isOfThisLake(task: PostgresTask, load: Load): Promise<boolean> {
+  try {
+    return (await task.lake.at(load.lakeTable, load.version)).state.txnId === load.txn;
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return task.held?.versions.includes(load.version) ?? false;
+  }
+}
+
 /** Of this lake, and not of another one that counts its versions as well. */
 async function versionOf({ lake, table }: PostgresTask, load: Load): Promise<TableHead | undefined> {
   try {
     const head = await lake.at(table.table, load.version);
     return head.state.txnId === load.txn ? head : undefined;
   } catch (error) {
-    // There is no such version, or not any more.
-    if (error instanceof LakeError && /^LK602/.test(error.code)) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
 }
+
+/** There is no such version, or not any more. */
+const isGone = (error: unknown): boolean => error instanceof LakeError && /^LK602/.test(error.code);

@@ -53,7 +53,7 @@ export async function allRows(task: PostgresTask, wanted: Wanted): Promise<Chang
 
 /**
  * What changed since `base`.
- * @param sent Columns that the target had filled from it: a new one counts as NULL before.
+ * @param sent Columns that the target has filled from it: any other counts as NULL before, in the files of both as well.
  */
 export async function changedRows(
   task: PostgresTask,
@@ -62,9 +62,10 @@ export async function changedRows(
   sent: readonly string[],
 ): Promise<Changes> {
   const { columns, mode } = wanted;
+  const areSent = columns.every(({ name }) => sent.includes(name));
   const relations = [
-    relationOf(task, without(task.table, base), 'now'),
-    relationOf(task, without(base, task.table), 'before'),
+    relationOf(task, areSent ? without(task.table, base) : task.table, 'now'),
+    relationOf(task, areSent ? without(base, task.table) : base, 'before'),
   ];
   const hashes = {
     now: `hash(${columns.map(({ source }) => quoteIdent(source)).join(', ')})`,

@@ -32,6 +32,11 @@ export function parseDsn(dsn: string): Dsn {
   if (text === '') throw unreadable('it is empty', 'Set the variable that profiles.yml takes it from');
   const values = /^postgres(?:ql)?:\/\//.test(text) ? ofUri(text) : ofWords(text);
   const word = (name: string) => (values.get(name) === '' ? undefined : values.get(name));
+  if (word('service') !== undefined)
+    throw unreadable(
+      'it names a service of pg_service.conf, which lake does not read',
+      'Write its words into the dsn: host=… dbname=… user=…',
+    );
   const sslMode = word('sslmode') ?? 'prefer';
   if (!MODES.includes(sslMode))
     throw unreadable(`its sslmode is none of ${MODES.join(', ')}`, 'Say for instance sslmode=require');

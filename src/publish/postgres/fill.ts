@@ -2,6 +2,7 @@
 import { LakeError } from '../../errors/lake-error.js';
 import { quoteIdent } from '../../sql/quote.js';
 import { geometryColumn } from './geometry.js';
+import { sqlState } from './refusal.js';
 import type { Session } from './session.js';
 import type { Wanted, WantedColumn } from './wanted.js';
 
@@ -29,6 +30,25 @@ export async function makeTemporary(
   columns: readonly WantedColumn[],
 ): Promise<void> {
   await session.run(`create temp table ${name} (${definitions(columns).join(', ')}) on commit drop`);
+}
+
+/** Makes what tells rows apart. @throws LakeError LK8010 where their key does not. */
+export async function makeKey(session: Session, { key, place }: Wanted, statement: string): Promise<void> {
+  try {
+    await session.run(statement);
+  } catch (error) {
+    const state = sqlState(error) ?? '';
+    if (!['23505', '23502'].includes(state)) throw error;
+    const { message, detail } = error as { message: string; detail?: string };
+    throw new LakeError(
+      'LK8010',
+      `rows of ${place} are not told apart by ${key.join(', ')}: ${message}${detail === undefined ? '' : ` (${detail})`}`,
+      {
+        hint: 'Name a key that every row has once: `key:` of the publication; or use mode: replace without a key',
+        details: { sqlState: state },
+      },
+    );
+  }
 }
 
 /**

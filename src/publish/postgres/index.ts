@@ -10,8 +10,8 @@ import { connect } from './connect.js';
 import { type Fit, fitOf } from './fit.js';
 import { geometryAlterations, geometryHashes, possibleGeometries } from './geometry.js';
 import { checkIndexes, indexHashes, keepIndexes } from './indexes.js';
-import { type Load, makeLoads, newestLoad, recordLoad, type Written } from './loads.js';
-import { alterTable, lockTable, mergeRows, replaceInPlace } from './merge.js';
+import { type Load, makeLoads, newestLoad, recordLoad, viewsOfOthers, type Written } from './loads.js';
+import { alterTable, contestedOf, lockTable, mergeRows, replaceInPlace } from './merge.js';
 import { notesOf } from './notes.js';
 import { refusal } from './refusal.js';
 import type { Session } from './session.js';
@@ -60,11 +60,16 @@ async function publishIn(
   const there = await lookThere(session, wanted);
   const way = await wayOf(session, task, wanted, there, load);
   const fit = fitFor(way, wanted, there, load);
-  const views = await planViews(session, wanted, load, way === 'swap' || fit.changesTypes);
+  const views = await planViews(session, wanted, {
+    made: load?.made.views ?? [],
+    renamed: await viewsOfOthers(session, wanted, task.table.table),
+    anew: way === 'swap' || fit.changesTypes,
+    takesOver: task.fullRefresh,
+  });
   const base = way === 'merge' ? await baseOf(task, wanted, load) : undefined;
-  const changes = base
-    ? await changedRows(task, wanted, base, load!.made.columns)
-    : await allRows(task, wanted);
+  // Somebody may have renamed or dropped a column since.
+  const sent = (load?.made.columns ?? []).filter((name) => there?.columns.some((one) => one.name === name));
+  const changes = base ? await changedRows(task, wanted, base, sent) : await allRows(task, wanted);
   await task.hold();
   task.signal.throwIfAborted();
   if (there && way !== 'swap') await lockTable(session, wanted);
@@ -76,11 +81,18 @@ async function publishIn(
   }
   await keepComments(session, wanted, way === 'swap' ? undefined : there);
   await makeViews(session, wanted, views, grants);
-  if (changes.rows > 0 || (written.removed ?? 0) > 0 || way !== 'merge' || fit.alterations.length > 0)
+  if (
+    changes.rows > 0 ||
+    (written.removed ?? 0) > 0 ||
+    way !== 'merge' ||
+    fit.alterations.length > 0 ||
+    fit.key !== undefined
+  )
     await refreshViews(session, wanted, views);
   const made = {
     rowsDefinition: wanted.rowsDefinition,
     columns: wanted.columns.map(({ name }) => name),
+    key: wanted.key,
     views: wanted.views.map(({ name, materialized, hash }) => ({ name, materialized, hash })),
     indexes: indexHashes(wanted.indexes),
     geometry: geometryHashes(wanted),
@@ -130,10 +142,9 @@ async function write(
     case 'swap':
       return swapTable(session, wanted, there!, changes);
     case 'in place':
-      await alterTable(session, wanted, fit);
-      return replaceInPlace(session, wanted, changes);
+      return replaceInPlace(session, wanted, changes, fit);
     case 'merge':
       await alterTable(session, wanted, fit);
-      return mergeRows(session, wanted, changes, load);
+      return mergeRows(session, wanted, changes, load, contestedOf(wanted, there!, load));
   }
 }

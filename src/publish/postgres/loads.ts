@@ -13,6 +13,8 @@ const NAME = 'lake_loads';
 export interface Made {
   readonly rowsDefinition: string;
   readonly columns: readonly string[];
+  /** Its primary key, where lake made one; else the columns that tell its rows apart. */
+  readonly key: readonly string[];
   /** In the order in which they were made. */
   readonly views: readonly { readonly name: string; readonly materialized: boolean; readonly hash: string }[];
   /** Name → hash. */
@@ -21,6 +23,8 @@ export interface Made {
 }
 
 export interface Load {
+  /** Id of the publication. */
+  readonly publication: string;
   readonly lakeTable: string;
   readonly version: number;
   /** Tells a version from one of the same number in another lake. */
@@ -30,6 +34,8 @@ export interface Load {
   readonly made: Made;
   /** The table that the load wrote is the one that is there. */
   readonly isThere: boolean;
+  /** So are all views that it made. */
+  readonly hasViews: boolean;
 }
 
 export const loadsOf = ({ schema }: Pick<Wanted, 'schema'>): string => `${quoteIdent(schema)}.${NAME}`;
@@ -38,10 +44,13 @@ export const loadsOf = ({ schema }: Pick<Wanted, 'schema'>): string => `${quoteI
 export async function newestLoad(session: Session, wanted: Wanted): Promise<Load | undefined> {
   const row = await session
     .row(
-      `select lake_table, lake_version::text, lake_txn, definition, rows_total::text, made,
-  coalesce(table_oid = to_regclass($2)::oid, false) as is_there
+      `select publication, lake_table, lake_version::text, lake_txn, definition, rows_total::text, made,
+  coalesce(table_oid = to_regclass($2)::oid, false) as is_there,
+  not exists (select 1 from jsonb_array_elements(made->'views') v where not exists (
+    select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $3 and c.relname = v->>'name'
+      and c.relkind = case when (v->>'materialized')::boolean then 'm' else 'v' end)) as has_views
 from ${loadsOf(wanted)} where table_name = $1 order by load_id desc limit 1`,
-      [wanted.table, wanted.qualified],
+      [wanted.table, wanted.qualified, wanted.schema],
     )
     .catch((error) => {
       // There is no such table or schema yet.
@@ -50,6 +59,7 @@ from ${loadsOf(wanted)} where table_name = $1 order by load_id desc limit 1`,
     });
   if (row === undefined) return undefined;
   return {
+    publication: String(row['publication']),
     lakeTable: String(row['lake_table']),
     version: Number(row['lake_version']),
     txn: String(row['lake_txn']),
@@ -57,7 +67,24 @@ from ${loadsOf(wanted)} where table_name = $1 order by load_id desc limit 1`,
     rows: Number(row['rows_total']),
     made: row['made'] as Made,
     isThere: row['is_there'] === true,
+    hasViews: row['has_views'] === true,
   };
+}
+
+/** Views that lake made with this table of its own under other names of this schema: `table:` said another one before. */
+export async function viewsOfOthers(
+  session: Session,
+  wanted: Wanted,
+  lakeTable: string,
+): Promise<Made['views']> {
+  const found = await session.rows(
+    `select distinct on (table_name) lake_table, made->'views' as views from ${loadsOf(wanted)}
+where table_name <> $1 order by table_name, load_id desc`,
+    [wanted.table],
+  );
+  return found
+    .filter((row) => row['lake_table'] === lakeTable)
+    .flatMap(({ views }) => views as Made['views']);
 }
 
 /** Makes schema and table where they are missing, in a transaction of their own: they are nobody's harm. */

@@ -25,13 +25,15 @@ export function notesOf({ wanted, there, load, fit, way, changes, written }: Don
     notes.push(
       `names of columns beyond ${LONGEST} bytes are cut: ${cut.map(({ name, source }) => `${source} is ${name}`).join(', ')}`,
     );
-  if (there && load === undefined)
+  if (there && load === undefined && (mode === 'sync' || way !== 'merge'))
+    notes.push(`${place} was there already: it is lake's now, and has the rows of the lake alone`);
+  else if (there && load === undefined)
     notes.push(`${place} was there already: its rows are kept, and those of the lake are merged into it`);
   if (fit.gone.length > 0)
     notes.push(`the lake has no ${fit.gone.join(', ')} any more: ${place} keeps the column, with NULLs`);
   if (way === 'in place' && mode === 'replace')
     notes.push(
-      `${place} could not be swapped, for others depend on it or filled columns of it: its rows were deleted and written anew`,
+      `${place} could not be swapped, for a new table would lose what somebody else has on it (a view, an index, a default, a setting): its rows were deleted and written anew`,
     );
   const { removed = 0, changed = 0, added, base } = changes;
   if (base && mode === 'upsert' && removed > 0)

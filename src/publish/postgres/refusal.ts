@@ -70,11 +70,10 @@ export interface Concerned {
   readonly place: string;
   readonly schema: string;
   readonly qualified: string;
-  readonly key: readonly string[];
 }
 
 /** What went wrong while a table was published; what is a LakeError stays as it is. */
-export function refusal(error: unknown, { place, schema, qualified, key }: Concerned): LakeError {
+export function refusal(error: unknown, { place, schema, qualified }: Concerned): LakeError {
   if (error instanceof LakeError) return error;
   const { message, detail, where } = refused(error);
   const state = sqlState(error);
@@ -107,12 +106,6 @@ export function refusal(error: unknown, { place, schema, qualified, key }: Conce
     );
   if (is('42501'))
     return say('LK8007', `Postgres does not allow it: ${message}`, grantFor(message, schema, qualified));
-  if (is('23505', '23502') && key.length > 0)
-    return say(
-      'LK8010',
-      `rows of ${place} are not told apart by ${key.join(', ')}: ${told}`,
-      'Name a key that every row has once: `key:` of the publication; or use mode: replace without a key',
-    );
   if (state.startsWith('23'))
     return say(
       'LK8016',
@@ -124,6 +117,13 @@ export function refusal(error: unknown, { place, schema, qualified, key }: Conce
       'LK8014',
       `Postgres does not take a value of ${place}: ${told}${where === undefined ? '' : `; ${where.slice(0, 200)}`}`,
       'Mend the value in the model, or leave its column out with `columns:`',
+    );
+  const [, view] = /on (?:materialized )?view (\S+)/.exec(detail ?? '') ?? [];
+  if (is('0A000') && view !== undefined)
+    return say(
+      'LK8012',
+      `${place} has a column of another type now, and the view ${view} reads it: ${told}`,
+      `Drop ${view}, run lake publish, and make it again; or declare it in \`views:\``,
     );
   if (is('2BP01'))
     return say(

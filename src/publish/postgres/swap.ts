@@ -1,19 +1,21 @@
 /** A new table, under its name at once or in place of the one that has it. Nobody waits while it is filled. */
 import { quoteIdent } from '../../sql/quote.js';
 import type { Changes } from './changes.js';
-import { makeTable, send } from './fill.js';
+import { makeKey, makeTable, send } from './fill.js';
 import { giveTo, grantAgain, grantsOf } from './grants.js';
 import { makeIndexes } from './indexes.js';
 import type { Load, Written } from './loads.js';
 import { sqlState } from './refusal.js';
 import type { Session } from './session.js';
-import type { There } from './there.js';
+import { sameNames, type There, type ThereIndex } from './there.js';
 import { hashOf, type Wanted } from './wanted.js';
 
 export async function createTable(session: Session, wanted: Wanted, changes: Changes): Promise<Written> {
   await filled(session, wanted, wanted.qualified, changes);
   if (wanted.key.length > 0)
-    await session.run(
+    await makeKey(
+      session,
+      wanted,
       `alter table ${wanted.qualified} add primary key (${wanted.key.map(quoteIdent).join(', ')})`,
     );
   await makeIndexes(session, wanted.qualified, wanted.indexes);
@@ -28,6 +30,10 @@ export async function canSwap(
   load: Load | undefined,
 ): Promise<boolean> {
   if (there.kind !== 'r' || there.bound || !there.isOwn) return false;
+  const isTheirs = ({ name, primary, columns }: ThereIndex) =>
+    primary ? !sameNames(columns, load?.made.key ?? []) : load?.made.indexes[name] === undefined;
+  if (there.indexes.some(isTheirs) || there.columns.some(({ filled, generated }) => filled && !generated))
+    return false;
   await session.run('savepoint lake_swap');
   try {
     for (const { name, materialized } of [...(load?.made.views ?? [])].reverse())
@@ -59,7 +65,9 @@ export async function swapTable(
   const forNow = (name: string) => `lake_new_${hashOf([table, name])}`;
   await filled(session, wanted, inSchema(fresh), changes);
   if (key.length > 0)
-    await session.run(
+    await makeKey(
+      session,
+      wanted,
       `alter table ${inSchema(fresh)} add constraint ${quoteIdent(forNow('key'))} primary key (${key.map(quoteIdent).join(', ')})`,
     );
   await makeIndexes(session, inSchema(fresh), indexes, forNow);

@@ -20,17 +20,24 @@ export interface ViewPlan {
   readonly make: readonly WantedView[];
 }
 
-/**
- * @param anew All of them have to go and come back: the table does, or types of its columns.
- * @throws LakeError LK8008 for a relation of that name that lake did not make.
- */
+/** What is known of the views that are there. */
+export interface ViewsBefore {
+  /** Made with this table. */
+  readonly made: readonly MadeView[];
+  /** Made with it under another name of the table. */
+  readonly renamed: readonly MadeView[];
+  /** All of them have to go and come back: the table does, or types of its columns. */
+  readonly anew: boolean;
+  /** `--full-refresh`: views of these names are lake's, whoever made them. */
+  readonly takesOver: boolean;
+}
+
+/** @throws LakeError LK8008 for a relation of that name that lake did not make. */
 export async function planViews(
   session: Session,
-  { views, schema }: Wanted,
-  load: Load | undefined,
-  anew: boolean,
+  { views, schema }: Pick<Wanted, 'views' | 'schema'>,
+  { made, renamed, anew, takesOver }: ViewsBefore,
 ): Promise<ViewPlan> {
-  const made = load?.made.views ?? [];
   const names = [...new Set([...views, ...made].map(({ name }) => name))];
   if (names.length === 0) return { drop: [], make: [] };
   const found = await session.rows(
@@ -39,11 +46,23 @@ where n.nspname = $1 and c.relname = any ($2)`,
     [schema, names],
   );
   const kinds = new Map(found.map(({ name, kind }) => [String(name), String(kind)]));
-  const there = made.filter(({ name, materialized }) => kinds.get(name) === (materialized ? 'm' : 'v'));
+  const isThere = ({ name, materialized }: MadeView) => kinds.get(name) === (materialized ? 'm' : 'v');
+  const own = made.filter(isThere);
+  const taken = views
+    .filter(({ name }) => !own.some((one) => one.name === name))
+    .flatMap(({ name }): readonly MadeView[] => {
+      const before = renamed.find((one) => one.name === name && isThere(one));
+      if (before !== undefined) return [{ ...before, hash: 'of another table' }];
+      const kind = kinds.get(name) ?? '';
+      return takesOver && 'vm'.includes(kind) && kind !== ''
+        ? [{ name, materialized: kind === 'm', hash: "somebody's" }]
+        : [];
+    });
+  const there = [...own, ...taken];
   const foreign = views.find(({ name }) => kinds.has(name) && !there.some((one) => one.name === name));
   if (foreign)
     throw new LakeError('LK8008', `${schema}.${foreign.name} is there already, and lake did not make it`, {
-      hint: `Drop it there, or give the view of the publication another name`,
+      hint: 'Drop it there, or give the view of the publication another name; a view is taken over by lake publish --full-refresh',
     });
   const stands = (view: WantedView) =>
     there.some(({ name, hash }) => name === view.name && hash === view.hash);

@@ -59,7 +59,7 @@ export interface Wanted {
   readonly rowsDefinition: string;
 }
 
-/** @throws LakeError LK8015 for names that Postgres would cut. */
+/** @throws LakeError LK8015 for names that Postgres would cut, LK8018 for columns that no table of it can have. */
 export function wantedOf({ publication, target, columns, description }: PostgresTask): Wanted {
   const { spec, node } = publication;
   const schema = spec.schema ?? target.schema ?? 'public';
@@ -76,6 +76,7 @@ export function wantedOf({ publication, target, columns, description }: Postgres
       description: column.description,
     }),
   );
+  checkColumns(`${schema}.${table}`, [...named, ...(spec.geometry ?? [])]);
   const key = publication.key.map(fitting);
   const mode = spec.mode ?? (key.length > 0 ? 'upsert' : 'replace');
   return {
@@ -93,6 +94,27 @@ export function wantedOf({ publication, target, columns, description }: Postgres
     refresh: spec.refresh ?? [],
     rowsDefinition: hashOf({ node, mode, key }),
   };
+}
+
+/** Source: https://www.postgresql.org/docs/15/limits.html */
+const MOST_COLUMNS = 1600;
+/** Source: https://www.postgresql.org/docs/15/ddl-system-columns.html */
+const SYSTEM_COLUMNS: readonly string[] = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'];
+
+function checkColumns(place: string, columns: readonly { readonly name: string }[]): void {
+  if (columns.length > MOST_COLUMNS)
+    throw new LakeError('LK8018', `${place} would have ${columns.length} columns`, {
+      hint: `Postgres has at most ${MOST_COLUMNS} in a table. Choose with \`columns:\` of the publication`,
+    });
+  const taken = columns.find(({ name }) => SYSTEM_COLUMNS.includes(name));
+  if (taken)
+    throw new LakeError(
+      'LK8018',
+      `${place} would have a column ${taken.name}, which is a name of Postgres's own`,
+      {
+        hint: 'Give it another name in the model, or leave it out with `columns:` of the publication',
+      },
+    );
 }
 
 type WrittenIndex = NonNullable<PublishTask['publication']['spec']['indexes']>[number];

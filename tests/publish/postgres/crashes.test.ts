@@ -135,7 +135,7 @@ describe('a process', () => {
         there.say(version(2000 + round));
         other.say(version(3000 + round));
         await Promise.all([there, other].map(({ root }) => buildOnly(root)));
-        const ends = await Promise.all([there.publish(), other.publish()]);
+        const ends = await Promise.all([there, other].map((one) => one.publish('--full-refresh')));
         expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
         expect([2000 + round, 3000 + round]).toContain(await whole(there));
       }

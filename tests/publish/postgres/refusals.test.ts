@@ -3,8 +3,8 @@ import { afterEach, expect, test } from 'vitest';
 import { database, filesFor, people, type Shelf, shelf } from './support/shelf.js';
 
 const open: Shelf[] = [];
-async function opened(publish?: string): Promise<Shelf> {
-  const one = await shelf({ publish });
+async function opened(publish?: string, dsn?: string): Promise<Shelf> {
+  const one = await shelf({ publish, dsn });
   open.push(one);
   return one;
 }
@@ -37,6 +37,7 @@ test('a dsn that is none, a wrong password, a missing database: each said, none 
   const server = dsn.replace('lake@', `clerk_${schema}:wrong@`);
   const cases = [
     ['postgresql://lake:p@ss/word@h:x/db', 'LK8003', 'percent|%40'],
+    ['service=wrong', 'LK8003', 'pg_service.conf'],
     [server, 'LK8004', 'password authentication failed'],
     [dsn.replace(/postgres$/, 'nowhere'), 'LK8004', 'database "nowhere" does not exist'],
     [`${dsn}?sslmode=require`, 'LK8004', 'SSL'],
@@ -96,8 +97,12 @@ test('rows of somebody else are not replaced, and a constraint of theirs is told
 });
 
 test('a view or an index that cannot be made takes the rows back with it', async () => {
+  const admin = await database();
+  await admin.rows('create database refusing template template0');
+  await admin.end();
   const { say, build, rows, schema } = await opened(
     'key: [id], views: {v: {sql: select nothing from people}}',
+    admin.dsn.replace(/postgres$/, 'refusing'),
   );
   say(SQL);
   expect((await build(true)).error).toMatchObject({
@@ -114,9 +119,10 @@ test('a view or an index that cannot be made takes the rows back with it', async
     message: expect.stringContaining('multiple commands'),
   });
   expect(await rows(`select to_regclass('${schema}.people')`)).toEqual([[null]]);
-  const admin = await database();
+  // Other tests publish to other databases of the server meanwhile.
   expect(
-    await admin.rows("select count(*) from pg_stat_activity where application_name = 'lake publish'"),
+    await rows(
+      "select count(*) from pg_stat_activity where application_name = 'lake publish' and datname = current_database()",
+    ),
   ).toEqual([['0']]);
-  await admin.end();
 });
