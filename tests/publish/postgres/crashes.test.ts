@@ -7,7 +7,7 @@ import { type Server, startServer } from './support/server.js';
 import { database, filesFor, type Shelf, shelf } from './support/shelf.js';
 import { type Wire, wireTo } from './support/wire.js';
 
-const KILLS = Number(process.env['LAKE_KILLS'] ?? 20);
+const KILLS = Number(process.env['LAKE_KILLS'] ?? 30);
 
 /** As it stands on the wire: other statements have the word as well. */
 const COMMIT = 'commit\0';
