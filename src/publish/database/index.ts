@@ -3,9 +3,10 @@
  * file stays, and what it has of lake it says itself, in `lake_loads`.
  */
 import { rmSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LakeError } from '../../errors/lake-error.js';
 import type { StoredHead } from '../../lakehouse/head.js';
+import { shownPath } from '../shown-path.js';
 import { atTarget, targetError } from '../target-error.js';
 import type { Published } from '../types.js';
 import { type DatabaseFile, type DatabaseTask, type Inside, LOADS, type LoadRow } from './database-file.js';
@@ -160,11 +161,7 @@ const tableOf = ({ publication, table }: DatabaseTask): string =>
 
 const pathOf = ({ target, root }: DatabaseTask): string => resolve(root, target.path);
 
-/** Inside of the project a path is relative to it. */
-function shown(task: DatabaseTask): string {
-  const path = pathOf(task);
-  return path.startsWith(task.root + sep) ? path.slice(task.root.length + 1) : path;
-}
+const shown = (task: DatabaseTask): string => shownPath(task.root, pathOf(task));
 
 function isSame(a: Seen | undefined, b: Seen | undefined): boolean {
   return a?.ino === b?.ino && a?.bytes === b?.bytes && a?.changed === b?.changed;

@@ -2,11 +2,12 @@
  * Publishing as files: into a folder, a bucket of Google Cloud Storage, a bucket of S3. A file appears whole or not at all; the manifest beside it,
  * which is written after it, says what the target has.
  */
-import { basename, dirname, resolve, sep } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { mediaTypes } from '../../formats/format.js';
 import { LocalStore } from '../../lakehouse/stores/local.js';
 import type { Store } from '../../lakehouse/stores/store.js';
 import type { PublishTarget } from '../../project/publish-types.js';
+import { shownPath } from '../shown-path.js';
 import { atTarget } from '../target-error.js';
 import type { Published, PublishTask } from '../types.js';
 import {
@@ -74,11 +75,8 @@ const folderOf = ({ key, inParts }: NamedPlace): string => {
 
 const keyIn = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
-/** Inside of the project a path is relative to it. */
 function shown({ root }: PublishTask, store: Store, { key, inParts }: NamedPlace): string {
-  const place = store.place(key);
-  const short = place.startsWith(root + sep) ? place.slice(root.length + 1) : place;
-  return inParts ? `${short}/` : short;
+  return `${shownPath(root, store.place(key))}${inParts ? '/' : ''}`;
 }
 
 /** Somebody may have taken files away, or written others under their names. */
