@@ -1,5 +1,4 @@
 /** `publish:` of datasets, models, seeds and snapshots as the graph's publications, each checked against its target. */
-import type { Code } from '../errors/codes.js';
 import type { Diagnostic, SourceSpan } from '../errors/diagnostic.js';
 import { LakeError } from '../errors/lake-error.js';
 import { didYouMean } from '../errors/nearest.js';
@@ -41,18 +40,17 @@ export const PLACEHOLDERS = ['name', 'layer', 'date', 'time', 'version', 'run', 
 
 /** @param root Of the project, absolute: what relative paths of targets are below. */
 export function compilePublications(
-  { target, datasets }: Pick<Project, 'target' | 'datasets'>,
+  { target }: Pick<Project, 'target'>,
   nodes: readonly GraphNode[],
   report: Report,
   root = '/',
 ): Publications {
-  const places = new Map(datasets.map(({ name, spans, at }) => [`silver.${name}`, { spans, at }]));
   /** By place. */
   const publications = new Map<string, PublicationNode>();
   /** Targets by their database files. */
   const files = new Map<string, string>();
   const skipped: SkippedPublication[] = [];
-  for (const entry of nodes.flatMap((node) => entriesOf(node, places))) {
+  for (const entry of nodes.flatMap(entriesOf)) {
     const { node, spec, at } = entry;
     const declared = Object.hasOwn(target.publish, spec.to) ? target.publish[spec.to] : undefined;
     if (declared === undefined) {
@@ -106,20 +104,14 @@ function noTarget(to: string, targets: readonly string[], at: SourceSpan): Diagn
   };
 }
 
-function entriesOf(
-  node: GraphNode,
-  places: ReadonlyMap<
-    string,
-    { readonly spans: Readonly<Record<string, SourceSpan>>; readonly at: SourceSpan }
-  >,
-): readonly Entry[] {
+function entriesOf(node: GraphNode): readonly Entry[] {
   if (node.kind === 'bronze') return [];
   if (node.kind === 'silver') {
-    const place = places.get(node.id);
-    return node.dataset.publish.map((written, i) => ({
+    const { publish, spans, at } = node.dataset;
+    return publish.map((written, i) => ({
       node,
       spec: publishSpec(written),
-      at: place?.spans[`publish.${i}`] ?? place?.spans['publish'] ?? node.dataset.at,
+      at: spans[`publish.${i}`] ?? spans['publish'] ?? at,
     }));
   }
   const written = (node.config['publish'] ?? []) as readonly Readonly<Record<string, Json>>[];
@@ -131,7 +123,7 @@ function problemOf(
   { node, spec }: Entry,
   target: PublishTarget,
   targets: readonly string[],
-): { readonly message: string; readonly hint: string; readonly code?: Code } | undefined {
+): { readonly message: string; readonly hint: string } | undefined {
   const { to } = spec;
   if (target.type === 'openlineage') {
     const others = targets.filter((name) => name !== to).join(', ');
@@ -157,14 +149,14 @@ function problemOf(
       hint: `There: ${known.join(', ')}`,
     };
   }
-  const columns = node.columns.map(({ name }) => name);
-  const known_ = columns.length > 0 && node.kind === 'silver' ? columns : undefined;
+  // Of a model only its rows can tell all columns.
+  const columns = node.kind === 'silver' ? node.columns.map(({ name }) => name) : [];
   const named = [
     ...(spec.columns ?? []),
     ...(spec.key ?? []),
     ...(spec.geometry ?? []).flatMap(({ from }) => from),
   ];
-  const lost = known_ && named.find((name) => !known_.includes(name));
+  const lost = columns.length === 0 ? undefined : named.find((name) => !columns.includes(name));
   if (lost !== undefined) {
     return {
       message: `${node.id} has no column "${lost}"`,

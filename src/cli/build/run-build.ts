@@ -35,20 +35,12 @@ async function openAndRun(command: BuildCommand, options: BuildCommandOptions): 
   checkDay(opened, options);
   const nodes = new Map(opened.graph.nodes.map((node) => [node.id, node]));
   const { ids, tests } = await chosen(command, opened, options);
-  const published = new Set(opened.graph.publications?.map(({ node }) => node));
-  const selected = ids.filter((id) =>
-    command === 'publish' ? published.has(id) : concerns(command, nodes.get(id)!),
-  );
+  if (command === 'publish') return publishThese(opened, ids, options);
+  const selected = ids.filter((id) => concerns(command, nodes.get(id)!));
   const backfill = readBackfill(options);
   if (backfill) {
     const { checkBackfill } = await import('../../run/check-backfill.js');
     checkBackfill(opened.graph, selected, { ...backfill, fullRefresh: options.fullRefresh }, new Date());
-  }
-  if (command === 'publish') {
-    checkPublish(opened, selected, options.to);
-    const request = publishRequest(command, selected, options);
-    if (request && options.dryRun) return dryPublish(opened, request, options.output);
-    return execute(command, opened, selected, options);
   }
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.js');
@@ -64,6 +56,20 @@ async function openAndRun(command: BuildCommand, options: BuildCommandOptions): 
   if (options.limit === undefined) return execute(command, opened, selected, options, tests && { tests });
   await clearScratch(opened);
   return execute(command, opened, withAncestors(opened, selected), options);
+}
+
+/** `lake publish`: of these nodes those that go to a target. */
+function publishThese(
+  opened: CompiledProject,
+  ids: readonly string[],
+  options: BuildCommandOptions,
+): Promise<void> {
+  const published = new Set(opened.graph.publications?.map(({ node }) => node));
+  const selected = ids.filter((id) => published.has(id));
+  checkPublish(opened, selected, options.to);
+  const request = publishRequest('publish', selected, options);
+  if (request && options.dryRun) return dryPublish(opened, request, options.output);
+  return execute('publish', opened, selected, options);
 }
 
 /** `tests`: those that run, where something was selected or excluded; a selection may leave some of a node's tests out. */

@@ -1,22 +1,11 @@
 /** Tables that are not as lake left them: by somebody else at the target, by another lake, by another manifest. */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openProject } from '../../../src/index.js';
-import { filesFor, people, type Shelf, shelf } from './support/shelf.js';
+import { filesFor, openShelves, people } from './support/shelf.js';
 
-const open: Shelf[] = [];
-async function opened(publish?: string): Promise<Shelf> {
-  const one = await shelf({ publish });
-  open.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of open.splice(0)) {
-    await one.end();
-    one.remove();
-  }
-});
+const opened = openShelves();
 
 const THREE = people('id, name, n', "(1, 'ann', 10)", "(2, 'bob', 20)", "(3, 'cid', 30)");
 const TWO = people('id, name, n', "(1, 'ann', 10)", "(2, 'bob', 20)");

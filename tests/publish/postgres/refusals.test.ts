@@ -1,19 +1,8 @@
 /** What a server may refuse: each told with what to do, and nothing at the target changed. */
-import { afterEach, expect, test } from 'vitest';
-import { database, filesFor, people, type Shelf, shelf } from './support/shelf.js';
+import { expect, test } from 'vitest';
+import { database, filesFor, openShelves, people } from './support/shelf.js';
 
-const open: Shelf[] = [];
-async function opened(publish?: string, dsn?: string): Promise<Shelf> {
-  const one = await shelf({ publish, dsn });
-  open.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of open.splice(0)) {
-    await one.end();
-    one.remove();
-  }
-});
+const opened = openShelves();
 
 const SQL = people('id, name', "(1, 'ann')");
 

@@ -1,23 +1,12 @@
 /** Which rows reach a table of Postgres, by mode, and which of them are written. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../src/engine/types.js';
 import { openProject } from '../../../src/index.js';
 import { openLake } from '../../../src/lakehouse/open-lake.js';
 import { publishPostgres } from '../../../src/publish/postgres/index.js';
-import { people, type Shelf, shelf } from './support/shelf.js';
+import { openShelves, people } from './support/shelf.js';
 
-const open: Shelf[] = [];
-async function opened(publish?: string): Promise<Shelf> {
-  const one = await shelf({ publish });
-  open.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of open.splice(0)) {
-    await one.end();
-    one.remove();
-  }
-});
+const opened = openShelves();
 
 const THREE = people('id, name, n', "(1, 'ann', 10)", "(2, 'bob', 20)", "(3, 'cid', 30)");
 /** Bob is another, cid is gone, dan is new. */

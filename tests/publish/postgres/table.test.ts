@@ -1,19 +1,8 @@
 /** What a table of Postgres is made of: types and values, columns that come, go and change, indexes, views, geometries. */
-import { afterEach, describe, expect, test } from 'vitest';
-import { database, people, type Shelf, shelf } from './support/shelf.js';
+import { describe, expect, test } from 'vitest';
+import { database, openShelves, people } from './support/shelf.js';
 
-const open: Shelf[] = [];
-async function opened(publish?: string, dsn?: string): Promise<Shelf> {
-  const one = await shelf({ publish, dsn });
-  open.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of open.splice(0)) {
-    await one.end();
-    one.remove();
-  }
-});
+const opened = openShelves();
 
 describe('types', () => {
   /** SQL of DuckDB; type of Postgres; what a server in UTC writes. */

@@ -1,7 +1,7 @@
 /** A project of one model that is published to Postgres, and the database that it goes to. */
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { inject } from 'vitest';
+import { afterEach, inject } from 'vitest';
 import { type NodeResult, openProject } from '../../../../src/index.js';
 import { runLake } from '../../../support/run-lake.js';
 import { type TempProject, tempProject } from '../../../support/small-city.js';
@@ -106,3 +106,19 @@ export const filesFor = (dsn: string, schema: string) => ({
 /** `values` as a SELECT with these columns: `people('id, name', "(1, 'ann')")`. */
 export const people = (columns: string, ...rows: readonly string[]): string =>
   `select * from (values ${rows.join(', ')}) t(${columns})`;
+
+/** Opens shelves, which are closed and taken away behind each test. */
+export function openShelves(): (publish?: string, dsn?: string) => Promise<Shelf> {
+  const open: Shelf[] = [];
+  afterEach(async () => {
+    for (const one of open.splice(0)) {
+      await one.end();
+      one.remove();
+    }
+  });
+  return async (publish, dsn) => {
+    const one = await shelf({ publish, dsn });
+    open.push(one);
+    return one;
+  };
+}
